@@ -1,0 +1,1 @@
+"""The command line: builds the services and starts things."""

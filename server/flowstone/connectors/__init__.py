@@ -1,0 +1,1 @@
+"""Lakes and warehouses: one module a service, none knows another."""

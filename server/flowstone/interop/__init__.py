@@ -1,0 +1,1 @@
+"""Notebooks in and out, other tools' projects in."""

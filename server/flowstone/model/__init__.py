@@ -1,0 +1,1 @@
+"""Pure values: projects, pipelines, blocks, graphs, edits, params and runs. Nothing here opens a file."""

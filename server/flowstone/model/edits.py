@@ -1,0 +1,205 @@
+"""What a person can do to a pipeline: each edit is a value, and applying one gives a new pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
+
+from flowstone.errors.base import Place
+from flowstone.errors.source import BadId, CycleFound, DuplicateKey, UpstreamMissing, WrongValue
+from flowstone.model.block import Block, Retries
+from flowstone.model.graph import cycle_in, upstreams_of
+from flowstone.model.ids import ID_HINT, BlockId, is_id
+from flowstone.model.pipeline import Pipeline, PipelineParam
+
+
+@dataclass(frozen=True, slots=True)
+class AddBlock:
+    """Put a new block at the end of the list."""
+
+    block: Block
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveBlock:
+    """Take a block out; what read it loses that upstream."""
+
+    block: BlockId
+
+
+@dataclass(frozen=True, slots=True)
+class RenameBlock:
+    """Give a block another id, wherever it is named."""
+
+    block: BlockId
+    to: BlockId
+
+
+@dataclass(frozen=True, slots=True)
+class Connect:
+    """Make one block read another's output, after those it reads already."""
+
+    upstream: BlockId
+    downstream: BlockId
+
+
+@dataclass(frozen=True, slots=True)
+class Disconnect:
+    """Make one block no longer read another's output."""
+
+    upstream: BlockId
+    downstream: BlockId
+
+
+@dataclass(frozen=True, slots=True)
+class SetUpstream:
+    """Give a block all its upstreams anew, in the order of its arguments."""
+
+    block: BlockId
+    upstream: tuple[BlockId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetParams:
+    """Give a block all its own params anew."""
+
+    block: BlockId
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SetLimits:
+    """Give a block its retries and its timeout anew. Units: timeout_s in seconds, None is no limit."""
+
+    block: BlockId
+    retries: Retries = field(default_factory=Retries)
+    timeout_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetPipelineParams:
+    """Give the pipeline all its params anew."""
+
+    params: tuple[PipelineParam, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetDescription:
+    """Say anew what the pipeline is for."""
+
+    text: str
+
+
+Edit: TypeAlias = (
+    AddBlock
+    | RemoveBlock
+    | RenameBlock
+    | Connect
+    | Disconnect
+    | SetUpstream
+    | SetParams
+    | SetLimits
+    | SetPipelineParams
+    | SetDescription
+)
+
+
+def apply(pipeline: Pipeline, edit: Edit) -> Pipeline:
+    """Return the pipeline as the edit leaves it.
+
+    Raises: UpstreamMissing, when a block is named that is not there; DuplicateKey, when an id is taken;
+    BadId; CycleFound; WrongValue, when an edge is there already or a limit is out of range.
+    """
+    edited = _apply(pipeline, edit)
+    cycle = cycle_in(upstreams_of(edited))
+    if cycle:
+        raise CycleFound(
+            "these blocks would wait for each other: " + " → ".join(reversed(cycle)),
+            place=Place(pipeline.file),
+            hint="Disconnect one of them first.",
+        )
+    return edited
+
+
+def _apply(pipeline: Pipeline, edit: Edit) -> Pipeline:
+    match edit:
+        case AddBlock(block):
+            _refuse_taken(pipeline, block.id)
+            for upstream in block.upstream:
+                _found(pipeline, upstream)
+            return replace(pipeline, blocks=(*pipeline.blocks, block))
+        case RemoveBlock(block_id):
+            _found(pipeline, block_id)
+            kept = [block for block in pipeline.blocks if block.id != block_id]
+            return replace(pipeline, blocks=tuple(_without_upstream(block, block_id) for block in kept))
+        case RenameBlock(block_id, to):
+            _found(pipeline, block_id)
+            _refuse_taken(pipeline, to)
+            return replace(pipeline, blocks=tuple(_renamed(block, block_id, to) for block in pipeline.blocks))
+        case Connect(upstream, downstream):
+            return _connected(pipeline, upstream, downstream)
+        case Disconnect(upstream, downstream):
+            block = _found(pipeline, downstream)
+            if upstream not in block.upstream:
+                raise UpstreamMissing(f"{downstream} does not read {upstream}", place=Place(pipeline.file))
+            return _with_block(pipeline, _without_upstream(block, upstream))
+        case SetUpstream(block_id, upstreams):
+            for upstream in upstreams:
+                _found(pipeline, upstream)
+            return _with_block(pipeline, replace(_found(pipeline, block_id), upstream=upstreams))
+        case SetParams(block_id, params):
+            return _with_block(pipeline, replace(_found(pipeline, block_id), params=dict(params)))
+        case SetLimits(block_id, retries, timeout_s):
+            return _with_block(pipeline, _limited(pipeline, _found(pipeline, block_id), retries, timeout_s))
+        case SetPipelineParams(params):
+            return replace(pipeline, params=params)
+        case SetDescription(text):
+            return replace(pipeline, description=text)
+
+
+def _found(pipeline: Pipeline, block_id: BlockId) -> Block:
+    try:
+        return pipeline.block(block_id)
+    except KeyError as gone:
+        raise UpstreamMissing(f"there is no block {block_id!r} here", place=Place(pipeline.file)) from gone
+
+
+def _refuse_taken(pipeline: Pipeline, block_id: BlockId) -> None:
+    if not is_id(block_id):
+        raise BadId(f"{block_id[:80]!r} cannot be a block's id", place=Place(pipeline.file), hint=ID_HINT)
+    if block_id in pipeline.block_ids:
+        raise DuplicateKey(
+            f"there is already a block {block_id!r}", place=Place(pipeline.file), hint="Choose another name."
+        )
+
+
+def _with_block(pipeline: Pipeline, changed: Block) -> Pipeline:
+    blocks = tuple(changed if block.id == changed.id else block for block in pipeline.blocks)
+    return replace(pipeline, blocks=blocks)
+
+
+def _without_upstream(block: Block, upstream: BlockId) -> Block:
+    return replace(block, upstream=tuple(up for up in block.upstream if up != upstream))
+
+
+def _renamed(block: Block, was: BlockId, to: BlockId) -> Block:
+    upstream = tuple(to if up == was else up for up in block.upstream)
+    return replace(block, id=to if block.id == was else block.id, upstream=upstream)
+
+
+def _connected(pipeline: Pipeline, upstream: BlockId, downstream: BlockId) -> Pipeline:
+    _found(pipeline, upstream)
+    block = _found(pipeline, downstream)
+    if upstream in block.upstream:
+        raise WrongValue(f"{downstream} reads {upstream} already", place=Place(pipeline.file))
+    return _with_block(pipeline, replace(block, upstream=(*block.upstream, upstream)))
+
+
+def _limited(pipeline: Pipeline, block: Block, retries: Retries, timeout_s: float | None) -> Block:
+    if retries.attempts < 1 or retries.delay_s < 0 or (timeout_s is not None and timeout_s <= 0):
+        raise WrongValue(
+            f"{block.id}: attempts must be 1 or more, delay 0 or more, and timeout more than 0",
+            place=Place(pipeline.file),
+        )
+    return replace(block, retries=retries, timeout_s=timeout_s)

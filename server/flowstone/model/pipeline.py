@@ -1,0 +1,60 @@
+"""A pipeline: blocks, in the order a person wrote them, and the params they share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from flowstone.model.block import Block
+from flowstone.model.ids import BlockId, PipelineId
+
+
+class ParamType(StrEnum):
+    """The types a param can have in YAML, on the command line and in the browser's form."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    DATETIME = "datetime"
+    CHOICE = "choice"
+    JSON = "json"
+    """Anything else that JSON can say: a list, a mapping, or a value of a type that has no form."""
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineParam:
+    """An entry under `params:` of a pipeline. `default` is a JSON value; dates are ISO 8601 text."""
+
+    name: str
+    type: ParamType
+    default: Any = None
+    choices: tuple[Any, ...] = ()
+    description: str = ""
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """A directed acyclic graph of blocks."""
+
+    id: PipelineId
+    blocks: tuple[Block, ...] = ()
+    params: tuple[PipelineParam, ...] = ()
+    description: str = ""
+    file: str = field(default="", compare=False)
+    """Where it was read from, relative to the project's root."""
+
+    def block(self, block_id: BlockId) -> Block:
+        """Return the block of that id. Raises: KeyError, when there is none."""
+        for block in self.blocks:
+            if block.id == block_id:
+                return block
+        raise KeyError(block_id)
+
+    @property
+    def block_ids(self) -> tuple[BlockId, ...]:
+        """The ids in the order written."""
+        return tuple(block.id for block in self.blocks)

@@ -1,0 +1,56 @@
+"""A project: a name, its profiles of connections, and the params that its pipelines share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flowstone.errors.base import Place
+from flowstone.model.ids import ProjectId
+
+DEFAULT_PROFILE = "local"
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionEntry:
+    """A connection as `connections.yaml` has it, its `${env:NAME}` and `${secret:NAME}` not yet filled in."""
+
+    name: str
+    type: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    place: Place | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A named set of connections: the same blocks, another world."""
+
+    name: str
+    connections: tuple[ConnectionEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What `flowstone.yaml` and `connections.yaml` say. `root` is the absolute path of its folder."""
+
+    id: ProjectId
+    name: str
+    root: str
+    description: str = ""
+    profile: str = DEFAULT_PROFILE
+    profiles: tuple[Profile, ...] = ()
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    def connections(self, profile: str | None = None) -> tuple[ConnectionEntry, ...]:
+        """Return a profile's connections, the default's if none is named.
+
+        Raises: KeyError, when the project has no such profile.
+        """
+        wanted = profile or self.profile
+        for candidate in self.profiles:
+            if candidate.name == wanted:
+                return candidate.connections
+        if wanted == DEFAULT_PROFILE:
+            return ()
+        raise KeyError(wanted)

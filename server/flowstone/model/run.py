@@ -1,0 +1,143 @@
+"""A run: what has happened to each block, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from flowstone.model.ids import BlockId, Fingerprint, PipelineId, RunId
+from flowstone.model.output import Output, Receipt
+
+
+class BlockState(StrEnum):
+    """How a block is doing in a run. Whether its output still counts is another question: see Freshness."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    RETRYING = "retrying"
+    DONE = "done"
+    REUSED = "reused"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    CANCELLED = "cancelled"
+    UNKNOWN = "unknown"
+
+
+SUCCEEDED = frozenset({BlockState.DONE, BlockState.REUSED})
+ENDED = frozenset(
+    {
+        BlockState.DONE,
+        BlockState.REUSED,
+        BlockState.FAILED,
+        BlockState.SKIPPED,
+        BlockState.CANCELLED,
+        BlockState.UNKNOWN,
+    }
+)
+
+
+class RunState(StrEnum):
+    """How a whole run is doing."""
+
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One frame of a traceback, of user code only. Units: line and column count from 1."""
+
+    file: str
+    line: int
+    function: str
+    text: str = ""
+    column: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a block failed, with the frames of user code, the innermost last."""
+
+    code: str
+    message: str
+    hint: str = ""
+    exception: str = ""
+    """The exception's class, as a person would write it in an except clause."""
+    frames: tuple[Frame, ...] = ()
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What a @check said of an output."""
+
+    name: str
+    passed: bool
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BlockResult:
+    """What a block gave when it succeeded: the committed outcome that alone counts as done."""
+
+    outputs: tuple[Output, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
+    checks: tuple[CheckResult, ...] = ()
+    fingerprint: Fingerprint | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BlockRun:
+    """One block's part of a run. Units: times in seconds since the epoch."""
+
+    id: BlockId
+    state: BlockState = BlockState.WAITING
+    attempt: int = 0
+    started_at: float | None = None
+    ended_at: float | None = None
+    result: BlockResult | None = None
+    failure: Failure | None = None
+    because: str = ""
+    """Why a block was skipped, reused or is waiting, in words."""
+
+    @property
+    def seconds(self) -> float | None:
+        """How long the last attempt took; None while it has not ended."""
+        if self.started_at is None or self.ended_at is None:
+            return None
+        return self.ended_at - self.started_at
+
+
+class Reuse(StrEnum):
+    """Which blocks of a run may take a stored output instead of running."""
+
+    EDITOR = "editor"
+    """All whose fingerprint is known: loaders and exporters too."""
+    PURE = "pure"
+    """Only transformers: loaders always load and exporters always act. The rule of scheduled runs."""
+    NEVER = "never"
+    """None: everything runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """What somebody asks for when starting a run.
+
+    `blocks` empty means the whole pipeline. With `only`, just the named blocks run, on stored inputs;
+    else also whatever of their ancestors is not fresh. With `downstream`, all that lies below too.
+    """
+
+    pipeline: PipelineId
+    blocks: tuple[BlockId, ...] = ()
+    only: bool = False
+    downstream: bool = False
+    reuse: Reuse = Reuse.PURE
+    params: Mapping[str, Any] = field(default_factory=dict)
+    profile: str | None = None
+    trigger: str = "manual"
+    run: RunId | None = None
+    """An id of the caller's choosing; asking twice with the same one starts one run."""
