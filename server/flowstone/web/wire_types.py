@@ -1,0 +1,668 @@
+"""What travels between server and browser: the only place where the wire's types are written.
+
+The OpenAPI document is generated from these, and the front end's types from the document.
+Units: times are seconds since the epoch, sizes bytes, durations seconds.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from flowstone.model.block import BlockKind, Language
+from flowstone.model.freshness import Freshness, PartKind
+from flowstone.model.output import OutputKind
+from flowstone.model.pipeline import ParamType
+from flowstone.model.run import BlockState, RunState
+
+Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+RunKey = Annotated[str, Field(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}$")]
+
+
+class Wire(BaseModel):
+    """A value on the wire: no field that is not written here, and none changed once made."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+# --- Errors ---------------------------------------------------------------------------------------
+
+
+class ErrorBody(Wire):
+    """What went wrong, for a program and for a person."""
+
+    code: str
+    message: str
+    details: dict[str, Any] = {}
+    hint: str = ""
+
+
+class ErrorReply(Wire):
+    """The one shape of an error."""
+
+    error: ErrorBody
+
+
+class ProblemView(Wire):
+    """One thing that is wrong with a file of the project. Lines and columns count from 1."""
+
+    file: str
+    line: int | None
+    column: int | None
+    code: str
+    message: str
+    hint: str
+    is_warning: bool = False
+
+
+# --- Signing in -----------------------------------------------------------------------------------
+
+
+class SignIn(Wire):
+    """The one-time token of a start-up link."""
+
+    token: Annotated[str, Field(max_length=200)]
+
+
+class SignedIn(Wire):
+    """The key that each request sends as `X-Flowstone-Key`, beside the session's cookie."""
+
+    key: str
+
+
+class Health(Wire):
+    """That the server is there."""
+
+    status: Literal["ok"] = "ok"
+    version: str
+
+
+# --- Runs, outputs, freshness ---------------------------------------------------------------------
+
+
+class ColumnView(Wire):
+    """A column of a stored table and its Arrow type."""
+
+    name: str
+    type: str
+
+
+class OutputView(Wire):
+    """A stored output, named by the hash of its content."""
+
+    name: str
+    kind: OutputKind
+    hash: str
+    size_bytes: int
+    rows: int | None
+    columns: list[ColumnView]
+    warnings: list[str]
+
+
+class ReceiptView(Wire):
+    """What an exporter's write did."""
+
+    target: str
+    action: str
+    rows: int | None
+    size_bytes: int | None
+    seconds: float
+    job_ids: list[str]
+    generations: dict[str, int]
+    facts: dict[str, Any]
+
+
+class CheckView(Wire):
+    """What a check said of an output."""
+
+    name: str
+    passed: bool
+    message: str
+
+
+class FrameView(Wire):
+    """A frame of a traceback, of user code only."""
+
+    file: str
+    line: int
+    column: int | None
+    function: str
+    text: str
+
+
+class FailureView(Wire):
+    """Why a block failed."""
+
+    code: str
+    message: str
+    hint: str
+    exception: str
+    frames: list[FrameView]
+
+
+class BlockRunView(Wire):
+    """One block's part of a run."""
+
+    id: str
+    state: BlockState
+    attempt: int
+    started_at: float | None
+    ended_at: float | None
+    outputs: list[OutputView]
+    receipts: list[ReceiptView]
+    checks: list[CheckView]
+    failure: FailureView | None
+    because: str
+
+
+class RunSummary(Wire):
+    """A run in a list."""
+
+    id: str
+    pipeline: str
+    state: RunState
+    trigger: str
+    profile: str
+    started_at: float
+    ended_at: float | None
+
+
+class RunView(RunSummary):
+    """A run with its blocks."""
+
+    params: dict[str, Any]
+    blocks: list[BlockRunView]
+
+
+class RunPage(Wire):
+    """Runs, newest first; `next` asks for the page after this one, None at the end."""
+
+    runs: list[RunSummary]
+    next: str | None
+
+
+class ReasonView(Wire):
+    """One thing that makes an output stale, for programs and, in `sentence`, for people."""
+
+    kind: PartKind
+    what: str
+    was: str | None
+    now: str | None
+    sentence: str
+
+
+class FreshnessView(Wire):
+    """Whether a block's output still counts, and its newest one whether it does or not."""
+
+    id: str
+    freshness: Freshness
+    reasons: list[ReasonView]
+    outputs: list[OutputView]
+    receipts: list[ReceiptView]
+    run: str | None
+    """The run that made it."""
+    made_at: float | None
+
+
+class StartRun(Wire):
+    """Start a run. `blocks` empty is the whole pipeline; see `reuse` for what may be taken from store."""
+
+    blocks: list[Id] = []
+    only: bool = False
+    downstream: bool = False
+    reuse: Literal["editor", "pure", "never"] = "editor"
+    params: dict[str, Any] = {}
+    profile: str | None = None
+    run: RunKey | None = None
+
+
+class RunStarted(Wire):
+    """The run that a request started, or had started already."""
+
+    run: str
+
+
+class LogLine(Wire):
+    """A line that a block printed or logged; `seq` orders the lines of a block's run."""
+
+    seq: int
+    at: float
+    stream: Literal["stdout", "stderr", "flowstone"]
+    text: str
+
+
+class LogPage(Wire):
+    """Lines from `after` on; `dropped` counts those that a bound took away."""
+
+    lines: list[LogLine]
+    dropped: int
+    next: int
+
+
+# --- Projects and pipelines -----------------------------------------------------------------------
+
+
+class ConnectionView(Wire):
+    """A connection of the profile, without its secrets."""
+
+    name: str
+    type: str
+    summary: str
+
+
+class PipelineSummary(Wire):
+    """A pipeline in a project's list."""
+
+    id: str
+    description: str
+    block_count: int
+    problems: list[ProblemView]
+    last_runs: list[RunSummary]
+
+
+class ProjectSummary(Wire):
+    """A project that this server has open."""
+
+    id: str
+    name: str
+    root: str
+
+
+class ProjectView(ProjectSummary):
+    """A project's page."""
+
+    description: str
+    profile: str
+    profiles: list[str]
+    pipelines: list[PipelineSummary]
+    connections: list[ConnectionView]
+    recent_runs: list[RunSummary]
+    problems: list[ProblemView]
+
+
+class PipelineParamView(Wire):
+    """A param of the pipeline, for its form."""
+
+    name: str
+    type: ParamType
+    default: Any
+    choices: list[Any]
+    description: str
+    required: bool
+
+
+class BlockParamView(Wire):
+    """A param of a block: what its form shows and where its value comes from."""
+
+    name: str
+    type: ParamType
+    annotation: str
+    required: bool
+    nullable: bool
+    choices: list[Any]
+    default: Any
+    default_text: str
+    value: Any
+    origin: Literal["block", "pipeline", "default", "missing"]
+
+
+class InputView(Wire):
+    """An argument of the block function and the upstream that feeds it, if one does."""
+
+    parameter: str
+    annotation: str
+    upstream: str | None
+
+
+class BlockView(Wire):
+    """A block: its entry in the pipeline and what its file says. How it is doing comes apart, as freshness and runs."""
+
+    id: str
+    file: str
+    file_etag: str | None
+    kind: BlockKind
+    language: Language
+    title: str
+    description: str
+    upstream: list[str]
+    inputs: list[InputView]
+    params: list[BlockParamView]
+    connections: list[str]
+    checks: list[str]
+    attempts: int
+    delay_s: float
+    timeout_s: float | None
+    engine: str
+    problems: list[ProblemView]
+
+
+class PipelineView(Wire):
+    """A pipeline's page. `etag` is that of its YAML, for If-Match."""
+
+    id: str
+    description: str
+    file: str
+    etag: str
+    params: list[PipelineParamView]
+    blocks: list[BlockView]
+    problems: list[ProblemView]
+
+
+class PipelineStatus(Wire):
+    """Freshness of every block of a pipeline, the run that is going on and the newest that ended."""
+
+    pipeline: str
+    blocks: list[FreshnessView]
+    active_run: RunView | None
+    last_run: RunView | None
+
+
+class NewPipeline(Wire):
+    """Begin an empty pipeline."""
+
+    id: Id
+    description: Annotated[str, Field(max_length=2_000)] = ""
+
+
+# --- Edits ----------------------------------------------------------------------------------------
+
+
+class AddBlockEdit(Wire):
+    """Add a block: a new file from the library's block `library`, or from the empty one of `kind`."""
+
+    op: Literal["add_block"]
+    id: Id
+    upstream: list[Id] = []
+    library: Annotated[str, Field(max_length=100)] | None = None
+    kind: BlockKind | None = None
+    language: Language = Language.PYTHON
+    file: Annotated[str, Field(max_length=300)] | None = None
+    """An existing file to use instead of a new one."""
+    params: dict[str, Any] = {}
+
+
+class RemoveBlockEdit(Wire):
+    """Take a block out of the pipeline; its file stays."""
+
+    op: Literal["remove_block"]
+    block: Id
+
+
+class RenameBlockEdit(Wire):
+    """Give a block another id; its file keeps its name."""
+
+    op: Literal["rename_block"]
+    block: Id
+    to: Id
+
+
+class ConnectEdit(Wire):
+    """Let `downstream` read `upstream`."""
+
+    op: Literal["connect"]
+    upstream: Id
+    downstream: Id
+
+
+class DisconnectEdit(Wire):
+    """Let `downstream` no longer read `upstream`."""
+
+    op: Literal["disconnect"]
+    upstream: Id
+    downstream: Id
+
+
+class SetUpstreamEdit(Wire):
+    """Give a block all its upstreams, in order."""
+
+    op: Literal["set_upstream"]
+    block: Id
+    upstream: list[Id]
+
+
+class SetParamsEdit(Wire):
+    """Give a block all its own params."""
+
+    op: Literal["set_params"]
+    block: Id
+    params: dict[str, Any]
+
+
+class SetLimitsEdit(Wire):
+    """Give a block its retries and timeout."""
+
+    op: Literal["set_limits"]
+    block: Id
+    attempts: Annotated[int, Field(ge=1, le=100)] = 1
+    delay_s: Annotated[float, Field(ge=0, le=86_400)] = 0.0
+    timeout_s: Annotated[float, Field(gt=0, le=604_800)] | None = None
+
+
+class SetDescriptionEdit(Wire):
+    """Say what the pipeline is for."""
+
+    op: Literal["set_description"]
+    text: Annotated[str, Field(max_length=2_000)]
+
+
+EditRequest = Annotated[
+    AddBlockEdit
+    | RemoveBlockEdit
+    | RenameBlockEdit
+    | ConnectEdit
+    | DisconnectEdit
+    | SetUpstreamEdit
+    | SetParamsEdit
+    | SetLimitsEdit
+    | SetDescriptionEdit,
+    Field(discriminator="op"),
+]
+
+
+# --- Files and the library ------------------------------------------------------------------------
+
+
+class FileEntry(Wire):
+    """A file of the project's tree."""
+
+    path: str
+    size_bytes: int
+    is_editable: bool
+
+
+class FileList(Wire):
+    """The project's files in order of path; `truncated` when there were more than the bound."""
+
+    files: list[FileEntry]
+    truncated: bool
+
+
+class FileView(Wire):
+    """A text file and the ETag to save it with."""
+
+    path: str
+    text: str
+    etag: str
+
+
+class SaveFile(Wire):
+    """A file's new text. Bound: 2 MiB of UTF-8."""
+
+    text: Annotated[str, Field(max_length=2_097_152)]
+
+
+class FileSaved(Wire):
+    """The ETag of what was saved."""
+
+    path: str
+    etag: str
+
+
+class LibraryParam(Wire):
+    """A param of a library block."""
+
+    name: str
+    type: ParamType
+    annotation: str
+    required: bool
+    default: Any
+    default_text: str
+    choices: list[Any]
+
+
+class LibraryBlock(Wire):
+    """A ready-made block; adding it copies its text into the project."""
+
+    id: str
+    kind: BlockKind
+    language: Language
+    title: str
+    description: str
+    text: str
+    params: list[LibraryParam]
+
+
+class Library(Wire):
+    """All ready-made blocks."""
+
+    blocks: list[LibraryBlock]
+
+
+# --- The socket -----------------------------------------------------------------------------------
+
+
+class Hello(Wire):
+    """A client's first message: its key, and the last number it saw in that server's epoch."""
+
+    op: Literal["hello"]
+    key: Annotated[str, Field(max_length=200)]
+    epoch: Annotated[str, Field(max_length=64)] | None = None
+    since: int | None = None
+
+
+class Subscribe(Wire):
+    """Ask for a topic's messages: `project:ID`, or `logs:PROJECT/RUN`."""
+
+    op: Literal["subscribe"]
+    topics: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=100)]
+
+
+class Unsubscribe(Wire):
+    """Ask for a topic's messages no longer."""
+
+    op: Literal["unsubscribe"]
+    topics: Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=100)]
+
+
+class Ping(Wire):
+    """Ask for a pong."""
+
+    op: Literal["ping"]
+
+
+ClientMessage = Annotated[Hello | Subscribe | Unsubscribe | Ping, Field(discriminator="op")]
+
+
+class Welcome(Wire):
+    """The answer to hello. With `resumed` false the client must fetch what it shows anew."""
+
+    type: Literal["welcome"] = "welcome"
+    epoch: str
+    seq: int
+    resumed: bool
+
+
+class Pong(Wire):
+    """The answer to ping."""
+
+    type: Literal["pong"] = "pong"
+
+
+class SocketError(Wire):
+    """A message that could not be understood; the socket stays open."""
+
+    type: Literal["error"] = "error"
+    error: ErrorBody
+
+
+class PipelineChanged(Wire):
+    """A pipeline's YAML or a block file of it changed, in the browser or on disk."""
+
+    type: Literal["pipeline_changed"] = "pipeline_changed"
+    project: str
+    pipeline: str
+    etag: str | None
+    """None when the pipeline is gone."""
+
+
+class FileChanged(Wire):
+    """A file changed, in the browser or on disk; `etag` None when it is gone."""
+
+    type: Literal["file_changed"] = "file_changed"
+    project: str
+    path: str
+    etag: str | None
+
+
+class StatusChanged(Wire):
+    """Freshness changed: of all blocks of a pipeline, as it is now."""
+
+    type: Literal["status_changed"] = "status_changed"
+    project: str
+    pipeline: str
+    blocks: list[FreshnessView]
+
+
+class RunChanged(Wire):
+    """A run started, or ended, or its state changed."""
+
+    type: Literal["run_changed"] = "run_changed"
+    project: str
+    run: RunView
+
+
+class BlockRunChanged(Wire):
+    """A block's part of a run changed."""
+
+    type: Literal["block_changed"] = "block_changed"
+    project: str
+    pipeline: str
+    run: str
+    block: BlockRunView
+
+
+class ProgressChanged(Wire):
+    """How far a running block says it is."""
+
+    type: Literal["progress"] = "progress"
+    project: str
+    pipeline: str
+    run: str
+    block: str
+    done: int
+    total: int | None
+
+
+class LogAppended(Wire):
+    """Lines that a block printed."""
+
+    type: Literal["log"] = "log"
+    project: str
+    run: str
+    block: str
+    lines: list[LogLine]
+
+
+Happening = Annotated[
+    PipelineChanged | FileChanged | StatusChanged | RunChanged | BlockRunChanged | ProgressChanged | LogAppended,
+    Field(discriminator="type"),
+]
+
+
+class ServerMessage(Wire):
+    """Something that happened on a topic. `seq` counts up by one over all topics of a server's epoch."""
+
+    seq: int
+    topic: str
+    happening: Happening
