@@ -141,3 +141,19 @@ class RunRequest:
     trigger: str = "manual"
     run: RunId | None = None
     """An id of the caller's choosing; asking twice with the same one starts one run."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """A run as a whole. Units: times in seconds since the epoch."""
+
+    id: RunId
+    pipeline: PipelineId
+    state: RunState
+    started_at: float
+    ended_at: float | None = None
+    trigger: str = "manual"
+    profile: str = "local"
+    params: Mapping[str, Any] = field(default_factory=dict)
+    blocks: tuple[BlockRun, ...] = ()
+    """Empty in lists, where only the run itself is of interest."""
