@@ -1,0 +1,1 @@
+"""The ledger: runs, their events, and which result belongs to which fingerprint."""

@@ -1,0 +1,84 @@
+"""Open the ledger's database, of the right form and with the right promises."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.pool import StaticPool
+
+from flowstone.errors.store import LedgerUnusable
+from flowstone.store.ledger.tables import HEAD
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+BUSY_TIMEOUT_MS = 20_000
+"""How long a write waits for another process's: a command runs beside a server on the same ledger."""
+
+
+def open_database(path: Path) -> Engine:
+    """Open the SQLite ledger, made or brought up to date as needed; use it from one thread at a time.
+
+    Raises: LedgerUnusable, when the file is no ledger, is damaged, or was written by a newer Flowstone.
+    """
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)),
+        poolclass=StaticPool,
+        connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000},
+    )
+    event.listen(engine, "connect", _set_promises)
+    event.listen(engine, "begin", _begin_writing)
+    try:
+        with engine.begin() as connection:
+            _bring_up_to_date(connection)
+    except DatabaseError as wrong:
+        engine.dispose()
+        raise LedgerUnusable(
+            f"The ledger {path.name} cannot be used: {wrong.orig}",
+            hint="Move it away and start again; this costs run history only, never code.",
+        ) from wrong
+    return engine
+
+
+def _set_promises(connection: sqlite3.Connection, _record: object) -> None:
+    """Source: promise 2, an acknowledged run state survives a kill and a power loss."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def _begin_writing(connection: Connection) -> None:
+    """Take the write lock at once: a transaction that reads first and writes later could not be retried."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _bring_up_to_date(connection: Connection) -> None:
+    found = _version(connection)
+    if found == HEAD:
+        return
+    if found is not None and found > HEAD:
+        raise LedgerUnusable(
+            f"The ledger has version {found}; this Flowstone knows {HEAD}",
+            hint="Install the Flowstone that wrote it, or newer.",
+        )
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _version(connection: Connection) -> str | None:
+    try:
+        row: Any = connection.execute(text("SELECT version_num FROM alembic_version")).first()
+    except OperationalError:
+        return None
+    return None if row is None else str(row[0])

@@ -1,0 +1,53 @@
+"""Where a project keeps what Flowstone made: the folder that can be deleted at the cost of history only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+STATE_FOLDER = ".flowstone"
+
+
+@dataclass(frozen=True, slots=True)
+class StateFolder:
+    """The parts of `.flowstone/`."""
+
+    root: Path
+    """The project's folder."""
+
+    @property
+    def path(self) -> Path:
+        """The folder itself."""
+        return self.root / STATE_FOLDER
+
+    @property
+    def ledger(self) -> Path:
+        """The SQLite file with runs and results."""
+        return self.path / "ledger.db"
+
+    @property
+    def artifacts(self) -> Path:
+        """Outputs by content hash."""
+        return self.path / "artifacts"
+
+    @property
+    def logs(self) -> Path:
+        """What blocks printed, by run."""
+        return self.path / "logs"
+
+    @property
+    def snapshots(self) -> Path:
+        """The code that runs used, by content hash."""
+        return self.path / "snapshots"
+
+    @property
+    def lock(self) -> Path:
+        """The file that the server which holds the project has locked."""
+        return self.path / "server.lock"
+
+    def create(self) -> None:
+        """Make the folder and tell git to leave it alone. Raises: OSError, when it cannot be made."""
+        self.path.mkdir(exist_ok=True)
+        ignore = self.path / ".gitignore"
+        if not ignore.exists():
+            ignore.write_text("*\n", encoding="utf-8")
