@@ -20,6 +20,15 @@ COLUMNS = {
     "tolls_amount": "tolls",
     "total_amount": "total",
 }
+TYPES = {
+    "pickup_at": "datetime64[us]",
+    "dropoff_at": "datetime64[us]",
+    "passengers": "float64",
+    "pickup_zone": "int32",
+    "dropoff_zone": "int32",
+    "payment_type": "int64",
+}
+"""The files' types differ from month to month; a table that grows by the month needs the same ones each time."""
 
 
 @loader
@@ -37,7 +46,7 @@ def load_trips(
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / Path(httpx.URL(address).path).name
         download(address, file)
-        return read(file).rename(columns=COLUMNS)
+        return read(file).rename(columns=COLUMNS).astype(TYPES)
 
 
 def download(address: str, target: Path) -> None:

@@ -2,8 +2,8 @@
 
     python projects/taxi/scripts/serve_trips.py [--port 8765] [--rows 20000]
 
-prints the address to give as the pipeline's `url`. The trips of a month are the same each time. As in the real files, some
-rows are wrong: sent twice, of another month, without distance or passengers, refunded, or ending before they begin.
+prints the address to give as the pipeline's `url`. The trips of a month are the same each time. Some rows are wrong, as
+in the real files: sent twice, of another month, without distance or passengers, refunded, or ending before they begin.
 """
 
 from __future__ import annotations
