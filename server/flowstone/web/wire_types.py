@@ -67,9 +67,10 @@ class ProblemView(Wire):
 
 
 class SignIn(Wire):
-    """The one-time token of a start-up link."""
+    """The one-time token of a start-up link, or the password of a server that has one."""
 
-    token: Annotated[str, Field(max_length=200)]
+    token: Annotated[str, Field(max_length=200)] | None = None
+    password: Annotated[str, Field(max_length=1_000)] | None = None
 
 
 class SignedIn(Wire):
@@ -263,7 +264,8 @@ class PipelineSummary(Wire):
 
     id: str
     description: str
-    block_count: int
+    block_count: int | None
+    """None where the pipeline's file was not read: it has problems, or the project has very many pipelines."""
     problems: list[ProblemView]
     last_runs: list[RunSummary]
 

@@ -1,0 +1,71 @@
+"""Where a request may come from: exact sets of hosts and origins, no prefix, no pattern, no CORS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from flowstone.errors.web import Forbidden
+
+LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
+OWN_SITE = frozenset({"same-origin", "none"})
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What a request's headers say of where it was sent and where from. Each list has every copy of its header."""
+
+    target: str
+    hosts: Sequence[str]
+    origins: Sequence[str]
+    fetch_site: str | None = None
+    fetch_mode: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """The hosts and origins of one server. A DNS name that was rebound to this machine is in neither."""
+
+    hosts: frozenset[str]
+    origins: frozenset[str]
+
+    def check(self, arrival: Arrival, *, needs_origin: bool = False, may_navigate: bool = False) -> None:
+        """Let a request pass or refuse it.
+
+        `needs_origin` is for sockets, which every browser opens with one. `may_navigate` is for pages: a link to
+        them on another site is harmless, since nothing that they show comes without the key.
+        Raises: Forbidden, naming the header that is not as it must be.
+        """
+        if not arrival.target.startswith("/"):
+            raise Forbidden("The request's target must begin with a slash")
+        if len(arrival.hosts) != 1 or arrival.hosts[0].lower() not in self.hosts:
+            raise Forbidden(
+                "This server does not answer to that Host",
+                hint="Open the link that the server printed, or name the host with --allow-host when starting it.",
+            )
+        self._check_origin(arrival.origins, needs_origin=needs_origin)
+        is_link = may_navigate and arrival.fetch_mode == "navigate"
+        if arrival.fetch_site is not None and arrival.fetch_site not in OWN_SITE and not is_link:
+            raise Forbidden("Another site may not ask this server (Sec-Fetch-Site)")
+
+    def _check_origin(self, origins: Sequence[str], *, needs_origin: bool) -> None:
+        if not origins and not needs_origin:
+            return
+        if len(origins) != 1 or origins[0] not in self.origins:
+            raise Forbidden("A page of another origin may not ask this server (Origin)")
+
+
+def gate_for(names: Iterable[str], port: int) -> Gate:
+    """Return the gate of a server that is reached by these names at a port.
+
+    A name that carries a port of its own (`flow.example.org:443`) is taken as it is written.
+    """
+    hosts = {written for name in names for written in _written(name.lower(), port)}
+    return Gate(frozenset(hosts), frozenset(f"http://{host}" for host in hosts))
+
+
+def _written(name: str, port: int) -> Iterable[str]:
+    """Return the ways a Host header writes a name: a browser leaves port 80 out."""
+    if name.rpartition("]")[2].rpartition(":")[2].isdigit() and ":" in name.rpartition("]")[2]:
+        return (name,)
+    return (name, f"{name}:80") if port == 80 else (f"{name}:{port}",)
