@@ -14,4 +14,4 @@ def aggregate_with_sql(rows: pa.Table, *, sql: str = "SELECT count(*) AS row_cou
     """
     with duckdb.connect() as database:
         database.register("rows", rows)
-        return database.execute(sql).to_arrow_table()
+        return database.sql(sql).to_arrow_table()

@@ -63,7 +63,7 @@ def every_airline_has_a_name(output: pd.DataFrame) -> None:
 
 
 @check
-def no_flight_left_a_day_early(output: pd.DataFrame) -> None:
+def no_flight_left_hours_early(output: pd.DataFrame) -> None:
     """A delay below minus two hours is a date gone wrong, not a punctual pilot."""
     early = output[output.dep_delay < -120]
     assert early.empty, f"{len(early)} flights left more than two hours early"
