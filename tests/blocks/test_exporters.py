@@ -9,6 +9,7 @@ from tests.kit.block_files import BLOCKS, function
 
 from flowstone import Lake, Receipt, Warehouse
 from flowstone.errors.connectors import TargetExists
+from flowstone.model.connections import FileFormat
 
 FRAME = pd.DataFrame({"a": [1, 2, 3], "word": ["x", "y", None], "day": ["mon", "tue", "tue"]})
 
@@ -31,7 +32,7 @@ def test_a_dataset_gets_a_folder_for_each_value(lake: Lake) -> None:
 
 
 @pytest.mark.parametrize("format", ["parquet", "csv", "ndjson", "arrow"])
-def test_an_object_is_written_in_each_format(lake: Lake, format: str) -> None:
+def test_an_object_is_written_in_each_format(lake: Lake, format: FileFormat) -> None:
     """What reads the lake is not always a friend of Parquet."""
     path = f"rows.{format}"
 

@@ -95,7 +95,7 @@ def test_a_parquet_dataset_is_read_with_its_partition_columns(tmp_path: Path) ->
     ],
     ids=lambda value: value.strip("/") if isinstance(value, str) else "",
 )
-def test_an_api_is_read_to_its_last_page_however_it_pages(api: JsonApi, path: str, options: dict) -> None:
+def test_an_api_is_read_to_its_last_page_however_it_pages(api: JsonApi, path: str, options: dict[str, str]) -> None:
     """A page that is missed is data that is missing, and nobody is told."""
     rows = call_json_api(url=api.url + path, max_pages=10, run=Run(), **options)
 

@@ -13,7 +13,7 @@ ORDERS = pd.DataFrame(
         "order": [1, 2, 2, 3],
         "country": ["DE", "FR", "FR", None],
         "price": [10.0, 20.0, 25.0, None],
-        "at": pd.to_datetime(["2024-01-01", "2024-01-02", "2024-01-03", None]),
+        "at": pd.DatetimeIndex(["2024-01-01", "2024-01-02", "2024-01-03", "NaT"]),
     }
 )
 

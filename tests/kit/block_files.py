@@ -29,7 +29,8 @@ def function(path: Path) -> Callable[..., Any]:
     """Return the function that a file marks as its block."""
     found = [value for value in vars(module(path)).values() if hasattr(value, KIND_MARK)]
     assert len(found) == 1, f"{path} has {len(found)} block functions"
-    return found[0]
+    block: Callable[..., Any] = found[0]
+    return block
 
 
 def checks(path: Path) -> dict[str, Callable[[Any], None]]:

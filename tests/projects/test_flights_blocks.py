@@ -84,7 +84,7 @@ SPOILED = {
     ids=lambda value: value if isinstance(value, str) and value.islower() and " " not in value else "",
 )
 def test_a_check_passes_good_data_and_names_what_is_wrong(
-    flights: Path, file: str, check: str, spoil: dict, words: str
+    flights: Path, file: str, check: str, spoil: dict[str, str | float | None], words: str
 ) -> None:
     """A check that cannot fail checks nothing."""
     output = departures(flights) if "departures" in file else function(flights / file)()
