@@ -1,0 +1,85 @@
+"""What a worker is told to do and what it answers: plain values that travel as JSON, never as pickles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from flowstone.model.connections import ConnectionSettings, WriteContext
+from flowstone.model.ids import BlockId
+from flowstone.model.output import Output
+from flowstone.model.run import BlockResult, Failure
+from flowstone.model.source import BlockSource
+
+
+@dataclass(frozen=True, slots=True)
+class InputRef:
+    """An upstream's stored outputs and the parameter they fill; `*` is the block's `*inputs`."""
+
+    parameter: str
+    upstream: BlockId
+    outputs: tuple[Output, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BlockJob:
+    """One attempt of one block, with all that it needs.
+
+    `code_root` is the snapshot that stands for the project's code; `project_root` is the working directory.
+    `params` are those with a value of their own; the function's defaults stand for the rest.
+    """
+
+    context: WriteContext
+    attempt: int
+    file: str
+    source: BlockSource
+    engine: str
+    project_root: str
+    code_root: str
+    artifacts: str
+    inputs: tuple[InputRef, ...] = ()
+    params: Mapping[str, Any] = field(default_factory=dict)
+    connections: tuple[ConnectionSettings, ...] = ()
+    logical_date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BlockOutcome:
+    """How an attempt ended: a failure, or else a committed result. A failed one may show its outputs, too."""
+
+    result: BlockResult | None = None
+    failure: Failure | None = None
+    was_stopped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RunCommand:
+    """To the worker: run this block, and answer Finished."""
+
+    job: BlockJob
+    op: Literal["run"] = "run"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """From the worker: how far the block says it is."""
+
+    done: int
+    total: int | None
+    op: Literal["progress"] = "progress"
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """From the worker: the block has ended, and its output is committed."""
+
+    outcome: BlockOutcome
+    op: Literal["finished"] = "finished"
+
+
+@dataclass(frozen=True, slots=True)
+class FromWorker:
+    """Whatever a worker says."""
+
+    message: Finished | Progress

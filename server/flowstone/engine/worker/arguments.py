@@ -1,0 +1,141 @@
+"""The arguments of a block's call: inputs, typed params, live connections and the run."""
+
+from __future__ import annotations
+
+import logging
+import typing
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic.errors import PydanticSchemaGenerationError, PydanticUserError
+
+from flowstone.engine.jobs import BlockJob
+from flowstone.engine.worker.inputs import open_input
+from flowstone.engine.worker.memory import Memory
+from flowstone.errors.connectors import ConnectorUnknown
+from flowstone.errors.engine import ConnectionUnknown, ParamInvalid
+from flowstone.model.author import Run
+from flowstone.model.connections import ConnectionSettings, WriteContext
+from flowstone.model.output import Output
+from flowstone.store.artifacts import ArtifactStore
+
+ENTRY_POINTS = "flowstone.connectors"
+
+
+@dataclass(slots=True)
+class Call:
+    """The arguments that a block function is called with."""
+
+    positional: list[Any] = field(default_factory=list)
+    keyword: dict[str, Any] = field(default_factory=dict)
+    closing: ExitStack = field(default_factory=ExitStack)
+    """Closes the connections when the block has ended."""
+
+
+def bind(
+    job: BlockJob,
+    function: Callable[..., Any],
+    *,
+    memory: Memory,
+    report: Callable[[int, int | None], None],
+) -> Call:
+    """Gather what a block function is to be called with.
+
+    Raises: InputUnfit; ParamInvalid; ConnectionUnknown; ConnectorError, when a connection cannot be opened.
+    """
+    call = Call(positional=_positional(job, memory))
+    hints = _annotations(function)
+    for name, value in job.params.items():
+        call.keyword[name] = _typed(name, value, hints)
+    for use in job.source.connections:
+        connection = open_connection(job, use.connection)
+        call.keyword[use.parameter] = connection
+        if hasattr(connection, "close"):
+            call.closing.callback(connection.close)
+    if job.source.run_parameter:
+        call.keyword[job.source.run_parameter] = _run(job, report)
+    return call
+
+
+def _positional(job: BlockJob, memory: Memory) -> list[Any]:
+    annotations = {spec.name: spec.annotation for spec in job.source.inputs}
+    return [
+        upstream_value(ref.outputs, annotations.get(ref.parameter, ""), artifacts=job.artifacts, memory=memory)
+        for ref in job.inputs
+    ]
+
+
+def upstream_value(outputs: tuple[Output, ...], annotation: str, *, artifacts: str, memory: Memory) -> Any:
+    """Return an upstream's output; a mapping of name to output where it gave several. None where it gave none."""
+    store = ArtifactStore(Path(artifacts))
+    opened = {output.name: open_input(store.find(output.hash), annotation, memory=memory) for output in outputs}
+    if len(opened) == 1:
+        return next(iter(opened.values()))
+    return opened or None
+
+
+def open_connection(job: BlockJob, name: str) -> Any:
+    """Open a connection of the run's profile by its connector's entry point.
+
+    Raises: ConnectionUnknown, when the profile has none of that name; ConnectorUnknown; ConnectorError.
+    """
+    for settings in job.connections:
+        if settings.name == name:
+            return _connector(settings)(settings, job.context)
+    known = ", ".join(settings.name for settings in job.connections) or "none"
+    raise ConnectionUnknown(
+        f"The profile has no connection {name!r}", hint=f"It has: {known}. Add it to connections.yaml."
+    )
+
+
+def _connector(settings: ConnectionSettings) -> Callable[[ConnectionSettings, WriteContext], Any]:
+    for entry in entry_points(group=ENTRY_POINTS, name=settings.type):
+        connect: Callable[[ConnectionSettings, WriteContext], Any] = entry.load()
+        return connect
+    known = ", ".join(sorted(entry.name for entry in entry_points(group=ENTRY_POINTS)))
+    raise ConnectorUnknown(
+        f"The connection {settings.name!r} has the type {settings.type!r}, which no connector offers",
+        hint=f"Known types: {known}.",
+    )
+
+
+def _annotations(function: Callable[..., Any]) -> dict[str, Any]:
+    """Return a function's annotations as types; without those that cannot be resolved, as in a notebook."""
+    try:
+        return typing.get_type_hints(function, include_extras=True)
+    except (NameError, TypeError, AttributeError):
+        return {name: kind for name, kind in function.__annotations__.items() if not isinstance(kind, str)}
+
+
+def _typed(name: str, value: Any, hints: dict[str, Any]) -> Any:
+    if name not in hints:
+        return value
+    try:
+        return _adapter(hints[name]).validate_python(value)
+    except (PydanticSchemaGenerationError, PydanticUserError):
+        return value  # an annotation that only the author understands
+    except ValidationError as wrong:
+        said = wrong.errors(include_url=False)[0]["msg"]
+        raise ParamInvalid(
+            f"Param {name!r} cannot be {value!r}: {said}", hint="Change it in the block's or the pipeline's params."
+        ) from wrong
+
+
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    try:
+        return TypeAdapter(kind, config=ConfigDict(arbitrary_types_allowed=True))
+    except PydanticUserError:
+        return TypeAdapter(kind)  # a model brings its own config
+
+
+def _run(job: BlockJob, report: Callable[[int, int | None], None]) -> Run:
+    logger = logging.getLogger(f"flowstone.block.{job.context.block}")
+    logical_date = None if job.logical_date is None else datetime.fromisoformat(job.logical_date)
+    context = job.context
+    return Run(context.run, context.pipeline, context.block, job.attempt, logical_date, logger, report)

@@ -1,0 +1,79 @@
+"""An exception of a block, as a person wants it: what, where in their own code, and what to do."""
+
+from __future__ import annotations
+
+import linecache
+import os
+import traceback
+from pathlib import Path
+from types import TracebackType
+
+from flowstone.errors.base import FlowstoneError
+from flowstone.model.run import Failure, Frame
+
+MAX_MESSAGE_CHARACTERS = 10_000
+MAX_FRAMES = 50
+
+
+def failure_of(wrong: BaseException, *, code_root: Path) -> Failure:
+    """Say why a block failed, with the frames that lie in the project's code and no others."""
+    frames = _user_frames(wrong.__traceback__, code_root) + _syntax_frame(wrong, code_root)
+    if isinstance(wrong, FlowstoneError):
+        return Failure(wrong.code, _cut(wrong.message), wrong.hint, type(wrong).__name__, frames, details=wrong.details)
+    message = _message(wrong)
+    return Failure("user_code", message, _hint(wrong), type(wrong).__qualname__, frames)
+
+
+def _message(wrong: BaseException) -> str:
+    try:
+        text = str(wrong)
+    except Exception as worse:  # noqa: BLE001 - the exception is user code, and so is its __str__
+        text = f"(its message cannot be read: {type(worse).__name__})"
+    return _cut(text or type(wrong).__name__)
+
+
+def _cut(text: str) -> str:
+    if len(text) <= MAX_MESSAGE_CHARACTERS:
+        return text
+    return f"{text[:MAX_MESSAGE_CHARACTERS]}… ({len(text):,} characters in all)"
+
+
+def _hint(wrong: BaseException) -> str:
+    match wrong:
+        case ModuleNotFoundError(name=str(name)):
+            return f"Install it where Flowstone runs: `pip install {name.split('.')[0]}`, or put it under the project."
+        case KeyError():
+            return "Look at the input's columns: the name may differ in case or spaces."
+        case FileNotFoundError():
+            return f"Paths start from the project's folder, {os.fspath(Path.cwd().name)}/."
+        case MemoryError():
+            return "Read fewer rows or columns at a time, or yield frames one by one."
+        case RecursionError():
+            return "A function calls itself without end."
+        case _:
+            return ""
+
+
+def _user_frames(trace: TracebackType | None, code_root: Path) -> tuple[Frame, ...]:
+    root = f"{code_root}{os.sep}"
+    own = [frame for frame in traceback.extract_tb(trace) if frame.filename.startswith(root)]
+    return tuple(
+        Frame(
+            file=frame.filename.removeprefix(root),
+            line=frame.lineno or 1,
+            function=frame.name,
+            text=(frame.line or "")[:500],
+            column=None if frame.colno is None else frame.colno + 1,
+        )
+        for frame in own[-MAX_FRAMES:]
+    )
+
+
+def _syntax_frame(wrong: BaseException, code_root: Path) -> tuple[Frame, ...]:
+    """Return the place of a SyntaxError: one of a helper module has it in itself, not in its traceback."""
+    if not isinstance(wrong, SyntaxError) or not (wrong.filename or "").startswith(f"{code_root}{os.sep}"):
+        return ()
+    file = Path(wrong.filename or "").relative_to(code_root).as_posix()
+    line = wrong.lineno or 1
+    text = linecache.getline(wrong.filename or "", line).strip()
+    return (Frame(file, line, "<module>", text[:500], wrong.offset),)

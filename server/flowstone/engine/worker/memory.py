@@ -1,0 +1,47 @@
+"""Frames that a worker keeps open, so that the next block in it gets its input with no file opened."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+import pandas as pd
+
+from flowstone.engine.worker.frames import open_frame
+from flowstone.model.ids import ArtifactHash
+from flowstone.store.artifacts import Artifact
+
+MAX_BYTES = 1 << 30
+"""What the kept frames may hold together; the one used longest ago goes first."""
+
+
+class Memory:
+    """Recent outputs by their content's hash.
+
+    What is handed out is a shallow copy: pandas copies a column when somebody writes to it, so nobody can
+    change somebody else's frame.
+    """
+
+    def __init__(self, max_bytes: int = MAX_BYTES) -> None:
+        self._max_bytes = max_bytes
+        self._frames: OrderedDict[ArtifactHash, tuple[pd.DataFrame, int]] = OrderedDict()
+        self._size_bytes = 0
+
+    def keep(self, artifact: ArtifactHash, frame: pd.DataFrame, *, size_bytes: int) -> None:
+        """Remember a frame, if there is room when others go."""
+        if artifact in self._frames or size_bytes > self._max_bytes:
+            return
+        self._frames[artifact] = (frame.copy(deep=False), size_bytes)
+        self._size_bytes += size_bytes
+        while self._size_bytes > self._max_bytes:
+            _, (_, freed) = self._frames.popitem(last=False)
+            self._size_bytes -= freed
+
+    def frame(self, artifact: Artifact) -> pd.DataFrame:
+        """Return an artifact as a frame of the caller's own, opened if it is not here."""
+        found = self._frames.get(artifact.output.hash)
+        if found is None:
+            frame = open_frame(artifact.path)
+            self.keep(artifact.output.hash, frame, size_bytes=artifact.output.size_bytes)
+            return frame
+        self._frames.move_to_end(artifact.output.hash)
+        return found[0].copy(deep=False)

@@ -1,0 +1,121 @@
+"""`run_block`: the one way a block runs, whoever asks."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pandas as pd
+
+from flowstone.engine.jobs import BlockJob, BlockOutcome
+from flowstone.engine.worker.arguments import bind
+from flowstone.engine.worker.code import block_function, check_functions, enter, load_module
+from flowstone.engine.worker.failures import failure_of
+from flowstone.engine.worker.memory import Memory
+from flowstone.engine.worker.outputs import Stored, store_returned
+from flowstone.engine.worker.sql import run_sql
+from flowstone.model.block import Language
+from flowstone.model.run import BlockResult, CheckResult, Failure
+from flowstone.store.artifacts import ArtifactStore
+
+
+class Stopped(BaseException):
+    """Somebody asked the block to stop; not an Exception, so that `except Exception` in a block lets it pass."""
+
+
+Report = Callable[[int, int | None], None]
+Interruptible = Callable[[], AbstractContextManager[None]]
+
+
+def run_block(
+    job: BlockJob, *, memory: Memory, report: Report, interruptible: Interruptible = nullcontext
+) -> BlockOutcome:
+    """Run one attempt of a block and commit its output.
+
+    Whatever goes wrong in it comes back as a failure; `interruptible` is entered where a stop may raise Stopped.
+    """
+    code_root = Path(job.code_root)
+    try:
+        with interruptible():
+            returned, module = _returned(job, memory, report)
+            stored = store_returned(
+                returned, kind=job.source.kind, store=ArtifactStore(Path(job.artifacts)), memory=memory
+            )
+            checks = _run_checks(module, returned, code_root)
+    except Stopped:
+        return BlockOutcome(was_stopped=True)
+    except SystemExit as left:
+        return BlockOutcome(failure=_exited(left, code_root))
+    except BaseException as wrong:  # noqa: BLE001 - user code may raise anything, and the failure is handed on whole
+        return BlockOutcome(failure=failure_of(wrong, code_root=code_root))
+    return _outcome(stored, checks)
+
+
+def _returned(job: BlockJob, memory: Memory, report: Report) -> tuple[Any, ModuleType | None]:
+    enter(Path(job.code_root), Path(job.project_root))
+    if job.source.language is Language.SQL:
+        return run_sql(job), None
+    module = load_module(Path(job.code_root), job.file)
+    function = block_function(module, job.source)
+    call = bind(job, function, memory=memory, report=report)
+    with call.closing:
+        return function(*call.positional, **call.keyword), module
+
+
+def _run_checks(
+    module: ModuleType | None, value: Any, code_root: Path
+) -> tuple[tuple[CheckResult, Failure | None], ...]:
+    if module is None:
+        return ()
+    return tuple(_run_check(check, value, code_root) for check in check_functions(module))
+
+
+def _run_check(check: Callable[[Any], Any], value: Any, code_root: Path) -> tuple[CheckResult, Failure | None]:
+    given = value.copy(deep=False) if isinstance(value, pd.DataFrame) else value
+    try:
+        answer = check(given)
+    except Exception as wrong:  # noqa: BLE001 - a check is user code
+        failure = failure_of(wrong, code_root=code_root)
+        return CheckResult(check.__name__, passed=False, message=failure.message), failure
+    if answer is False:
+        message = (check.__doc__ or "").partition("\n")[0].strip() or "it returned False"
+        return CheckResult(check.__name__, passed=False, message=message), Failure("check_failed", message)
+    return CheckResult(check.__name__, passed=True), None
+
+
+def _outcome(stored: Stored, checks: tuple[tuple[CheckResult, Failure | None], ...]) -> BlockOutcome:
+    result = BlockResult(stored.outputs, stored.receipts, tuple(check for check, _ in checks))
+    failures = [(check, failure) for check, failure in checks if failure is not None]
+    if not failures:
+        return BlockOutcome(result)
+    first, failure = failures[0]
+    others = f", and {len(failures) - 1} more" if len(failures) > 1 else ""
+    message = f"The check {first.name} failed{others}: {first.message}"
+    hint = "Look at the output below: it was kept, and nothing downstream has read it."
+    return BlockOutcome(result, replace(failure, code="check_failed", message=message, hint=hint))
+
+
+def _exited(left: SystemExit, code_root: Path) -> Failure:
+    failure = failure_of(left, code_root=code_root)
+    return replace(
+        failure,
+        code="exited_without_result",
+        message=f"The block called sys.exit({_code(left)}) and exited without a result",
+        hint="Return the result instead; an exit code of 0 does not make a block done.",
+    )
+
+
+def _code(left: SystemExit) -> str:
+    return "" if left.code is None else repr(left.code)
+
+
+def flush_output() -> None:
+    """Let whatever the block printed leave the process before its end is told."""
+    for stream in (sys.stdout, sys.stderr):
+        if not stream.closed:
+            stream.flush()

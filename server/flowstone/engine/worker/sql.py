@@ -1,0 +1,56 @@
+"""SQL blocks: in DuckDB over the stored tables with no copy, or on a warehouse through its connection."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from flowstone.engine.jobs import BlockJob
+from flowstone.engine.worker.arguments import open_connection
+from flowstone.engine.worker.tables import open_table
+from flowstone.errors.engine import InputUnfit
+from flowstone.model.block import DUCKDB
+from flowstone.model.output import Output, OutputKind
+from flowstone.store.artifacts import ArtifactStore
+
+
+def run_sql(job: BlockJob) -> Any:
+    """Run a SQL block's statement and return its rows.
+
+    Upstream ids are table names; `$name` params are bound, never pasted in.
+    Raises: InputUnfit, when an upstream gave no table; ConnectionUnknown; the engine's own error for wrong SQL.
+    """
+    text = (Path(job.code_root) / job.file).read_text(encoding="utf-8-sig")
+    if job.engine != DUCKDB:
+        return _on_warehouse(job, text)
+    import duckdb
+
+    with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as database:
+        for ref in job.inputs:
+            for output in ref.outputs:
+                name = ref.upstream if len(ref.outputs) == 1 else f"{ref.upstream}_{output.name}"
+                database.register(name, _table(job, output))
+        return database.execute(text, dict(job.params) or None).to_arrow_table()
+
+
+def _table(job: BlockJob, output: Output) -> Any:
+    if output.kind is not OutputKind.TABLE:
+        raise InputUnfit(
+            "A SQL block can read tables only, and an upstream gave a JSON value",
+            hint="Turn it into a frame in a Python block between them.",
+        )
+    return open_table(ArtifactStore(Path(job.artifacts)).find(output.hash).path)
+
+
+def _on_warehouse(job: BlockJob, text: str) -> Any:
+    if job.inputs:
+        raise InputUnfit(
+            f"A SQL block that runs on {job.engine!r} cannot read upstream outputs",
+            hint="Leave `engine:` out, so that it runs in DuckDB beside them, or read a table of the warehouse.",
+        )
+    warehouse = open_connection(job, job.engine)
+    try:
+        return warehouse.query(text, dict(job.params))
+    finally:
+        if hasattr(warehouse, "close"):
+            warehouse.close()

@@ -1,0 +1,118 @@
+"""Outputs on disk: immutable files named by the hash of their content, each with a manifest that vouches for it.
+
+Layout: `artifacts/ab/abcdef….arrow` (or `.json`) and beside it `abcdef….manifest.json`, written last. A file
+without a manifest is not an artifact.
+"""
+
+from __future__ import annotations
+
+import os
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+import xxhash
+from pydantic import ValidationError
+
+from flowstone.errors.store import ArtifactCorrupt, NotFound
+from flowstone.model.ids import ArtifactHash
+from flowstone.model.output import Output, OutputKind
+from flowstone.store.codec import decode, encode
+from flowstone.store.publish import publish
+
+SUFFIXES = {OutputKind.TABLE: ".arrow", OutputKind.JSON: ".json"}
+HASH_LENGTH = 32
+CHUNK_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """A stored output and the file that holds its content."""
+
+    output: Output
+    path: Path
+
+
+class ArtifactStore:
+    """The artifacts of one project."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def draft(self) -> Path:
+        """Return a path, in the store's own file system, to write new content to before it is adopted."""
+        drafts = self.root / "drafts"
+        drafts.mkdir(parents=True, exist_ok=True)
+        return drafts / f"{os.getpid()}-{uuid.uuid4().hex}"
+
+    def adopt(self, draft: Path, output: Output) -> Artifact:
+        """Make a draft with that content an artifact; the draft is gone afterwards.
+
+        Content that is there already is kept as it is. Raises: DiskFull; OSError.
+        """
+        path = self._content_path(output)
+        manifest = self._manifest_path(output.hash)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if manifest.exists() and path.exists() and path.stat().st_size == output.size_bytes:
+            draft.unlink()
+            return Artifact(output, path)
+        draft.chmod(0o444)
+        draft.replace(path)
+        publish(manifest, encode(Output, output).encode())
+        return Artifact(output, path)
+
+    def find(self, artifact: ArtifactHash) -> Artifact:
+        """Return an artifact of which the manifest and the right number of bytes are there.
+
+        Raises: NotFound; ArtifactCorrupt, when manifest and file disagree.
+        """
+        if len(artifact) != HASH_LENGTH or not artifact.isalnum():
+            raise NotFound("output", artifact[:80])
+        try:
+            output = decode(Output, self._manifest_path(artifact).read_bytes())
+        except FileNotFoundError as gone:
+            raise NotFound("output", artifact, hint="It may have been collected; run its block again.") from gone
+        except ValidationError as wrong:
+            raise ArtifactCorrupt(artifact, "its manifest cannot be read") from wrong
+        path = self._content_path(output)
+        try:
+            size_bytes = path.stat().st_size
+        except FileNotFoundError as gone:
+            raise ArtifactCorrupt(artifact, "its file is gone") from gone
+        if size_bytes != output.size_bytes:
+            raise ArtifactCorrupt(artifact, f"it has {size_bytes} bytes instead of {output.size_bytes}")
+        return Artifact(output, path)
+
+    def has(self, artifact: ArtifactHash) -> bool:
+        """Say whether an artifact can be used."""
+        try:
+            self.find(artifact)
+        except (NotFound, ArtifactCorrupt):
+            return False
+        return True
+
+    def verify(self, artifact: ArtifactHash) -> None:
+        """Read all of an artifact and compare its hash. Raises: NotFound; ArtifactCorrupt."""
+        found = self.find(artifact)
+        if hash_file(found.path) != artifact:
+            raise ArtifactCorrupt(artifact, "its content has another hash")
+
+    def _content_path(self, output: Output) -> Path:
+        return self.root / output.hash[:2] / (output.hash + SUFFIXES[output.kind])
+
+    def _manifest_path(self, artifact: ArtifactHash) -> Path:
+        return self.root / artifact[:2] / f"{artifact}.manifest.json"
+
+
+def hash_file(path: Path) -> ArtifactHash:
+    """Return the hash that names a file's content: XXH3 of 128 bits, in hexadecimal."""
+    digest = xxhash.xxh3_128()
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK_BYTES):
+            digest.update(chunk)
+    return ArtifactHash(digest.hexdigest())
+
+
+def hash_bytes(content: bytes) -> ArtifactHash:
+    """Return the hash that names some content."""
+    return ArtifactHash(xxhash.xxh3_128_hexdigest(content))

@@ -1,0 +1,69 @@
+"""The code of a project as it was when a run started, kept by content, so that later edits change no run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from flowstone.store.artifacts import hash_bytes
+
+CODE_SUFFIXES = frozenset({".py", ".sql", ".md", ".yaml", ".yml", ".json", ".toml", ".txt", ".jinja"})
+MAX_FILE_BYTES = 2 << 20
+"""A larger file is data; blocks read data from the project's folder, which is their working directory."""
+SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "data", "lake", "dist", "build"})
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A copy of a project's code: its content's hash, and the folder that stands for the project's root."""
+
+    id: str
+    root: Path
+
+
+def take_snapshot(project: Path, snapshots: Path) -> Snapshot:
+    """Copy a project's code, unless a snapshot of the same content is there.
+
+    Raises: OSError, when a file cannot be read or the copy not be written.
+    """
+    files = [(path.relative_to(project).as_posix(), path.read_bytes()) for path in sorted(_code_files(project))]
+    name = hash_bytes(b"".join(f"{path}\0{hash_bytes(content)}\n".encode() for path, content in files))
+    target = snapshots / name
+    if not target.exists():
+        _write(files, target)
+    return Snapshot(name, target)
+
+
+def _code_files(folder: Path) -> Iterator[Path]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith(".") or entry.name in SKIPPED_FOLDERS:
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                if not (folder / entry.name / "pyvenv.cfg").exists():
+                    yield from _code_files(Path(entry.path))
+            elif (
+                entry.is_file(follow_symlinks=False)
+                and Path(entry.name).suffix in CODE_SUFFIXES
+                and entry.stat().st_size <= MAX_FILE_BYTES
+            ):
+                yield Path(entry.path)
+
+
+def _write(files: list[tuple[str, bytes]], target: Path) -> None:
+    draft = target.with_name(f"draft-{os.getpid()}-{uuid.uuid4().hex}")
+    draft.mkdir(parents=True)
+    for path, content in files:
+        copy = draft / path
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(content)
+    try:
+        draft.rename(target)
+    except OSError:
+        shutil.rmtree(draft)
+        if not target.exists():  # else another run has just written the same content
+            raise
