@@ -105,3 +105,21 @@ class ConnectionInvalid(SourceError):
     """A connection's settings are incomplete or contradict each other."""
 
     code = "connection_invalid"
+
+
+class NewerVersion(SourceError):
+    """A YAML file was written for a newer Flowstone; this one neither guesses at it nor changes it."""
+
+    code = "newer_version"
+
+
+class CircularImport(SourceError):
+    """Block files import each other in a circle."""
+
+    code = "circular_import"
+
+
+class EditImpossible(SourceError):
+    """A YAML file is written in a way that an edit cannot be put into without touching more than it means to."""
+
+    code = "edit_impossible"

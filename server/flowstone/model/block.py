@@ -60,6 +60,8 @@ class Block:
     engine: str = DUCKDB
     files: tuple[str, ...] = ()
     """Files, relative to the root, that the block reads and that its freshness depends on; globs allowed."""
+    description: str = ""
+    """What its author says of it beside the file's own title."""
     place: Place | None = field(default=None, compare=False)
 
     @property

@@ -1,0 +1,331 @@
+"""A pipeline's YAML as a Pipeline, with the place of everything in it."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping as MappingType
+from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
+from typing import Any
+
+from flowstone.errors.base import Place, Problem
+from flowstone.errors.source import (
+    CycleFound,
+    DuplicateKey,
+    UpstreamMissing,
+    WrongType,
+    WrongValue,
+)
+from flowstone.errors.store import PathRefused
+from flowstone.model.block import DUCKDB, LANGUAGE_BY_SUFFIX, Block, Retries
+from flowstone.model.graph import cycle_in, upstreams_of
+from flowstone.model.ids import BlockId, PipelineId
+from flowstone.model.params import checked
+from flowstone.model.pipeline import ParamType, Pipeline, PipelineParam
+from flowstone.store.durations import HINT as DURATION_HINT
+from flowstone.store.durations import read_duration
+from flowstone.store.literal_secrets import warn_of_secrets
+from flowstone.store.paths import checked_names
+from flowstone.store.yaml_nodes import Document, Entry, Node, Scalar, parse_document
+from flowstone.store.yaml_values import did_you_mean, read_root
+
+PIPELINE_KEYS = ("description", "params", "blocks")
+BLOCK_KEYS = ("file", "description", "upstream", "params", "retries", "timeout", "ttl", "engine", "files")
+RETRY_KEYS = ("attempts", "delay")
+PARAM_KEYS = ("type", "default", "choices", "description", "required")
+MAX_BLOCKS = 5_000
+MAX_ATTEMPTS = 100
+MAX_FILE_NAME = 64
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineText:
+    """A pipeline's text, read: what is right of it, everything that is not, and where things stand.
+
+    `pipeline` leaves out what makes no sense: blocks without an id or a file, and arrows from nowhere.
+    `places` has ("block", id), ("file", id), ("upstream", id, upstream) and ("param", id, name).
+    """
+
+    pipeline: Pipeline
+    document: Document
+    problems: tuple[Problem, ...] = ()
+    places: MappingType[tuple[str, ...], Place] = field(default_factory=dict)
+
+
+@functools.lru_cache(maxsize=64)
+def read_pipeline(text: str, *, pipeline_id: PipelineId, file: str) -> PipelineText:
+    """Read a pipeline's YAML, gathering what is wrong in it. The last texts are remembered.
+
+    Raises: SyntaxInvalid, YamlRefused, FileTooLarge, NewerVersion, WrongType (no mapping), when nothing can be told.
+    """
+    return _PipelineReader(parse_document(text, file=file), pipeline_id).read()
+
+
+class _PipelineReader:
+    def __init__(self, document: Document, pipeline_id: PipelineId) -> None:
+        self.reading, self.root = read_root(document, "a pipeline", PIPELINE_KEYS)
+        self.document = document
+        self.pipeline_id = pipeline_id
+        self.places: dict[tuple[str, ...], Place] = {}
+        self.upstream_nodes: dict[BlockId, list[tuple[BlockId, Node]]] = {}
+        self.known: set[str] = set()
+
+    def read(self) -> PipelineText:
+        blocks = self._blocks()
+        pipeline = Pipeline(
+            id=self.pipeline_id,
+            blocks=tuple(self._connected(block, {found.id for found in blocks}) for block in blocks),
+            params=self._params(),
+            description=self._description(),
+            file=self.document.file,
+        )
+        self._refuse_cycle(pipeline)
+        reading = self.reading
+        return PipelineText(pipeline, self.document, reading.problems(), self.places)
+
+    def _description(self) -> str:
+        entry = self.root.get("description")
+        return self.reading.text(entry.value, "description") if entry else ""
+
+    # --- Blocks ---------------------------------------------------------------------------------
+
+    def _blocks(self) -> list[Block]:
+        entry = self.root.get("blocks")
+        if entry is None:
+            self.reading.wrong(
+                WrongValue, "a pipeline needs `blocks`", self.root, hint="An empty one has `blocks: {}`."
+            )
+            return []
+        found = self.reading.mapping(entry.value, "blocks")
+        if found is None:
+            return []
+        if len(found.entries) > MAX_BLOCKS:
+            self.reading.wrong(WrongValue, f"a pipeline has at most {MAX_BLOCKS:,} blocks", entry.key)
+            return []
+        self.known = {each.key.text for each in found.entries}
+        blocks = [self._block(each) for each in found.entries]
+        return [block for block in blocks if block is not None]
+
+    def _block(self, entry: Entry) -> Block | None:
+        reading = self.reading
+        found_id = reading.identifier(entry.key, "block")
+        found = reading.mapping(entry.value, f"block {entry.key.text[:64]}", BLOCK_KEYS)
+        if found is None or found_id is None:
+            return None
+        block_id = BlockId(found_id)
+        self.places["block", block_id] = reading.place(entry.key)
+        fields = {each.key.text: each.value for each in found.entries}
+        file = self._file(block_id, entry, fields.get("file"))
+        block = Block(
+            id=block_id,
+            file=file or "",
+            upstream=self._upstream(block_id, fields.get("upstream")),
+            params=self._block_params(block_id, fields.get("params")),
+            retries=self._retries(fields.get("retries")),
+            timeout_s=self._duration(fields.get("timeout"), "timeout", above_zero=True),
+            ttl_s=self._duration(fields.get("ttl"), "ttl", above_zero=True),
+            engine=self._engine(fields.get("engine")),
+            files=reading.texts(fields["files"], "files") if "files" in fields else (),
+            description=reading.text(fields["description"], "description") if "description" in fields else "",
+            place=reading.place(entry.key),
+        )
+        return block if file else None
+
+    def _file(self, block_id: BlockId, entry: Entry, node: Node | None) -> str | None:
+        if node is None:
+            hint = "Write `file: transformers/name.py`."
+            self.reading.wrong(WrongValue, f"block {block_id} names no file", entry.key, hint=hint)
+            return None
+        self.places["file", block_id] = self.reading.place(node)
+        path = self.reading.text(node, "file")
+        if not path:
+            return None
+        try:
+            name = checked_names(path)[-1]
+        except PathRefused as refused:
+            self.reading.wrong(WrongValue, refused.message, node)
+            return None
+        if PurePosixPath(name).suffix not in LANGUAGE_BY_SUFFIX:
+            known = ", ".join(LANGUAGE_BY_SUFFIX)
+            self.reading.wrong(WrongValue, f"{name[:80]!r} is no block file", node, hint=f"Its suffix must be {known}.")
+            return None
+        if len(name) > MAX_FILE_NAME:
+            self.reading.wrong(
+                WrongValue, f"a block file's name has at most {MAX_FILE_NAME} characters", node, hint="Rename it."
+            )
+            return None
+        return path
+
+    def _upstream(self, block_id: BlockId, node: Node | None) -> tuple[BlockId, ...]:
+        items = [] if node is None else self.reading.sequence(node, "upstream")
+        nodes = self.upstream_nodes[block_id] = []
+        for item in items:
+            found = self.reading.identifier(item, "block")
+            if found is not None:
+                nodes.append((BlockId(found), item))
+        return tuple(upstream for upstream, _ in nodes)
+
+    def _connected(self, block: Block, whole: set[BlockId]) -> Block:
+        """Take out the upstreams that cannot be, and say why."""
+        kept: dict[BlockId, None] = {}
+        for upstream, node in self.upstream_nodes.get(block.id, []):
+            place = self.reading.place(node)
+            if upstream == block.id:
+                self.reading.wrong(
+                    CycleFound, f"block {block.id} reads itself", node, hint="Take it out of its upstream."
+                )
+            elif upstream in kept:
+                self.reading.wrong(DuplicateKey, f"{upstream} is here twice", node, hint="Keep it once.")
+            elif upstream in whole:
+                self.places["upstream", block.id, upstream] = place
+                kept[upstream] = None
+            elif upstream not in self.known:
+                hint = did_you_mean(upstream, self.known)
+                self.reading.wrong(UpstreamMissing, f"there is no block {upstream!r}", node, hint=hint)
+        return replace(block, upstream=tuple(kept)) if tuple(kept) != block.upstream else block
+
+    def _refuse_cycle(self, pipeline: Pipeline) -> None:
+        cycle = cycle_in(upstreams_of(pipeline))
+        if cycle:
+            place = self.places["upstream", cycle[0], cycle[1]]
+            way = " → ".join(reversed(cycle if len(cycle) < 12 else (*cycle[:10], BlockId("…"), cycle[-1])))
+            self.reading.errors.append(
+                CycleFound(f"these blocks wait for each other: {way}", place=place, hint="Disconnect one of them.")
+            )
+
+    def _block_params(self, block_id: BlockId, node: Node | None) -> dict[str, Any]:
+        found = None if node is None else self.reading.mapping(node, "params")
+        if found is None:
+            return {}
+        warn_of_secrets(self.reading, found)
+        for entry in found.entries:
+            self.places["param", block_id, entry.key.text] = self.reading.place(entry.key)
+        return {self.reading.key(entry): self.reading.value(entry.value) for entry in found.entries}
+
+    def _retries(self, node: Node | None) -> Retries:
+        found = None if node is None else self.reading.mapping(node, "retries", RETRY_KEYS)
+        if found is None:
+            return Retries()
+        attempts, delay = found.get("attempts"), found.get("delay")
+        delay_s = self._duration(delay.value, "delay", above_zero=False) if delay else None
+        return Retries(self._attempts(attempts.value) if attempts else 1, delay_s or 0.0)
+
+    def _attempts(self, node: Node) -> int:
+        found = self.reading.value(node)
+        if isinstance(found, int) and not isinstance(found, bool) and 1 <= found <= MAX_ATTEMPTS:
+            return found
+        hint = "It counts the first try too: 1 is no retry."
+        self.reading.wrong(WrongValue, f"attempts must be a number from 1 to {MAX_ATTEMPTS}", node, hint=hint)
+        return 1
+
+    def _duration(self, node: Node | None, what: str, *, above_zero: bool) -> float | None:
+        if node is None or (isinstance(node, Scalar) and node.is_plain and node.text in ("null", "~", "")):
+            return None
+        if not isinstance(node, Scalar):
+            self.reading.wrong(WrongType, f"{what} must be a duration", node, hint=DURATION_HINT)
+            return None
+        try:
+            seconds = read_duration(node.text)
+        except ValueError as wrong:
+            hint = f"{what} cannot be negative." if node.text.startswith("-") else DURATION_HINT
+            self.reading.wrong(WrongValue, str(wrong), node, hint=hint)
+            return None
+        if above_zero and seconds == 0:
+            self.reading.wrong(WrongValue, f"{what} must be more than 0", node, hint=f"Without a {what}, leave it out.")
+            return None
+        return seconds
+
+    def _engine(self, node: Node | None) -> str:
+        return DUCKDB if node is None else (self.reading.identifier(node, "connection") or DUCKDB)
+
+    # --- Params ---------------------------------------------------------------------------------
+
+    def _params(self) -> tuple[PipelineParam, ...]:
+        entry = self.root.get("params")
+        found = self.reading.mapping(entry.value, "params") if entry else None
+        if found is None:
+            return ()
+        warn_of_secrets(self.reading, found)
+        params = [self._param(each) for each in found.entries]
+        return tuple(param for param in params if param is not None)
+
+    def _param(self, entry: Entry) -> PipelineParam | None:
+        reading = self.reading
+        name = reading.identifier(entry.key, "param")
+        found = reading.mapping(entry.value, f"param {entry.key.text[:64]}", PARAM_KEYS)
+        if found is None or name is None:
+            return None
+        fields = {each.key.text: each.value for each in found.entries}
+        choices = tuple(reading.value(item) for item in self._choices(fields))
+        default = reading.value(fields["default"]) if "default" in fields else None
+        kind = self._type(fields.get("type"), default, choices)
+        param = PipelineParam(
+            name=name,
+            type=kind,
+            choices=choices,
+            description=reading.text(fields["description"], "description") if "description" in fields else "",
+            required=reading.boolean(fields["required"], "required") if "required" in fields else False,
+        )
+        self._check_param(param, entry, fields)
+        return replace(param, default=self._default(param, default, fields.get("default")))
+
+    def _choices(self, fields: dict[str, Node]) -> tuple[Node, ...]:
+        return self.reading.sequence(fields["choices"], "choices") if "choices" in fields else ()
+
+    def _type(self, node: Node | None, default: Any, choices: tuple[Any, ...]) -> ParamType:
+        if node is None:
+            return ParamType.CHOICE if choices else _type_of(default)
+        text = self.reading.text(node, "type")
+        known = [str(kind) for kind in ParamType]
+        if text in known:
+            return ParamType(text)
+        if text:
+            self.reading.wrong(WrongValue, f"there is no type {text[:60]!r}", node, hint=_type_hint(text, known))
+        return ParamType.JSON
+
+    def _check_param(self, param: PipelineParam, entry: Entry, fields: dict[str, Node]) -> None:
+        if param.type is ParamType.CHOICE and not param.choices:
+            hint = "Write `choices: [a, b]`."
+            self.reading.wrong(WrongValue, f"param {param.name} has no choices", entry.key, hint=hint)
+        if param.required and "default" in fields:
+            hint = "Keep one of the two."
+            self.reading.wrong(WrongValue, f"param {param.name} is required and has a default", entry.key, hint=hint)
+
+    def _default(self, param: PipelineParam, default: Any, node: Node | None) -> Any:
+        if node is None or default is None:
+            return default
+        try:
+            return checked(param, default, place=self.reading.place(node))
+        except WrongValue as wrong:
+            if not any(error.place == wrong.place for error in self.reading.errors):
+                self.reading.errors.append(wrong)
+            return None
+
+
+def _type_of(default: Any) -> ParamType:
+    match default:
+        case bool():
+            return ParamType.BOOLEAN
+        case int():
+            return ParamType.INTEGER
+        case float():
+            return ParamType.NUMBER
+        case str():
+            return ParamType.TEXT
+        case _:
+            return ParamType.JSON
+
+
+_OTHER_NAMES = {
+    "string": "text",
+    "str": "text",
+    "int": "integer",
+    "float": "number",
+    "bool": "boolean",
+    "timestamp": "datetime",
+    "enum": "choice",
+}
+
+
+def _type_hint(text: str, known: list[str]) -> str:
+    return f"Did you mean {_OTHER_NAMES[text]!r}?" if text in _OTHER_NAMES else did_you_mean(text, known)
