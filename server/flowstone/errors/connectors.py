@@ -87,3 +87,15 @@ class OutcomeUnknown(ConnectorError):
     """The service may or may not have applied a write; it must be looked at before it is repeated."""
 
     code = "outcome_unknown"
+
+
+class InputEmpty(ConnectorError):
+    """A frame without rows was to replace what is there."""
+
+    code = "input_empty"
+
+
+class ValueNotStorable(ConnectorError):
+    """A frame holds something that no column type of a lake or warehouse can keep as it is."""
+
+    code = "value_not_storable"

@@ -1,0 +1,43 @@
+"""Fixtures of all tests; what they are made of is in tests/kit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from tests.kit import emulators
+from tests.kit.emulators import BigQueryEmulator, EmulatorMissing, GcsEmulator, bigquery_emulator, gcs_emulator
+from tests.kit.emulators_postgres import postgres_server
+
+
+@pytest.fixture(scope="session")
+def gcs() -> Iterator[GcsEmulator]:
+    """A fake Google Cloud Storage, one for the whole test run."""
+    with gcs_emulator() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def local_bigquery(gcs: GcsEmulator) -> Iterator[BigQueryEmulator]:
+    """local-bigquery, one for the whole test run; without Python 3.13 its tests are skipped, aloud."""
+    try:
+        with bigquery_emulator(gcs_endpoint=gcs.endpoint) as running:
+            yield running
+    except EmulatorMissing as missing:
+        pytest.skip(str(missing))
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL server's URL, one for the whole test run."""
+    try:
+        with postgres_server() as url:
+            yield url
+    except EmulatorMissing as missing:
+        pytest.skip(str(missing))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say aloud what could not be tested here."""
+    for reason in emulators.MISSING:
+        terminalreporter.write_line(f"NOT TESTED HERE: {reason}", red=True, bold=True)
