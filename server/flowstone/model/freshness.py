@@ -22,10 +22,12 @@ class PartKind(StrEnum):
     MODULE = "module"
     PARAM = "param"
     UPSTREAM = "upstream"
+    ORDER = "order"
     FILE = "file"
     PACKAGE = "package"
     CONNECTION = "connection"
     TTL = "ttl"
+    OUTPUT = "output"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ _SENTENCES = {
     PartKind.FILE: "file {what} changed",
     PartKind.CONNECTION: "connection {what} changed",
     PartKind.TTL: "its output is older than {what}",
+    PartKind.ORDER: "its inputs come in another order",
+    PartKind.OUTPUT: "its stored output is gone",
 }
 
 

@@ -1,19 +1,14 @@
-"""What blocks printed, a file a block and run, bounded: the first lines and the last are kept, the rest counted."""
+"""What blocks printed: a file a block and run, a JSON object a line."""
 
 from __future__ import annotations
 
 import json
-from collections import deque
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TextIO
 
 from flowstone.model.ids import BlockId, RunId
 from flowstone.model.logs import LogLine, LogPage
-
-MAX_HEAD_BYTES = 4 << 20
-"""What is written as it comes; past it only the last lines are kept, and written when the block ends."""
-MAX_TAIL_LINES = 2_000
 
 
 def log_path(logs: Path, run: RunId, block: BlockId) -> Path:
@@ -27,27 +22,18 @@ class LogFile:
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file: TextIO = path.open("a", encoding="utf-8")
-        self._size_bytes = path.stat().st_size
-        self._tail: deque[LogLine] = deque(maxlen=MAX_TAIL_LINES)
-        self._dropped = 0
 
     def append(self, lines: Iterable[LogLine]) -> None:
         """Keep some lines. Raises: OSError, when the disk is full."""
-        for line in lines:
-            if self._size_bytes < MAX_HEAD_BYTES:
-                text = _to_json(line)
-                self._file.write(text)
-                self._size_bytes += len(text)
-            else:
-                self._dropped += len(self._tail) == MAX_TAIL_LINES
-                self._tail.append(line)
+        self._file.writelines(_to_json(line) for line in lines)
         self._file.flush()
 
+    def mark_dropped(self, count: int) -> None:
+        """Leave a mark that so many lines were not kept here."""
+        self._file.write(json.dumps({"dropped": count}) + "\n")
+
     def close(self) -> None:
-        """Write the last lines, after a mark of how many were dropped before them."""
-        if self._dropped:
-            self._file.write(json.dumps({"dropped": self._dropped}) + "\n")
-        self._file.writelines(_to_json(line) for line in self._tail)
+        """Let the file go."""
         self._file.close()
 
 

@@ -19,6 +19,9 @@ BUSY_TIMEOUT_MS = 20_000
 """How long a write waits for another process's: a command runs beside a server on the same ledger."""
 
 
+ONLY_READS = "flowstone_only_reads"
+
+
 def open_database(path: Path) -> Engine:
     """Open the SQLite ledger, made or brought up to date as needed; use it from one thread at a time.
 
@@ -30,7 +33,7 @@ def open_database(path: Path) -> Engine:
         connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000},
     )
     event.listen(engine, "connect", _set_promises)
-    event.listen(engine, "begin", _begin_writing)
+    event.listen(engine, "begin", _begin)
     try:
         with engine.begin() as connection:
             _bring_up_to_date(connection)
@@ -53,9 +56,10 @@ def _set_promises(connection: sqlite3.Connection, _record: object) -> None:
     cursor.close()
 
 
-def _begin_writing(connection: Connection) -> None:
-    """Take the write lock at once: a transaction that reads first and writes later could not be retried."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+def _begin(connection: Connection) -> None:
+    """Take the write lock at once unless only reading: one that reads first and writes later could not be retried."""
+    only_reads = connection.get_execution_options().get(ONLY_READS, False)
+    connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
 
 
 def _bring_up_to_date(connection: Connection) -> None:

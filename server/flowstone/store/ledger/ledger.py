@@ -15,7 +15,7 @@ from flowstone.model.freshness import Part
 from flowstone.model.ids import BlockId, Fingerprint, PipelineId, RunId
 from flowstone.model.run import BlockResult, BlockRun, RunRecord, RunRequest, RunState
 from flowstone.store.codec import decode, encode
-from flowstone.store.ledger.database import open_database
+from flowstone.store.ledger.database import ONLY_READS, open_database
 from flowstone.store.ledger.tables import block_runs, results, run_events, runs
 
 
@@ -48,12 +48,13 @@ class Ledger:
     def __init__(self, path: Path) -> None:
         """Open or make the ledger. Raises: LedgerUnusable."""
         self._engine = open_database(path)
+        self._reads = self._engine.execution_options(**{ONLY_READS: True})
 
     def close(self) -> None:
         """Let the file go."""
         self._engine.dispose()
 
-    def start_run(self, run: RunRecord, *, request: RunRequest, snapshot: str) -> bool:
+    def start_run(self, run: RunRecord, *, request: RunRequest, snapshot: str, owner: str) -> bool:
         """Write a new run down; return False, and write nothing, when its id is there already."""
         row = {
             "id": run.id,
@@ -64,6 +65,7 @@ class Ledger:
             "params": json.dumps(dict(run.params)),
             "request": encode(RunRequest, request),
             "snapshot": snapshot,
+            "owner": owner,
             "started_at": run.started_at,
             "ended_at": run.ended_at,
         }
@@ -96,7 +98,7 @@ class Ledger:
 
     def run(self, run_id: RunId) -> RunRecord:
         """Return a run with its blocks. Raises: NotFound."""
-        with self._engine.begin() as connection:
+        with self._reads.begin() as connection:
             row = connection.execute(select(runs).where(runs.c.id == run_id)).first()
             if row is None:
                 raise NotFound("run", run_id)
@@ -106,7 +108,7 @@ class Ledger:
 
     def request(self, run_id: RunId) -> tuple[RunRequest, str]:
         """Return what was asked for when the run started, and its snapshot. Raises: NotFound."""
-        with self._engine.begin() as connection:
+        with self._reads.begin() as connection:
             row = connection.execute(select(runs.c.request, runs.c.snapshot).where(runs.c.id == run_id)).first()
         if row is None:
             raise NotFound("run", run_id)
@@ -121,20 +123,20 @@ class Ledger:
             query = query.where(runs.c.pipeline == pipeline)
         if before is not None:
             query = _older(query, *before)
-        with self._engine.begin() as connection:
+        with self._reads.begin() as connection:
             return tuple(_record(row, ()) for row in connection.execute(query))
 
-    def unfinished_runs(self) -> tuple[RunRecord, ...]:
-        """Return the runs that have no end, oldest first."""
+    def unfinished_runs(self) -> tuple[tuple[RunRecord, str], ...]:
+        """Return the runs that have no end, oldest first, each with the process that owns it."""
         query = select(runs).where(runs.c.state == RunState.RUNNING.value).order_by(runs.c.started_at)
-        with self._engine.begin() as connection:
+        with self._reads.begin() as connection:
             found = connection.execute(query).all()
-        return tuple(self.run(RunId(row.id)) for row in found)
+        return tuple((self.run(RunId(row.id)), str(row.owner)) for row in found)
 
     def events(self, run_id: RunId) -> tuple[Event, ...]:
         """Return everything that happened in a run, in order."""
         query = select(run_events).where(run_events.c.run_id == run_id).order_by(run_events.c.seq)
-        with self._engine.begin() as connection:
+        with self._reads.begin() as connection:
             return tuple(Event(row.seq, row.at, row.kind, row.body) for row in connection.execute(query))
 
     def newest_results(self, pipeline: PipelineId) -> dict[BlockId, StoredResult]:
@@ -142,7 +144,7 @@ class Ledger:
         newest = (
             select(func.max(results.c.id)).where(results.c.pipeline == pipeline).group_by(results.c.block)
         ).scalar_subquery()
-        with self._engine.begin() as connection:
+        with self._reads.begin() as connection:
             rows = connection.execute(select(results).where(results.c.id.in_(newest))).all()
         return {BlockId(row.block): _stored(row) for row in rows}
 
@@ -154,7 +156,7 @@ class Ledger:
             .order_by(desc(results.c.id))
             .limit(1)
         )
-        with self._engine.begin() as connection:
+        with self._reads.begin() as connection:
             row = connection.execute(query).first()
         return None if row is None else _stored(row)
 

@@ -20,6 +20,7 @@ runs = Table(
     Column("params", Text, nullable=False),
     Column("request", Text, nullable=False),
     Column("snapshot", String(64), nullable=False),
+    Column("owner", String(120), nullable=False),
     Column("started_at", Float, nullable=False),
     Column("ended_at", Float),
     Index("runs_by_start", "started_at", "id"),

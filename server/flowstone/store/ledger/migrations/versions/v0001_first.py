@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("params", sa.Text, nullable=False),
         sa.Column("request", sa.Text, nullable=False),
         sa.Column("snapshot", sa.String(64), nullable=False),
+        sa.Column("owner", sa.String(120), nullable=False),
         sa.Column("started_at", sa.Float, nullable=False),
         sa.Column("ended_at", sa.Float),
     )

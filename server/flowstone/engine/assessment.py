@@ -1,0 +1,84 @@
+"""Which outputs of a pipeline count today, and why the others do not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from flowstone.engine.fingerprints import fingerprint, upstream_parts
+from flowstone.model.block import Block
+from flowstone.model.freshness import PENDING, Freshness, Part, PartKind, Reason, reasons
+from flowstone.model.graph import topological_order, upstreams_of
+from flowstone.model.ids import BlockId, Fingerprint
+from flowstone.model.pipeline import Pipeline
+from flowstone.model.run import BlockResult
+from flowstone.model.status import BlockStatus
+from flowstone.store.ledger.ledger import StoredResult
+
+
+class Results(Protocol):
+    """What was made before, and whether it is still there."""
+
+    def newest(self, block: BlockId) -> StoredResult | None:
+        """Return a block's newest result, whether it counts or not."""
+        ...
+
+    def for_fingerprint(self, block: BlockId, wanted: Fingerprint) -> StoredResult | None:
+        """Return the newest result of a fingerprint."""
+        ...
+
+    def is_there(self, result: BlockResult) -> bool:
+        """Say whether all outputs of a result can be opened."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """A block's status, and its parts of today."""
+
+    status: BlockStatus
+    parts: tuple[Part, ...]
+
+
+def assess(
+    pipeline: Pipeline, own: Mapping[BlockId, tuple[Part, ...] | None], results: Results, *, now: float
+) -> dict[BlockId, Assessed]:
+    """Assess each block after its upstreams. A block whose `own` parts are None cannot be run as it stands.
+
+    Units: now in seconds since the epoch. Raises: ValueError, when the pipeline has a cycle.
+    """
+    counting: dict[BlockId, BlockResult | None] = {}
+    found: dict[BlockId, Assessed] = {}
+    for block_id in topological_order(upstreams_of(pipeline)):
+        block = pipeline.block(block_id)
+        own_parts = own.get(block_id)
+        parts = (*(own_parts or ()), *upstream_parts(block, counting, pending=PENDING))
+        can_count = own_parts is not None and all(counting.get(up) is not None for up in block.upstream)
+        found[block_id] = Assessed(_status(block, parts, results, can_count=can_count, now=now), parts)
+        is_fresh = found[block_id].status.freshness is Freshness.FRESH
+        counting[block_id] = found[block_id].status.result if is_fresh else None
+    return found
+
+
+def _status(block: Block, parts: tuple[Part, ...], results: Results, *, can_count: bool, now: float) -> BlockStatus:
+    stored = results.for_fingerprint(block.id, fingerprint(parts)) if can_count else None
+    if stored is None:
+        newest = results.newest(block.id)
+        if newest is None:
+            return BlockStatus(block.id, Freshness.NEVER)
+        return _stale(block, newest, reasons(newest.parts, parts))
+    if not results.is_there(stored.result):
+        return _stale(block, stored, (Reason(PartKind.OUTPUT, "output", "stored", None),))
+    if is_too_old(block, stored.made_at, now):
+        return _stale(block, stored, (Reason(PartKind.TTL, f"{block.ttl_s:g} s", None, None),))
+    return BlockStatus(block.id, Freshness.FRESH, (), stored.result, stored.run, stored.made_at)
+
+
+def _stale(block: Block, stored: StoredResult, why: tuple[Reason, ...]) -> BlockStatus:
+    return BlockStatus(block.id, Freshness.STALE, why, stored.result, stored.run, stored.made_at)
+
+
+def is_too_old(block: Block, made_at: float, now: float) -> bool:
+    """Say whether an output has passed its block's `ttl`."""
+    return block.ttl_s is not None and now - made_at > block.ttl_s

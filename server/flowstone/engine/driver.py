@@ -1,0 +1,293 @@
+"""Performs what the run machine asks for, and turns what happens into its events.
+
+Order: an event is stepped, then written to the ledger with all it changed, then told, then acted on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from flowstone.engine.events import (
+    BlockFailed,
+    BlockReused,
+    BlockStopped,
+    BlockSucceeded,
+    DelayPassed,
+    Effect,
+    EndRun,
+    RunBegan,
+    RunEvent,
+    StartBlock,
+    StopBlock,
+    StopRequested,
+    TimeoutPassed,
+    WaitBefore,
+)
+from flowstone.engine.executor import Attempt, Executor, Observer
+from flowstone.engine.fingerprints import fingerprint
+from flowstone.engine.jobs import BlockJob
+from flowstone.engine.log_capture import LogCapture
+from flowstone.engine.machine import Plan, new_run, step
+from flowstone.engine.notices import BlockChanged, LogAppended, Notice, Progressed, RunChanged
+from flowstone.errors.base import FlowstoneError
+from flowstone.model.freshness import Part
+from flowstone.model.ids import BlockId, Fingerprint
+from flowstone.model.logs import LogLine
+from flowstone.model.run import BlockResult, BlockRun, BlockState, Failure, RunRecord, RunState
+from flowstone.store.codec import encode
+from flowstone.store.ledger.ledger import Event, StoredResult
+from flowstone.store.log_files import log_path
+
+
+class Preparation(Protocol):
+    """What the driver must know of a block before it can start: how it is called, and what it depends on."""
+
+    def parts(self, block: BlockId, results: Mapping[BlockId, BlockResult | None]) -> tuple[Part, ...]:
+        """Return everything that the block's output depends on."""
+        ...
+
+    def job(self, block: BlockId, attempt: int, results: Mapping[BlockId, BlockResult | None]) -> BlockJob:
+        """Return what a worker needs to run an attempt."""
+        ...
+
+
+class History(Protocol):
+    """What the driver writes down, and looks up."""
+
+    async def record(
+        self,
+        run: RunRecord,
+        *,
+        events: Sequence[Event],
+        changed: Sequence[tuple[int, BlockRun]],
+        made: Sequence[StoredResult],
+    ) -> None:
+        """Write down what happened, what it changed and what it made."""
+        ...
+
+    async def reusable(self, block: BlockId, wanted: Fingerprint, *, at: float) -> BlockResult | None:
+        """Return a stored result that counts for a fingerprint and can still be opened."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Everything outside a run that its driver uses."""
+
+    executor: Executor
+    history: History
+    preparation: Preparation
+    logs: Path
+    clock: Callable[[], float]
+    tell: Callable[[Notice], None]
+
+
+class Driver:
+    """Drives one run from its beginning to its end."""
+
+    def __init__(
+        self,
+        record: RunRecord,
+        plan: Plan,
+        *,
+        given: Mapping[BlockId, BlockResult],
+        surroundings: Surroundings,
+    ) -> None:
+        self._record = record
+        self._run = new_run(plan)
+        self._given = given
+        self._around = surroundings
+        self._positions = {block: index for index, block in enumerate(plan.upstream)}
+        self._events: asyncio.Queue[RunEvent] = asyncio.Queue()
+        self._seq = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._attempts: dict[tuple[BlockId, int], Attempt] = {}
+        self._unstarted_stops: set[tuple[BlockId, int]] = set()
+        self._parts: dict[BlockId, tuple[Part, ...]] = {}
+        self._next_seq: dict[BlockId, int] = {}
+
+    @property
+    def record(self) -> RunRecord:
+        """The run as it is now."""
+        return self._record
+
+    def stop(self) -> None:
+        """Ask the run to end."""
+        self._events.put_nowait(StopRequested(self._around.clock()))
+
+    async def drive(self) -> RunRecord:
+        """Run to the end, and return the run as it ended. Raises: whatever the ledger or the executor raises."""
+        self._events.put_nowait(RunBegan(self._around.clock()))
+        try:
+            while self._run.state is RunState.RUNNING:
+                await self._advance(await self._pending_events())
+        finally:
+            await self._settle()
+        return self._record
+
+    async def _pending_events(self) -> list[RunEvent]:
+        """Wait for an event; take those that are there already with it, so that they share a commit."""
+        events = [await self._events.get()]
+        while not self._events.empty():
+            events.append(self._events.get_nowait())
+        return events
+
+    async def _advance(self, events: list[RunEvent]) -> None:
+        before = self._run
+        effects: list[Effect] = []
+        for event in events:
+            self._run, caused = step(self._run, event)
+            effects.extend(caused)
+        changed = [
+            (self._positions[block.id], block)
+            for block in self._run.blocks.values()
+            if block is not before.blocks[block.id]
+        ]
+        self._record = replace(
+            self._record,
+            state=self._run.state,
+            ended_at=None if self._run.state is RunState.RUNNING else self._around.clock(),
+            blocks=tuple(self._run.blocks.values()),
+        )
+        made = [self._stored(block) for _, block in changed if block.state is BlockState.DONE]
+        rows = [self._row(event) for event in events]
+        await self._around.history.record(self._record, events=rows, changed=changed, made=made)
+        self._tell(changed)
+        for effect in effects:
+            self._perform(effect)
+
+    def _row(self, event: RunEvent) -> Event:
+        self._seq += 1
+        return Event(self._seq, event.at, type(event).__name__, encode(type(event), event))
+
+    def _stored(self, block: BlockRun) -> StoredResult:
+        parts = self._parts[block.id]
+        return StoredResult(
+            pipeline=self._record.pipeline,
+            block=block.id,
+            fingerprint=fingerprint(parts),
+            run=self._record.id,
+            made_at=block.ended_at or self._around.clock(),
+            parts=parts,
+            result=block.result or BlockResult(),
+        )
+
+    def _tell(self, changed: list[tuple[int, BlockRun]]) -> None:
+        for _, block in changed:
+            self._around.tell(BlockChanged(self._record.pipeline, self._record.id, block))
+        if self._run.state is not RunState.RUNNING:
+            self._around.tell(RunChanged(self._record))
+
+    def _perform(self, effect: Effect) -> None:
+        match effect:
+            case StartBlock(block, attempt, may_reuse):
+                self._spawn(self._start(block, attempt, may_reuse=may_reuse))
+            case StopBlock(block, attempt):
+                self._spawn(self._stop_attempt(block, attempt))
+            case WaitBefore(block, attempt, delay_s):
+                self._later(delay_s, lambda at: DelayPassed(block, attempt, at))
+            case EndRun():
+                pass
+
+    def _spawn(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _later(self, delay_s: float, event: Callable[[float], RunEvent]) -> None:
+        async def wait() -> None:
+            await asyncio.sleep(delay_s)
+            self._events.put_nowait(event(self._around.clock()))
+
+        self._spawn(wait())
+
+    async def _start(self, block: BlockId, attempt: int, *, may_reuse: bool) -> None:
+        try:
+            results = self._results()
+            self._parts[block] = self._around.preparation.parts(block, results)
+            if may_reuse:
+                found = await self._around.history.reusable(
+                    block, fingerprint(self._parts[block]), at=self._around.clock()
+                )
+                if found is not None:
+                    self._events.put_nowait(BlockReused(block, self._around.clock(), found))
+                    return
+            await self._attempt(block, attempt, self._around.preparation.job(block, attempt, results))
+        except (FlowstoneError, OSError) as wrong:
+            self._events.put_nowait(BlockFailed(block, attempt, self._around.clock(), _failure(wrong), is_final=True))
+
+    def _results(self) -> dict[BlockId, BlockResult | None]:
+        own = {block.id: block.result for block in self._run.blocks.values()}
+        return {**self._given, **own}
+
+    async def _attempt(self, block: BlockId, attempt: int, job: BlockJob) -> None:
+        log = self._open_log(block)
+        running = await self._around.executor.start(job, self._observer(block, log))
+        self._attempts[block, attempt] = running
+        if (block, attempt) in self._unstarted_stops:
+            self._spawn(self._stop_attempt(block, attempt))
+        timeout = self._timeout(block, attempt)
+        try:
+            outcome = await running.outcome()
+        finally:
+            self._attempts.pop((block, attempt), None)
+            self._next_seq[block] = log.close()
+            if timeout is not None:
+                timeout.cancel()
+        at = self._around.clock()
+        if outcome.was_stopped:
+            self._events.put_nowait(BlockStopped(block, attempt, at))
+        elif outcome.failure is not None:
+            self._events.put_nowait(BlockFailed(block, attempt, at, outcome.failure, outcome.result))
+        else:
+            result = replace(outcome.result or BlockResult(), fingerprint=fingerprint(self._parts[block]))
+            self._events.put_nowait(BlockSucceeded(block, attempt, at, result))
+
+    def _open_log(self, block: BlockId) -> LogCapture:
+        def tell(lines: tuple[LogLine, ...]) -> None:
+            self._around.tell(LogAppended(self._record.id, block, lines))
+
+        path = log_path(self._around.logs, self._record.id, block)
+        return LogCapture(path, first_seq=self._next_seq.get(block, 0), clock=self._around.clock, tell=tell)
+
+    def _observer(self, block: BlockId, log: LogCapture) -> Observer:
+        def progressed(done: int, total: int | None) -> None:
+            self._around.tell(Progressed(self._record.pipeline, self._record.id, block, done, total))
+
+        return Observer(log.printed, progressed)
+
+    def _timeout(self, block: BlockId, attempt: int) -> asyncio.TimerHandle | None:
+        limit_s = self._run.plan.timeouts_s.get(block)
+        if limit_s is None:
+            return None
+        return asyncio.get_running_loop().call_later(
+            limit_s, lambda: self._events.put_nowait(TimeoutPassed(block, attempt, self._around.clock()))
+        )
+
+    async def _stop_attempt(self, block: BlockId, attempt: int) -> None:
+        running = self._attempts.get((block, attempt))
+        if running is None:
+            self._unstarted_stops.add((block, attempt))
+        else:
+            await running.stop()
+
+    async def _settle(self) -> None:
+        """Let go of timers and of attempts that nobody waits for any more."""
+        for block, attempt in list(self._attempts):
+            await self._stop_attempt(block, attempt)
+        for task in list(self._tasks):
+            if not task.done():
+                task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+
+
+def _failure(wrong: FlowstoneError | OSError) -> Failure:
+    if isinstance(wrong, FlowstoneError):
+        return Failure(wrong.code, wrong.message, wrong.hint)
+    return Failure("system", str(wrong), exception=type(wrong).__name__)
+

@@ -1,0 +1,121 @@
+"""What a block's output depends on, part by part, and the one hash of it all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping
+from pathlib import Path
+
+from flowstone.engine.modules import imports_of, python_hash
+from flowstone.model.block import DUCKDB, Block, Language
+from flowstone.model.connections import ConnectionSettings
+from flowstone.model.freshness import Part, PartKind
+from flowstone.model.ids import BlockId, Fingerprint
+from flowstone.model.params import ResolvedParam
+from flowstone.model.run import BlockResult
+from flowstone.model.source import BlockSource
+from flowstone.model.sql_source import normal_sql
+from flowstone.store.artifacts import hash_file
+
+MISSING = "missing"
+MAGIC = frozenset("*?[")
+
+
+def own_parts(
+    block: Block,
+    source: BlockSource,
+    text: str,
+    *,
+    params: tuple[ResolvedParam, ...],
+    connections: Mapping[str, ConnectionSettings],
+    code_root: Path,
+    project_root: Path,
+    files: FileHashes,
+) -> tuple[Part, ...]:
+    """Return every part but the upstreams': code, modules, packages, params, connections and declared files.
+
+    Raises: OSError, when a file that is there cannot be read.
+    """
+    used = [use.connection for use in source.connections]
+    if source.language is Language.SQL and block.engine != DUCKDB:
+        used.append(block.engine)
+    return (
+        *_code_parts(source, text, code_root),
+        *(Part(PartKind.PARAM, p.name, json.dumps(p.value)) for p in params if p.origin != "default"),
+        *(Part(PartKind.CONNECTION, name, _connection_hash(connections.get(name))) for name in used),
+        *(Part(PartKind.FILE, path, files.hash(project_root / path)) for path in _declared(block, project_root)),
+    )
+
+
+def upstream_parts(block: Block, results: Mapping[BlockId, BlockResult | None], *, pending: str) -> tuple[Part, ...]:
+    """Return the upstreams' parts: the hash of what each gave, or `pending` where that does not count."""
+    parts = [Part(PartKind.UPSTREAM, up, _content(results.get(up), pending)) for up in block.upstream]
+    if len(parts) > 1:
+        parts.append(Part(PartKind.ORDER, "inputs", ", ".join(block.upstream)))
+    return tuple(parts)
+
+
+def fingerprint(parts: tuple[Part, ...]) -> Fingerprint:
+    """Return the hash of all parts: BLAKE2b of 128 bits over their JSON."""
+    text = json.dumps([[part.kind.value, part.what, part.value] for part in parts])
+    return Fingerprint(hashlib.blake2b(text.encode(), digest_size=16).hexdigest())
+
+
+class FileHashes:
+    """Hashes of data files, kept until a file's size, time or inode changes."""
+
+    def __init__(self) -> None:
+        self._known: dict[Path, tuple[tuple[int, int, int], str]] = {}
+
+    def hash(self, path: Path) -> str:
+        """Return the hash of a file's content; "missing" when there is none. Raises: OSError."""
+        try:
+            found = path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return MISSING
+        if not path.is_file():
+            return MISSING
+        mark = (found.st_size, found.st_mtime_ns, found.st_ino)
+        known = self._known.get(path)
+        if known is None or known[0] != mark:
+            known = (mark, hash_file(path))
+            self._known[path] = known
+        return known[1]
+
+
+def _code_parts(source: BlockSource, text: str, code_root: Path) -> tuple[Part, ...]:
+    if source.language is not Language.PYTHON:
+        code = normal_sql(text) if source.language is Language.SQL else text
+        return (Part(PartKind.SOURCE, "code", hashlib.blake2b(code.encode(), digest_size=16).hexdigest()),)
+    imports = imports_of(source.imports, root=code_root)
+    version = ".".join(platform.python_version_tuple()[:2])
+    return (
+        Part(PartKind.SOURCE, "code", python_hash(text)),
+        *(Part(PartKind.MODULE, path, value) for path, value in imports.modules),
+        *(Part(PartKind.PACKAGE, name, value) for name, value in imports.packages),
+        Part(PartKind.PACKAGE, "python", version),
+    )
+
+
+def _connection_hash(settings: ConnectionSettings | None) -> str:
+    if settings is None:
+        return MISSING
+    text = json.dumps([settings.type, sorted(settings.options.items())], default=str)
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def _declared(block: Block, project_root: Path) -> list[str]:
+    """Expand a block's `files:`; a pattern that matches nothing stays, so that a file's coming is noticed."""
+    found: list[str] = []
+    for pattern in block.files:
+        matches = project_root.glob(pattern) if MAGIC & set(pattern) else ()
+        found.extend(sorted(path.relative_to(project_root).as_posix() for path in matches) or [pattern])
+    return found
+
+
+def _content(result: BlockResult | None, pending: str) -> str:
+    if result is None:
+        return pending
+    return ",".join(f"{output.name}:{output.hash}" for output in result.outputs) or "nothing"
