@@ -1,0 +1,155 @@
+"""Pipelines: shown, begun, edited, put back, and how they stand."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from flowstone.errors.store import AlreadyExists, EditConflict
+from flowstone.model.ids import BlockId, PipelineId
+from flowstone.model.run import RunState
+from flowstone.web import wire_types as wire
+from flowstone.web.call import Call, Reply
+from flowstone.web.resources.block_files import new_block, take_back
+from flowstone.web.resources.projects import profile_checked
+from flowstone.web.views.pipelines import pipeline_view
+from flowstone.web.views.runs import freshness_view, run_view
+
+if TYPE_CHECKING:
+    from flowstone.model.edits import Edit
+    from flowstone.web.open_project import OpenProject
+
+ENDED_LOOKED_AT = 5
+
+
+def _file(pipeline: str) -> str:
+    return f"pipelines/{pipeline}.yaml"
+
+
+async def _view(opened: OpenProject, pipeline: str) -> Reply[wire.PipelineView]:
+    loaded = await opened.load_pipeline(PipelineId(pipeline))
+    return Reply(pipeline_view(opened.project, loaded), etag=loaded.etag)
+
+
+async def read_pipeline(call: Call[None]) -> Reply[wire.PipelineView]:
+    """Show a pipeline. Raises: NotFound; SourceError, when its YAML cannot be read."""
+    return await _view(await call.project(), call.path["pipeline"])
+
+
+async def create_pipeline(call: Call[wire.NewPipeline]) -> Reply[wire.PipelineView]:
+    """Begin an empty pipeline. Raises: AlreadyExists, DiskFull."""
+    from flowstone.model.edits import SetDescription
+    from flowstone.model.pipeline import Pipeline
+    from flowstone.store.pipeline_edits import edit_text
+
+    opened = await call.project()
+    file = _file(call.body.id)
+    empty = Pipeline(PipelineId(call.body.id), file=file)
+    text = edit_text("blocks: {}\n", empty, SetDescription(call.body.description))
+    try:
+        await _save(opened, file, text, if_match=None)
+    except AlreadyExists as taken:
+        raise AlreadyExists("pipeline", call.body.id) from taken
+    return await _view(opened, call.body.id)
+
+
+async def edit_pipeline(call: Call[Any]) -> Reply[wire.PipelineView]:
+    """Make one edit. Raises: NotFound, EditConflict, CycleFound and the other errors of edits, DiskFull."""
+    from flowstone.model.edits import AddBlock, apply
+    from flowstone.store.pipeline_edits import edit_text
+
+    opened = await call.project()
+    loaded = await opened.load_pipeline(PipelineId(call.path["pipeline"]))
+    pipeline = loaded.pipeline
+    if call.if_match != loaded.etag:
+        raise EditConflict(pipeline.file, current_etag=loaded.etag, current_text=loaded.text)
+    made = None
+    if isinstance(call.body, wire.AddBlockEdit):
+        made = await new_block(opened.root, call.body)
+        edit: Edit = AddBlock(made.block)
+    else:
+        edit = edit_of(call.body)
+    try:
+        apply(pipeline, edit)
+        text = await asyncio.to_thread(edit_text, loaded.text, pipeline, edit)
+        if made is not None:
+            made = await made.written(opened.root)
+        await _save(opened, _file(pipeline.id), text, if_match=loaded.etag)
+    except BaseException:
+        if made is not None:
+            await take_back(opened.root, made)
+        raise
+    if made is not None and made.etag is not None:
+        opened.saved(made.block.file, made.etag)
+    return await _view(opened, pipeline.id)
+
+
+def edit_of(edit: Any) -> Edit:
+    """Return an edit of the wire as the model's; adding a block, which needs a file, is not among them."""
+    from flowstone.model import edits
+    from flowstone.model.block import Retries
+
+    match edit:
+        case wire.RemoveBlockEdit():
+            return edits.RemoveBlock(BlockId(edit.block))
+        case wire.RenameBlockEdit():
+            return edits.RenameBlock(BlockId(edit.block), BlockId(edit.to))
+        case wire.ConnectEdit():
+            return edits.Connect(BlockId(edit.upstream), BlockId(edit.downstream))
+        case wire.DisconnectEdit():
+            return edits.Disconnect(BlockId(edit.upstream), BlockId(edit.downstream))
+        case wire.SetUpstreamEdit():
+            return edits.SetUpstream(BlockId(edit.block), tuple(map(BlockId, edit.upstream)))
+        case wire.SetParamsEdit():
+            return edits.SetParams(BlockId(edit.block), edit.params)
+        case wire.SetLimitsEdit():
+            return edits.SetLimits(BlockId(edit.block), Retries(edit.attempts, edit.delay_s), edit.timeout_s)
+        case wire.SetDescriptionEdit():
+            return edits.SetDescription(edit.text)
+    raise TypeError(f"{type(edit).__name__} is no edit")
+
+
+async def read_source(call: Call[None]) -> Reply[wire.FileView]:
+    """Show a pipeline's YAML. Raises: NotFound, EncodingInvalid, FileTooLarge."""
+    from flowstone.store.texts import read_text
+
+    opened = await call.project()
+    found = await asyncio.to_thread(read_text, opened.root, _file(call.path["pipeline"]))
+    return Reply(wire.FileView(path=found.path, text=found.text, etag=found.etag), etag=found.etag)
+
+
+async def save_source(call: Call[wire.SaveFile]) -> Reply[wire.PipelineView]:
+    """Save a pipeline's YAML. Raises: EditConflict; DiskFull; SourceError, when what was saved does not parse."""
+    opened = await call.project()
+    await _save(opened, _file(call.path["pipeline"]), call.body.text, if_match=call.if_match)
+    return await _view(opened, call.path["pipeline"])
+
+
+async def _save(opened: OpenProject, file: str, text: str, *, if_match: str | None) -> None:
+    from flowstone.store.texts import save_text
+
+    saved = await asyncio.to_thread(save_text, opened.root, file, text, if_match=if_match)
+    opened.saved(file, saved.etag)
+
+
+async def read_status(call: Call[None]) -> Reply[wire.PipelineStatus]:
+    """Say how a pipeline's blocks stand. Raises: NotFound, SourceError."""
+    opened = await call.project()
+    pipeline = PipelineId(call.path["pipeline"])
+    profile = await profile_checked(opened, call.text("profile"))
+    blocks = await opened.workbench.status(pipeline, profile=profile)
+    active = await opened.workbench.active_run(pipeline)
+    return Reply(
+        wire.PipelineStatus(
+            pipeline=pipeline,
+            blocks=[freshness_view(block) for block in blocks],
+            active_run=None if active is None else run_view(active),
+            last_run=await _last_run(opened, pipeline),
+        )
+    )
+
+
+async def _last_run(opened: OpenProject, pipeline: PipelineId) -> wire.RunView | None:
+    runs, _ = await opened.workbench.runs(pipeline=pipeline, limit=ENDED_LOOKED_AT)
+    ended = next((run for run in runs if run.state is not RunState.RUNNING), None)
+    return None if ended is None else run_view(await opened.workbench.run(ended.id))

@@ -1,0 +1,64 @@
+"""Runs: started, listed, shown, stopped, and what their blocks printed."""
+
+from __future__ import annotations
+
+from flowstone.model.ids import BlockId, PipelineId, RunId
+from flowstone.model.run import Reuse, RunRequest
+from flowstone.web import wire_types as wire
+from flowstone.web.call import Call, Reply
+from flowstone.web.resources.projects import profile_checked
+from flowstone.web.views.runs import log_page_view, run_summary, run_view
+
+
+async def start_run(call: Call[wire.StartRun]) -> Reply[wire.RunStarted]:
+    """Start a run. Raises: NotFound, InvalidProject, WrongValue."""
+    opened = await call.project()
+    asked = call.body
+    request = RunRequest(
+        pipeline=PipelineId(call.path["pipeline"]),
+        blocks=tuple(map(BlockId, asked.blocks)),
+        only=asked.only,
+        downstream=asked.downstream,
+        reuse=Reuse(asked.reuse),
+        params=asked.params,
+        profile=await profile_checked(opened, asked.profile),
+        run=None if asked.run is None else RunId(asked.run),
+    )
+    return Reply(wire.RunStarted(run=await opened.workbench.start_run(request)))
+
+
+async def list_runs(call: Call[None]) -> Reply[wire.RunPage]:
+    """List runs, newest first. Raises: NotFound; RequestRefused, for a cursor that is none."""
+    opened = await call.project()
+    pipeline = call.text("pipeline")
+    runs, following = await opened.workbench.runs(
+        pipeline=None if pipeline is None else PipelineId(pipeline),
+        before=call.text("before"),
+        limit=call.number("limit"),
+    )
+    return Reply(wire.RunPage(runs=[run_summary(run) for run in runs], next=following))
+
+
+async def read_run(call: Call[None]) -> Reply[wire.RunView]:
+    """Show a run. Raises: NotFound."""
+    opened = await call.project()
+    return Reply(run_view(await opened.workbench.run(RunId(call.path["run"]))))
+
+
+async def stop_run(call: Call[None]) -> Reply[None]:
+    """Stop a run. Raises: NotFound, RunNotActive."""
+    opened = await call.project()
+    await opened.workbench.stop_run(RunId(call.path["run"]))
+    return Reply(None)
+
+
+async def read_logs(call: Call[None]) -> Reply[wire.LogPage]:
+    """Read what a block printed. Raises: NotFound."""
+    opened = await call.project()
+    page = await opened.workbench.logs(
+        RunId(call.path["run"]),
+        BlockId(call.path["block"]),
+        after=call.number("after"),
+        limit=call.number("limit"),
+    )
+    return Reply(log_page_view(page))

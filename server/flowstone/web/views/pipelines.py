@@ -1,0 +1,133 @@
+"""Pipelines and their blocks, as they travel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any, Literal
+
+from flowstone.errors.base import Problem
+from flowstone.model.block import LANGUAGE_BY_SUFFIX, Block, BlockKind, Language
+from flowstone.model.source import BlockSource, ParamSpec, argument_upstreams
+from flowstone.web import wire_types as wire
+
+if TYPE_CHECKING:
+    from flowstone.model.project import Project
+    from flowstone.store.project_files import LoadedBlock, LoadedPipeline
+
+FOLDERS = {
+    BlockKind.LOADER: "loaders",
+    BlockKind.TRANSFORMER: "transformers",
+    BlockKind.EXPORTER: "exporters",
+    BlockKind.SENSOR: "sensors",
+    BlockKind.NOTE: "notes",
+}
+"""Where the files of each kind of block are put."""
+
+Origin = Literal["block", "pipeline", "default", "missing"]
+
+
+def problem_view(problem: Problem) -> wire.ProblemView:
+    """Return a problem of a file."""
+    return wire.ProblemView(
+        file=problem.place.file,
+        line=problem.place.line,
+        column=problem.place.column,
+        code=problem.code,
+        message=problem.message,
+        hint=problem.hint,
+        is_warning=problem.is_warning,
+    )
+
+
+def pipeline_view(project: Project, loaded: LoadedPipeline) -> wire.PipelineView:
+    """Return a pipeline's page."""
+    pipeline = loaded.pipeline
+    values = dict(project.params) | {param.name: param.default for param in pipeline.params if not param.required}
+    return wire.PipelineView(
+        id=pipeline.id,
+        description=pipeline.description,
+        file=pipeline.file,
+        etag=loaded.etag,
+        params=[
+            wire.PipelineParamView(
+                name=param.name,
+                type=param.type,
+                default=param.default,
+                choices=list(param.choices),
+                description=param.description,
+                required=param.required,
+            )
+            for param in pipeline.params
+        ],
+        blocks=[_block_view(block, values) for block in loaded.blocks],
+        problems=[problem_view(problem) for problem in loaded.problems],
+    )
+
+
+def _block_view(loaded: LoadedBlock, pipeline_values: Mapping[str, Any]) -> wire.BlockView:
+    block = loaded.block
+    source = loaded.source or _unread(block)
+    return wire.BlockView(
+        id=block.id,
+        file=block.file,
+        file_etag=loaded.etag,
+        kind=source.kind,
+        language=source.language,
+        title=source.title,
+        description=source.description,
+        upstream=list(block.upstream),
+        inputs=_inputs(source, block),
+        params=[_param_view(spec, block, pipeline_values) for spec in source.params],
+        connections=[use.connection for use in source.connections],
+        checks=list(source.checks),
+        attempts=block.retries.attempts,
+        delay_s=block.retries.delay_s,
+        timeout_s=block.timeout_s,
+        engine=block.engine,
+        problems=[problem_view(problem) for problem in loaded.problems],
+    )
+
+
+def _unread(block: Block) -> BlockSource:
+    """Say what can be said of a block whose file is missing or broken, from the file's name."""
+    path = PurePosixPath(block.file)
+    by_folder = {folder: kind for kind, folder in FOLDERS.items()}
+    kind = by_folder.get(path.parts[0] if path.parts else "", BlockKind.TRANSFORMER)
+    return BlockSource(LANGUAGE_BY_SUFFIX.get(path.suffix, Language.PYTHON), kind)
+
+
+def _inputs(source: BlockSource, block: Block) -> list[wire.InputView]:
+    pairs = argument_upstreams(source, block.upstream)
+    fed = dict(pairs)
+    named = [
+        wire.InputView(parameter=spec.name, annotation=spec.annotation, upstream=fed.get(spec.name))
+        for spec in source.inputs
+    ]
+    rest = [wire.InputView(parameter="*", annotation="", upstream=up) for parameter, up in pairs if parameter == "*"]
+    return [*named, *rest]
+
+
+def _param_view(spec: ParamSpec, block: Block, pipeline_values: Mapping[str, Any]) -> wire.BlockParamView:
+    value, origin = _value_of(spec, block, pipeline_values)
+    return wire.BlockParamView(
+        name=spec.name,
+        type=spec.type,
+        annotation=spec.annotation,
+        required=spec.required,
+        nullable=spec.nullable,
+        choices=list(spec.choices),
+        default=spec.default,
+        default_text=spec.default_text,
+        value=value,
+        origin=origin,
+    )
+
+
+def _value_of(spec: ParamSpec, block: Block, pipeline_values: Mapping[str, Any]) -> tuple[Any, Origin]:
+    """Resolve as `model.params.resolve` does, but leave what is missing for the form to ask for."""
+    if spec.name in block.params:
+        return block.params[spec.name], "block"
+    if spec.name in pipeline_values:
+        return pipeline_values[spec.name], "pipeline"
+    return (None, "missing") if spec.required else (spec.default, "default")

@@ -1,0 +1,125 @@
+"""Runs, outputs, freshness and logs, as they travel."""
+
+from __future__ import annotations
+
+from flowstone.model.freshness import Reason, sentence
+from flowstone.model.logs import LogLine, LogPage
+from flowstone.model.output import Output, Receipt
+from flowstone.model.run import BlockResult, BlockRun, CheckResult, Failure, RunRecord
+from flowstone.model.status import BlockStatus
+from flowstone.web import wire_types as wire
+
+
+def output_view(output: Output) -> wire.OutputView:
+    """Return a stored output."""
+    return wire.OutputView(
+        name=output.name,
+        kind=output.kind,
+        hash=output.hash,
+        size_bytes=output.size_bytes,
+        rows=output.rows,
+        columns=[wire.ColumnView(name=column.name, type=column.type) for column in output.columns],
+        warnings=list(output.warnings),
+    )
+
+
+def receipt_view(receipt: Receipt) -> wire.ReceiptView:
+    """Return what a write did."""
+    return wire.ReceiptView(
+        target=receipt.target,
+        action=receipt.action,
+        rows=receipt.rows,
+        size_bytes=receipt.size_bytes,
+        seconds=receipt.seconds,
+        job_ids=list(receipt.job_ids),
+        generations=dict(receipt.generations),
+        facts=dict(receipt.facts),
+    )
+
+
+def block_run_view(block: BlockRun) -> wire.BlockRunView:
+    """Return a block's part of a run."""
+    result = block.result or BlockResult()
+    return wire.BlockRunView(
+        id=block.id,
+        state=block.state,
+        attempt=block.attempt,
+        started_at=block.started_at,
+        ended_at=block.ended_at,
+        outputs=[output_view(output) for output in result.outputs],
+        receipts=[receipt_view(receipt) for receipt in result.receipts],
+        checks=[_check_view(check) for check in result.checks],
+        failure=None if block.failure is None else _failure_view(block.failure),
+        because=block.because,
+    )
+
+
+def _check_view(check: CheckResult) -> wire.CheckView:
+    return wire.CheckView(name=check.name, passed=check.passed, message=check.message)
+
+
+def _failure_view(failure: Failure) -> wire.FailureView:
+    return wire.FailureView(
+        code=failure.code,
+        message=failure.message,
+        hint=failure.hint,
+        exception=failure.exception,
+        frames=[
+            wire.FrameView(
+                file=frame.file, line=frame.line, column=frame.column, function=frame.function, text=frame.text
+            )
+            for frame in failure.frames
+        ],
+    )
+
+
+def run_summary(run: RunRecord) -> wire.RunSummary:
+    """Return a run as lists have it."""
+    return wire.RunSummary(
+        id=run.id,
+        pipeline=run.pipeline,
+        state=run.state,
+        trigger=run.trigger,
+        profile=run.profile,
+        started_at=run.started_at,
+        ended_at=run.ended_at,
+    )
+
+
+def run_view(run: RunRecord) -> wire.RunView:
+    """Return a run with its blocks."""
+    return wire.RunView(
+        **run_summary(run).model_dump(),
+        params=dict(run.params),
+        blocks=[block_run_view(block) for block in run.blocks],
+    )
+
+
+def freshness_view(status: BlockStatus) -> wire.FreshnessView:
+    """Return how a block stands."""
+    result = status.result or BlockResult()
+    return wire.FreshnessView(
+        id=status.id,
+        freshness=status.freshness,
+        reasons=[_reason_view(reason) for reason in status.reasons],
+        outputs=[output_view(output) for output in result.outputs],
+        receipts=[receipt_view(receipt) for receipt in result.receipts],
+        run=status.run,
+        made_at=status.made_at,
+    )
+
+
+def _reason_view(reason: Reason) -> wire.ReasonView:
+    return wire.ReasonView(
+        kind=reason.kind, what=reason.what, was=reason.was, now=reason.now, sentence=sentence(reason)
+    )
+
+
+def log_line_view(line: LogLine) -> wire.LogLine:
+    """Return a line of a log."""
+    return wire.LogLine(seq=line.seq, at=line.at, stream=line.stream, text=line.text)
+
+
+def log_page_view(page: LogPage) -> wire.LogPage:
+    """Return a page of a log."""
+    return wire.LogPage(lines=[log_line_view(line) for line in page.lines], dropped=page.dropped, next=page.next)

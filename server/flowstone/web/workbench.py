@@ -1,0 +1,79 @@
+"""What the server asks of an open project: the engine's `Workbench` has it, and so has the tests' fake."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any, Protocol, TypeAlias
+
+from flowstone.engine.notices import Notice
+from flowstone.model.ids import ArtifactHash, BlockId, PipelineId, RunId
+from flowstone.model.logs import LogPage
+from flowstone.model.output import Output
+from flowstone.model.run import RunRecord, RunRequest
+from flowstone.model.status import BlockStatus
+from flowstone.model.window import Window
+
+
+class Workbench(Protocol):
+    """One open project."""
+
+    async def close(self) -> None:
+        """Let the project go."""
+        ...
+
+    def listen(self, listener: Callable[[Notice], None]) -> Callable[[], None]:
+        """Tell the listener what happens; calling what is returned ends that."""
+        ...
+
+    async def start_run(self, request: RunRequest) -> RunId:
+        """Start a run. Raises: InvalidProject, WrongValue."""
+        ...
+
+    async def stop_run(self, run: RunId) -> None:
+        """Stop a run. Raises: NotFound, RunNotActive."""
+        ...
+
+    async def active_run(self, pipeline: PipelineId) -> RunRecord | None:
+        """Return the run of a pipeline that goes on."""
+        ...
+
+    async def run(self, run: RunId) -> RunRecord:
+        """Return a run with its blocks. Raises: NotFound."""
+        ...
+
+    async def runs(
+        self, *, pipeline: PipelineId | None = None, before: str | None = None, limit: int = 50
+    ) -> tuple[tuple[RunRecord, ...], str | None]:
+        """Return a page of runs, newest first, and where the next begins."""
+        ...
+
+    async def status(
+        self, pipeline: PipelineId, *, profile: str | None = None, params: Mapping[str, Any] = ...
+    ) -> tuple[BlockStatus, ...]:
+        """Say how each block stands. Raises: NotFound."""
+        ...
+
+    async def logs(self, run: RunId, block: BlockId, *, after: int = 0, limit: int = 1000) -> LogPage:
+        """Return a page of what a block printed. Raises: NotFound."""
+        ...
+
+    async def output(self, artifact: ArtifactHash) -> Output:
+        """Describe an output. Raises: NotFound, ArtifactCorrupt."""
+        ...
+
+    async def rows(self, artifact: ArtifactHash, window: Window) -> bytes:
+        """Return a window of a table as an Arrow IPC stream. Raises: NotFound, QueryRefused."""
+        ...
+
+    async def value(self, artifact: ArtifactHash) -> bytes:
+        """Return a JSON output's text. Raises: NotFound, QueryRefused."""
+        ...
+
+    async def files_changed(self, paths: frozenset[str]) -> None:
+        """Look again at what depends on these files."""
+        ...
+
+
+OpenWorkbench: TypeAlias = Callable[[Path], Awaitable[Workbench]]
+"""Opens a project's folder and takes its lock. Raises: ProjectBusy, InvalidProject."""
