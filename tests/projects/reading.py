@@ -20,7 +20,8 @@ def folder_dataset(folder: Path) -> pd.DataFrame:
 def duckdb_table(file: Path, table: str) -> pd.DataFrame:
     """Read a table of a DuckDB file."""
     with duckdb.connect(str(file), read_only=True) as database:
-        return database.table(table).df()
+        frame: pd.DataFrame = database.table(table).df()
+    return frame
 
 
 def bucket_dataset(gcs: GcsEmulator, bucket: str, prefix: str) -> pd.DataFrame:
