@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
+import typing
 from pathlib import Path
 
 import pytest
-from tests.kit.block_files import BLOCKS
+from pydantic import TypeAdapter
+from tests.kit.block_files import BLOCKS, function
 
 from flowstone.model.python_source import read_python
 from flowstone.model.source import BlockSource
@@ -88,3 +91,13 @@ def test_a_block_function_is_named_after_its_file(path: Path) -> None:
     """The name becomes the block's id in a pipeline, and what a traceback says."""
     if path.suffix == ".py":
         assert source(path).function == path.stem
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path.suffix == ".py"], ids=lambda path: path.stem)
+def test_a_default_taken_by_way_of_the_form_is_the_same_default(path: Path) -> None:
+    """The form shows a default as JSON and hands it back; the function must get what it would have had."""
+    block = function(path)
+    hints, own = typing.get_type_hints(block), inspect.signature(block).parameters
+
+    for spec in source(path).params:
+        assert TypeAdapter(hints[spec.name]).validate_python(spec.default) == own[spec.name].default
