@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 import httpx
 from tornado.httpclient import HTTPRequest
@@ -29,7 +29,7 @@ class WebClient:
     def __post_init__(self) -> None:
         self.http = httpx.AsyncClient(base_url=self.server.url, timeout=ANSWER_S, trust_env=False)
 
-    async def __aenter__(self) -> WebClient:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:

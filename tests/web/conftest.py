@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-
-from flowstone.web.application import Server, serve
 from tests.kit.fake_workbench import FakeWorkbench
 from tests.kit.web_client import WebClient
+
+from flowstone.web.application import Server, serve
 
 PIPELINE = """\
 # Every word here is somebody's.
