@@ -14,7 +14,7 @@ from flowstone.model.ids import BlockId, Fingerprint
 from flowstone.model.pipeline import Pipeline
 from flowstone.model.run import BlockResult
 from flowstone.model.status import BlockStatus
-from flowstone.store.ledger.ledger import StoredResult
+from flowstone.store.ledger.records import StoredResult
 
 
 class Results(Protocol):

@@ -39,7 +39,7 @@ from flowstone.model.ids import BlockId, Fingerprint
 from flowstone.model.logs import LogLine
 from flowstone.model.run import BlockResult, BlockRun, BlockState, Failure, RunRecord, RunState
 from flowstone.store.codec import encode
-from flowstone.store.ledger.ledger import Event, StoredResult
+from flowstone.store.ledger.records import Event, StoredResult
 from flowstone.store.log_files import log_path
 
 
@@ -290,4 +290,3 @@ def _failure(wrong: FlowstoneError | OSError) -> Failure:
     if isinstance(wrong, FlowstoneError):
         return Failure(wrong.code, wrong.message, wrong.hint)
     return Failure("system", str(wrong), exception=type(wrong).__name__)
-

@@ -49,7 +49,8 @@ def bind(
 
     Raises: InputUnfit; ParamInvalid; ConnectionUnknown; ConnectorError, when a connection cannot be opened.
     """
-    call = Call(positional=_positional(job, memory))
+    call = Call()
+    _give_inputs(job, call, memory)
     hints = _annotations(function)
     for name, value in job.params.items():
         call.keyword[name] = _typed(name, value, hints)
@@ -63,12 +64,18 @@ def bind(
     return call
 
 
-def _positional(job: BlockJob, memory: Memory) -> list[Any]:
+def _give_inputs(job: BlockJob, call: Call, memory: Memory) -> None:
+    """Give inputs by position; by name from the first parameter on that no upstream fills."""
+    filled = {ref.parameter for ref in job.inputs}
+    gap = next((index for index, spec in enumerate(job.source.inputs) if spec.name not in filled), len(filled))
+    by_position = {spec.name for spec in job.source.inputs[:gap]} | {"*"}
     annotations = {spec.name: spec.annotation for spec in job.source.inputs}
-    return [
-        upstream_value(ref.outputs, annotations.get(ref.parameter, ""), artifacts=job.artifacts, memory=memory)
-        for ref in job.inputs
-    ]
+    for ref in job.inputs:
+        value = upstream_value(ref.outputs, annotations.get(ref.parameter, ""), artifacts=job.artifacts, memory=memory)
+        if ref.parameter in by_position:
+            call.positional.append(value)
+        else:
+            call.keyword[ref.parameter] = value
 
 
 def upstream_value(outputs: tuple[Output, ...], annotation: str, *, artifacts: str, memory: Memory) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, Row, Select, desc, func, insert, select, update
@@ -16,30 +15,8 @@ from flowstone.model.ids import BlockId, Fingerprint, PipelineId, RunId
 from flowstone.model.run import BlockResult, BlockRun, RunRecord, RunRequest, RunState
 from flowstone.store.codec import decode, encode
 from flowstone.store.ledger.database import ONLY_READS, open_database
+from flowstone.store.ledger.records import Event, StoredResult
 from flowstone.store.ledger.tables import block_runs, results, run_events, runs
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something that happened in a run, as text; the engine knows what it means. Units: at in epoch seconds."""
-
-    seq: int
-    at: float
-    kind: str
-    body: str
-
-
-@dataclass(frozen=True, slots=True)
-class StoredResult:
-    """A result and what it was made from."""
-
-    pipeline: PipelineId
-    block: BlockId
-    fingerprint: Fingerprint
-    run: RunId
-    made_at: float
-    parts: tuple[Part, ...]
-    result: BlockResult
 
 
 class Ledger:

@@ -1,0 +1,107 @@
+"""The ledger from the loop's side: one thread does all its work, so that nothing waits for a disk."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from flowstone.engine.assessment import is_too_old
+from flowstone.model.block import Block
+from flowstone.model.ids import BlockId, Fingerprint, PipelineId
+from flowstone.model.run import BlockResult, BlockRun, RunRecord
+from flowstone.store.artifacts import ArtifactStore
+from flowstone.store.ledger.records import Event, StoredResult
+
+if TYPE_CHECKING:
+    from flowstone.store.ledger.ledger import Ledger
+
+Answer = TypeVar("Answer")
+
+
+class LedgerThread:
+    """A ledger, opened in and used from a thread of its own."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
+        self._ledger: Ledger | None = None
+
+    async def do(self, work: Callable[[Ledger], Answer]) -> Answer:
+        """Do some work with the ledger, in the order asked. Raises: LedgerUnusable; what the work raises."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._do, work)
+
+    def _do(self, work: Callable[[Ledger], Answer]) -> Answer:
+        if self._ledger is None:
+            from flowstone.store.ledger.ledger import Ledger
+
+            self._ledger = Ledger(self._path)
+        return work(self._ledger)
+
+    async def close(self) -> None:
+        """Finish what was asked, and let the file go."""
+        if self._ledger is not None:
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._ledger.close)
+        self._thread.shutdown()
+
+
+class RunHistory:
+    """What one run's driver writes down and looks up: see `driver.History`."""
+
+    def __init__(
+        self, ledger: LedgerThread, pipeline: PipelineId, blocks: Sequence[Block], artifacts: ArtifactStore
+    ) -> None:
+        self._ledger = ledger
+        self._pipeline = pipeline
+        self._blocks = {block.id: block for block in blocks}
+        self._artifacts = artifacts
+
+    async def record(
+        self,
+        run: RunRecord,
+        *,
+        events: Sequence[Event],
+        changed: Sequence[tuple[int, BlockRun]],
+        made: Sequence[StoredResult],
+    ) -> None:
+        """Write down what happened, what it changed and what it made."""
+        await self._ledger.do(lambda ledger: ledger.record(run, events=events, changed=changed, made=made))
+
+    async def reusable(self, block: BlockId, wanted: Fingerprint, *, at: float) -> BlockResult | None:
+        """Return a stored result that counts for a fingerprint and can still be opened."""
+        stored = await self._ledger.do(lambda ledger: ledger.result_for(self._pipeline, block, wanted))
+        if stored is None or is_too_old(self._blocks[block], stored.made_at, at):
+            return None
+        return stored.result if is_there(self._artifacts, stored.result) else None
+
+
+class LedgerResults:
+    """A pipeline's results for an assessment, to be used in the ledger's thread: see `assessment.Results`."""
+
+    def __init__(self, ledger: Ledger, pipeline: PipelineId, artifacts: ArtifactStore) -> None:
+        self._ledger = ledger
+        self._pipeline = pipeline
+        self._artifacts = artifacts
+        self._newest = ledger.newest_results(pipeline)
+
+    def newest(self, block: BlockId) -> StoredResult | None:
+        """Return a block's newest result, whether it counts or not."""
+        return self._newest.get(block)
+
+    def for_fingerprint(self, block: BlockId, wanted: Fingerprint) -> StoredResult | None:
+        """Return the newest result of a fingerprint."""
+        newest = self._newest.get(block)
+        if newest is not None and newest.fingerprint == wanted:
+            return newest
+        return None if newest is None else self._ledger.result_for(self._pipeline, block, wanted)
+
+    def is_there(self, result: BlockResult) -> bool:
+        """Say whether all outputs of a result can be opened."""
+        return is_there(self._artifacts, result)
+
+
+def is_there(artifacts: ArtifactStore, result: BlockResult) -> bool:
+    """Say whether all outputs of a result can be opened."""
+    return all(artifacts.has(output.hash) for output in result.outputs)

@@ -1,0 +1,226 @@
+"""From a pipeline's files to what a run needs: which blocks, in what order, called with what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from flowstone.engine.fingerprints import FileHashes, own_parts, upstream_parts
+from flowstone.engine.jobs import BlockJob, InputRef
+from flowstone.engine.machine import Plan
+from flowstone.errors.base import FlowstoneError, InvalidProject, Place, Problem, SourceError
+from flowstone.errors.source import UpstreamMissing
+from flowstone.model.block import DUCKDB, BlockKind, Language
+from flowstone.model.connections import ConnectionSettings, WriteContext
+from flowstone.model.freshness import PENDING, Part
+from flowstone.model.graph import ancestors, descendants, topological_order, upstreams_of
+from flowstone.model.ids import BlockId, RunId
+from flowstone.model.params import ResolvedParam, pipeline_values, resolve
+from flowstone.model.pipeline import Pipeline
+from flowstone.model.project import Project
+from flowstone.model.run import BlockResult, Reuse, RunRequest
+from flowstone.model.source import BlockSource, argument_upstreams
+from flowstone.store.project_files import LoadedBlock, LoadedPipeline
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A pipeline as it is in some folder of code, and the project whose data and connections it uses."""
+
+    project: Project
+    loaded: LoadedPipeline
+    code_root: Path
+    connections: tuple[ConnectionSettings, ...] = ()
+
+    @property
+    def pipeline(self) -> Pipeline:
+        """The pipeline itself."""
+        return self.loaded.pipeline
+
+    def block(self, block_id: BlockId) -> LoadedBlock:
+        """Return a block with its file. Raises: KeyError."""
+        for loaded in self.loaded.blocks:
+            if loaded.block.id == block_id:
+                return loaded
+        raise KeyError(block_id)
+
+    def values(self, overrides: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the values of the pipeline's params. Raises: WrongValue."""
+        return pipeline_values(self.pipeline, self.project.params, overrides)
+
+
+def selected_blocks(code: Code, request: RunRequest) -> tuple[BlockId, ...]:
+    """Return the blocks of a run, each after those it waits for.
+
+    Raises: UpstreamMissing, when a block is named that the pipeline lacks; InvalidProject, for what is wrong with them.
+    """
+    upstreams = upstreams_of(code.pipeline)
+    for block_id in request.blocks:
+        if block_id not in upstreams:
+            raise UpstreamMissing(
+                f"the pipeline {code.pipeline.id} has no block {block_id!r}", place=Place(code.pipeline.file)
+            )
+    if not code.pipeline.blocks:
+        raise InvalidProject((Problem(Place(code.pipeline.file), "empty", "the pipeline has no blocks yet"),))
+    wanted = set(request.blocks or upstreams)
+    if request.downstream:
+        wanted |= descendants(upstreams, request.blocks)
+    if not request.only:
+        wanted |= ancestors(upstreams, wanted)
+    _refuse_problems(code, wanted)
+    order = topological_order(upstreams)
+    return tuple(block for block in order if block in wanted and not _is_note(code.block(block)))
+
+
+def _is_note(loaded: LoadedBlock) -> bool:
+    return loaded.source is not None and loaded.source.kind is BlockKind.NOTE
+
+
+def _refuse_problems(code: Code, wanted: set[BlockId]) -> None:
+    """Refuse what is wrong with the pipeline as a whole or with a block of the run; other blocks may be broken."""
+    of_others = {
+        problem for loaded in code.loaded.blocks if loaded.block.id not in wanted for problem in loaded.problems
+    }
+    problems = tuple(p for p in code.loaded.problems if not p.is_warning and p not in of_others)
+    if problems:
+        raise InvalidProject(problems)
+
+
+def plan_of(code: Code, request: RunRequest, blocks: tuple[BlockId, ...], *, width: int) -> Plan:
+    """Return what the machine needs to know of a run."""
+    chosen = {block_id: code.block(block_id) for block_id in blocks}
+    upstreams = {
+        block_id: tuple(up for up in loaded.block.upstream if up in chosen) for block_id, loaded in chosen.items()
+    }
+    above_named = ancestors(upstreams_of(code.pipeline), request.blocks)
+    return Plan(
+        upstream=upstreams,
+        may_reuse=frozenset(
+            block_id
+            for block_id, loaded in chosen.items()
+            if _may_reuse(loaded, request, is_above_named=block_id in above_named)
+        ),
+        retries={block_id: loaded.block.retries for block_id, loaded in chosen.items()},
+        timeouts_s={
+            block_id: loaded.block.timeout_s
+            for block_id, loaded in chosen.items()
+            if loaded.block.timeout_s is not None
+        },
+        width=width,
+    )
+
+
+def _may_reuse(loaded: LoadedBlock, request: RunRequest, *, is_above_named: bool) -> bool:
+    """Say whether a stored output will do: not for a named block, nor, but for editing, one that meets the world."""
+    if request.reuse is Reuse.NEVER or loaded.block.id in request.blocks:
+        return False
+    if request.reuse is Reuse.EDITOR or is_above_named:
+        return True
+    return loaded.source is not None and loaded.source.kind is BlockKind.TRANSFORMER
+
+
+class CodeParts:
+    """What each block depends on apart from its upstreams."""
+
+    def __init__(self, code: Code, values: Mapping[str, Any], *, files: FileHashes) -> None:
+        self._code = code
+        self._values = values
+        self._files = files
+        self._connections = {settings.name: settings for settings in code.connections}
+
+    def params(self, loaded: LoadedBlock, source: BlockSource) -> tuple[ResolvedParam, ...]:
+        """Return a block's params with their values. Raises: WrongValue."""
+        return resolve(source, loaded.block, self._values)
+
+    def own(self, loaded: LoadedBlock) -> tuple[Part, ...] | None:
+        """Return a block's own parts; None while the block cannot run as it stands."""
+        if loaded.source is None or loaded.text is None:
+            return None
+        try:
+            return own_parts(
+                loaded.block,
+                loaded.source,
+                loaded.text,
+                params=self.params(loaded, loaded.source),
+                connections=self._connections,
+                code_root=self._code.code_root,
+                project_root=Path(self._code.project.root),
+                files=self._files,
+            )
+        except (SourceError, OSError):
+            return None
+
+    def all(self) -> dict[BlockId, tuple[Part, ...] | None]:
+        """Return the own parts of every block."""
+        return {loaded.block.id: self.own(loaded) for loaded in self._code.loaded.blocks}
+
+
+@dataclass(frozen=True, slots=True)
+class RunContext:
+    """What the jobs of one run have in common. Units: started_at in seconds since the epoch."""
+
+    run: RunId
+    artifacts: Path
+    started_at: float
+
+
+class PreparedRun:
+    """The driver's knowledge of a run's blocks: see `driver.Preparation`."""
+
+    def __init__(self, code: Code, values: Mapping[str, Any], context: RunContext, *, files: FileHashes) -> None:
+        self._code = code
+        self._parts = CodeParts(code, values, files=files)
+        self._context = context
+
+    def parts(self, block: BlockId, results: Mapping[BlockId, BlockResult | None]) -> tuple[Part, ...]:
+        """Return everything that the block's output depends on. Raises: FlowstoneError, when the block cannot run."""
+        loaded = self._code.block(block)
+        own = self._parts.own(loaded)
+        if own is None:
+            raise FlowstoneError(f"{block} cannot run as it stands", hint="`flowstone validate` says what is wrong.")
+        return (*own, *upstream_parts(loaded.block, results, pending=PENDING))
+
+    def job(self, block: BlockId, attempt: int, results: Mapping[BlockId, BlockResult | None]) -> BlockJob:
+        """Return what a worker needs to run an attempt. Raises: SourceError."""
+        loaded = self._code.block(block)
+        source = loaded.source
+        if source is None:
+            raise FlowstoneError(f"{block} cannot run as it stands", hint="`flowstone validate` says what is wrong.")
+        params = self._parts.params(loaded, source)
+        return BlockJob(
+            context=WriteContext(self._code.project.id, self._code.pipeline.id, block, self._context.run),
+            attempt=attempt,
+            file=loaded.block.file,
+            source=source,
+            engine=loaded.block.engine,
+            project_root=self._code.project.root,
+            code_root=str(self._code.code_root),
+            artifacts=str(self._context.artifacts),
+            inputs=_inputs(loaded, source, results),
+            params={param.name: param.value for param in params if param.origin != "default"},
+            connections=_used(loaded, source, self._code.connections),
+            logical_date=datetime.fromtimestamp(self._context.started_at, UTC).isoformat(),
+        )
+
+
+def _inputs(
+    loaded: LoadedBlock, source: BlockSource, results: Mapping[BlockId, BlockResult | None]
+) -> tuple[InputRef, ...]:
+    refs = []
+    for parameter, upstream in argument_upstreams(source, loaded.block.upstream):
+        result = results.get(BlockId(upstream))
+        refs.append(InputRef(parameter, BlockId(upstream), result.outputs if result else ()))
+    return tuple(refs)
+
+
+def _used(
+    loaded: LoadedBlock, source: BlockSource, connections: tuple[ConnectionSettings, ...]
+) -> tuple[ConnectionSettings, ...]:
+    """Give a worker the connections that its block asks for and no others: they hold secrets."""
+    names = {use.connection for use in source.connections}
+    if source.language is Language.SQL and loaded.block.engine != DUCKDB:
+        names.add(loaded.block.engine)
+    return tuple(settings for settings in connections if settings.name in names)

@@ -1,0 +1,408 @@
+"""One open project: its runs, freshness and outputs, for the server and the command line alike."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flowstone.engine.assessment import assess
+from flowstone.engine.driver import Driver, Surroundings
+from flowstone.engine.fingerprints import FileHashes
+from flowstone.engine.history import LedgerResults, LedgerThread, RunHistory
+from flowstone.engine.local import LocalExecutor
+from flowstone.engine.notices import BlockChanged, Notice, RunChanged, StatusChanged
+from flowstone.engine.owners import is_alive, this_process
+from flowstone.engine.preparation import Code, CodeParts, PreparedRun, RunContext, plan_of, selected_blocks
+from flowstone.engine.processes import Forkserver
+from flowstone.engine.queries import Queries
+from flowstone.errors.base import FlowstoneError, Place
+from flowstone.errors.engine import ExecutorUnavailable, QueryRefused, RunNotActive
+from flowstone.errors.source import UpstreamMissing, VariableMissing
+from flowstone.errors.store import NotFound
+from flowstone.model.ids import ArtifactHash, BlockId, PipelineId, RunId
+from flowstone.model.logs import LogPage
+from flowstone.model.output import Output
+from flowstone.model.project import Project
+from flowstone.model.run import (
+    ENDED,
+    SUCCEEDED,
+    BlockResult,
+    BlockRun,
+    BlockState,
+    RunRecord,
+    RunRequest,
+    RunState,
+)
+from flowstone.model.status import BlockStatus
+from flowstone.model.window import Window
+from flowstone.store.artifacts import ArtifactStore
+from flowstone.store.lock import ProjectLock
+from flowstone.store.log_files import log_path, read_log
+from flowstone.store.project_files import load_pipeline, load_project
+from flowstone.store.settings import connection_settings
+from flowstone.store.snapshots import take_snapshot
+from flowstone.store.state import StateFolder
+
+MAX_VALUE_BYTES = 8 << 20
+"""The largest JSON output that is shown."""
+STATUS_AFTER_S = 0.05
+"""How long changes are gathered before freshness is worked out again."""
+
+
+@dataclass(slots=True)
+class _Active:
+    driver: Driver
+    task: asyncio.Task[RunRecord]
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """With which profile and params somebody looks at a pipeline."""
+
+    profile: str | None
+    params: Mapping[str, Any]
+
+
+class Workbench:
+    """One open project. Open it with `Workbench.open`, and close it."""
+
+    def __init__(self, root: Path, project: Project) -> None:
+        self.project = project
+        self._root = root
+        self._state = StateFolder(root)
+        self._artifacts = ArtifactStore(self._state.artifacts)
+        self._ledger = LedgerThread(self._state.ledger)
+        self._forkserver = Forkserver()
+        self._executor = LocalExecutor(self._forkserver, width=max(2, os.cpu_count() or 2))
+        self._queries = Queries(self._forkserver)
+        self._files = FileHashes()
+        self._lock = ProjectLock(self._state.lock)
+        self._listeners: list[Callable[[Notice], None]] = []
+        self._active: dict[RunId, _Active] = {}
+        self._starting: dict[RunId, asyncio.Lock] = {}
+        self._views: dict[PipelineId, _View] = {}
+        self._told: dict[PipelineId, tuple[BlockStatus, ...]] = {}
+        self._changed: set[PipelineId] = set()
+        self._refreshing: asyncio.Task[None] | None = None
+        self._warming: asyncio.Task[None] | None = None
+
+    @classmethod
+    async def open(cls, root: Path, *, serve: bool = False, workers: bool = True) -> Workbench:
+        """Open the project in a folder. With `serve` it is held, and a worker is made warm.
+
+        Without `workers` nothing can run or be paged; that is enough to ask for runs, logs and freshness.
+        Raises: NotFound, when the folder has no flowstone.yaml; SourceError, when it or connections.yaml is wrong;
+        ProjectBusy, when another server holds it; LedgerUnusable; OSError.
+        """
+        root, project = await asyncio.to_thread(_resolved, root)
+        bench = cls(root, project)
+        bench._state.create()
+        if serve:
+            bench._lock.acquire(holder="a Flowstone server")
+        if workers:
+            await bench._forkserver.start()
+        try:
+            await bench._recover()
+        except FlowstoneError:
+            await bench.close()
+            raise
+        if serve:
+            bench._warming = asyncio.create_task(bench._warm_up())
+        return bench
+
+    async def _warm_up(self) -> None:
+        with contextlib.suppress(ExecutorUnavailable):  # the first run will say so
+            await self._executor.warm_up()
+
+    async def close(self) -> None:
+        """Stop what runs, and let everything go."""
+        for active in list(self._active.values()):
+            active.driver.stop()
+        for active in list(self._active.values()):
+            await asyncio.wait([active.task])
+        for task in (self._refreshing, self._warming):
+            if task is not None:
+                task.cancel()
+                await asyncio.wait([task])
+        await self._executor.close()
+        await self._queries.close()
+        await self._forkserver.close()
+        await self._ledger.close()
+        self._lock.release()
+
+    # --- Listening ---
+
+    def listen(self, listener: Callable[[Notice], None]) -> Callable[[], None]:
+        """Be told of what happens, on the loop; the answer stops it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def _tell(self, notice: Notice) -> None:
+        for listener in list(self._listeners):
+            listener(notice)
+        if isinstance(notice, BlockChanged) and notice.block.state in SUCCEEDED:
+            self._look_again(notice.pipeline)
+        elif isinstance(notice, RunChanged):
+            self._look_again(notice.run.pipeline)
+
+    # --- Runs ---
+
+    async def start_run(self, request: RunRequest) -> RunId:
+        """Start a run on a snapshot of the code as it is now; asking again with the same id starts nothing.
+
+        Raises: NotFound; InvalidProject, for what is wrong with its blocks; SourceError, for wrong params or
+        variables that are missing.
+        """
+        run_id = request.run or RunId(f"{datetime.now().astimezone():%Y%m%d-%H%M%S}-{secrets.token_hex(3)}")
+        async with self._starting.setdefault(run_id, asyncio.Lock()):
+            try:
+                if run_id not in self._active and not await self._is_known(run_id):
+                    await self._start(replace(request, run=run_id), run_id)
+            finally:
+                self._starting.pop(run_id, None)
+        return run_id
+
+    async def _is_known(self, run_id: RunId) -> bool:
+        try:
+            await self.run(run_id)
+        except NotFound:
+            return False
+        return True
+
+    async def _start(self, request: RunRequest, run_id: RunId) -> None:
+        snapshot = await asyncio.to_thread(take_snapshot, self._root, self._state.snapshots)
+        code = await asyncio.to_thread(self._code, request.pipeline, request.profile, snapshot.root)
+        values = code.values(request.params)
+        blocks = selected_blocks(code, request)
+        given = await self._given(code, request, blocks)
+        plan = plan_of(code, request, blocks, width=max(2, os.cpu_count() or 2))
+        now = time.time()
+        record = RunRecord(
+            id=run_id,
+            pipeline=request.pipeline,
+            state=RunState.RUNNING,
+            started_at=now,
+            trigger=request.trigger,
+            profile=request.profile or code.project.profile,
+            params={param.name: values.get(param.name) for param in code.pipeline.params},
+            blocks=tuple(BlockRun(block) for block in blocks),
+        )
+        owner = this_process()
+        await self._ledger.do(
+            lambda ledger: ledger.start_run(record, request=request, snapshot=snapshot.id, owner=owner)
+        )
+        context = RunContext(run_id, self._state.artifacts, now)
+        around = Surroundings(
+            executor=self._executor,
+            history=RunHistory(self._ledger, request.pipeline, code.pipeline.blocks, self._artifacts),
+            preparation=PreparedRun(code, values, context, files=self._files),
+            logs=self._state.logs,
+            clock=time.time,
+            tell=self._tell,
+        )
+        driver = Driver(record, plan, given=given, surroundings=around)
+        self._tell(RunChanged(record))
+        self._active[run_id] = _Active(driver, asyncio.create_task(self._drive(run_id, driver)))
+
+    async def _drive(self, run_id: RunId, driver: Driver) -> RunRecord:
+        try:
+            return await driver.drive()
+        finally:
+            self._active.pop(run_id, None)
+
+    def _code(self, pipeline: PipelineId, profile: str | None, root: Path) -> Code:
+        """Read a pipeline from the project's folder or a snapshot of it; connections are of the project itself."""
+        project = replace(load_project(root), id=self.project.id, root=str(self._root))
+        loaded = load_pipeline(root, pipeline)
+        return Code(project, loaded, root, connection_settings(project, profile, environment=os.environ))
+
+    async def _given(self, code: Code, request: RunRequest, blocks: tuple[BlockId, ...]) -> dict[BlockId, BlockResult]:
+        """Return the stored outputs that the run's blocks read from blocks outside it."""
+        outside = {up for block in blocks for up in code.block(block).block.upstream if up not in blocks}
+        if not outside:
+            return {}
+        newest = await self._ledger.do(lambda ledger: ledger.newest_results(request.pipeline))
+        missing = sorted(outside - newest.keys())
+        if missing:
+            raise UpstreamMissing(
+                f"the upstream {missing[0]} has no output yet",
+                place=Place(code.pipeline.file),
+                hint=f"Run {missing[0]} first, or run this block with what it needs.",
+            )
+        return {up: newest[up].result for up in outside}
+
+    async def stop_run(self, run: RunId) -> None:
+        """Ask a run to end. Raises: NotFound; RunNotActive, when it has ended or runs elsewhere."""
+        active = self._active.get(run)
+        if active is not None:
+            active.driver.stop()
+            return
+        record = await self.run(run)
+        where = "is run by another process" if record.state is RunState.RUNNING else "has ended already"
+        raise RunNotActive(f"The run {run} {where}", details={"run": run, "state": record.state.value})
+
+    async def wait(self, run: RunId) -> RunRecord:
+        """Wait for a run of this workbench to end. Raises: NotFound."""
+        active = self._active.get(run)
+        return await self.run(run) if active is None else await asyncio.shield(active.task)
+
+    async def active_run(self, pipeline: PipelineId) -> RunRecord | None:
+        """Return the newest run of a pipeline that is going on here."""
+        going = [active.driver.record for active in self._active.values()]
+        return next((record for record in reversed(going) if record.pipeline == pipeline), None)
+
+    async def run(self, run: RunId) -> RunRecord:
+        """Return a run with its blocks. Raises: NotFound."""
+        active = self._active.get(run)
+        if active is not None:
+            return active.driver.record
+        return await self._ledger.do(lambda ledger: ledger.run(run))
+
+    async def runs(
+        self, *, pipeline: PipelineId | None = None, before: str | None = None, limit: int = 50
+    ) -> tuple[tuple[RunRecord, ...], str | None]:
+        """Return runs, newest first, and where the next page begins. Raises: QueryRefused, for a wrong `before`."""
+        cursor = None if before is None else _cursor(before)
+        found = await self._ledger.do(lambda ledger: ledger.runs(pipeline=pipeline, before=cursor, limit=limit + 1))
+        page = found[:limit]
+        is_last = len(found) <= limit
+        return page, None if is_last or not page else f"{page[-1].started_at!r}~{page[-1].id}"
+
+    async def _recover(self) -> None:
+        """Say of runs whose process is gone that they ended, and of blocks that it ran that nobody knows."""
+        unfinished = await self._ledger.do(lambda ledger: ledger.unfinished_runs())
+        for record, owner in unfinished:
+            if not is_alive(owner):
+                await self._write_off(_abandoned(record, at=time.time()))
+
+    async def _write_off(self, run: RunRecord) -> None:
+        changed = list(enumerate(run.blocks))
+        await self._ledger.do(lambda ledger: ledger.record(run, events=[], changed=changed))
+
+    # --- Freshness ---
+
+    async def status(
+        self, pipeline: PipelineId, *, profile: str | None = None, params: Mapping[str, Any] | None = None
+    ) -> tuple[BlockStatus, ...]:
+        """Return how each block stands today, in the order written; later changes are told as StatusChanged.
+
+        Raises: NotFound; SourceError, when the pipeline cannot be read or a param is wrong.
+        """
+        view = _View(profile, params or {})
+        self._views[pipeline] = view
+        found = await self._assess(pipeline, view)
+        self._told[pipeline] = found
+        return found
+
+    async def _assess(self, pipeline: PipelineId, view: _View) -> tuple[BlockStatus, ...]:
+        code, own = await asyncio.to_thread(self._own_parts, pipeline, view)
+        now = time.time()
+        found = await self._ledger.do(
+            lambda ledger: assess(code.pipeline, own, LedgerResults(ledger, pipeline, self._artifacts), now=now)
+        )
+        return tuple(found[block].status for block in code.pipeline.block_ids)
+
+    def _own_parts(self, pipeline: PipelineId, view: _View) -> tuple[Code, dict[BlockId, Any]]:
+        try:
+            code = self._code(pipeline, view.profile, self._root)
+        except VariableMissing:  # the run will refuse; freshness can be told without
+            project = replace(load_project(self._root), id=self.project.id, root=str(self._root))
+            code = Code(project, load_pipeline(self._root, pipeline), self._root)
+        return code, CodeParts(code, code.values(view.params), files=self._files).all()
+
+    async def files_changed(self, paths: frozenset[str]) -> None:
+        """Take note that files changed on disk."""
+        if {"flowstone.yaml", "connections.yaml"} & paths:
+            with contextlib.suppress(FlowstoneError):  # shown by validate and on the project's page
+                self.project = await asyncio.to_thread(load_project, self._root)
+        for pipeline in self._views:
+            self._look_again(pipeline)
+
+    def _look_again(self, pipeline: PipelineId) -> None:
+        if pipeline not in self._views:
+            return
+        self._changed.add(pipeline)
+        if self._refreshing is None or self._refreshing.done():
+            self._refreshing = asyncio.create_task(self._refresh())
+
+    async def _refresh(self) -> None:
+        while self._changed:
+            await asyncio.sleep(STATUS_AFTER_S)
+            pipelines, self._changed = self._changed, set()
+            for pipeline in pipelines:
+                await self._refresh_one(pipeline)
+
+    async def _refresh_one(self, pipeline: PipelineId) -> None:
+        try:
+            found = await self._assess(pipeline, self._views[pipeline])
+        except (FlowstoneError, ValueError):
+            return  # the pipeline's page shows what is wrong; freshness is told again when it is mended
+        if found != self._told.get(pipeline):
+            self._told[pipeline] = found
+            self._tell(StatusChanged(pipeline, found))
+
+    # --- Outputs and logs ---
+
+    async def logs(self, run: RunId, block: BlockId, *, after: int = 0, limit: int = 1000) -> LogPage:
+        """Return what a block printed in a run, from a line on."""
+        return await asyncio.to_thread(read_log, log_path(self._state.logs, run, block), after=after, limit=limit)
+
+    async def output(self, artifact: ArtifactHash) -> Output:
+        """Return what is known of a stored output. Raises: NotFound; ArtifactCorrupt."""
+        return (await asyncio.to_thread(self._artifacts.find, artifact)).output
+
+    async def rows(self, artifact: ArtifactHash, window: Window) -> bytes:
+        """Return a window of a stored table as an Arrow IPC stream.
+
+        Raises: NotFound; ArtifactCorrupt; QueryRefused, when it is no table or has no such column.
+        """
+        found = await asyncio.to_thread(self._artifacts.find, artifact)
+        if found.output.rows is None:
+            raise QueryRefused("This output is no table", hint="Ask for its value.")
+        return await self._queries.window(found.path, window)
+
+    async def value(self, artifact: ArtifactHash) -> bytes:
+        """Return a JSON output's text. Raises: NotFound; ArtifactCorrupt; QueryRefused, when it is over 8 MiB."""
+        found = await asyncio.to_thread(self._artifacts.find, artifact)
+        if found.output.rows is not None:
+            raise QueryRefused("This output is a table", hint="Ask for its rows.")
+        if found.output.size_bytes > MAX_VALUE_BYTES:
+            raise QueryRefused("The value is too large to be shown", hint="Return a part of it, or a frame.")
+        return await asyncio.to_thread(found.path.read_bytes)
+
+
+def _resolved(root: Path) -> tuple[Path, Project]:
+    root = root.resolve()
+    return root, load_project(root)
+
+
+def _cursor(text: str) -> tuple[float, RunId]:
+    started_at, _, run = text.partition("~")
+    try:
+        return float(started_at), RunId(run)
+    except ValueError as wrong:
+        raise QueryRefused("`before` is not where a page began", hint="Use the `next` of the page before.") from wrong
+
+
+def _abandoned(record: RunRecord, *, at: float) -> RunRecord:
+    because = "the process that ran it ended"
+    blocks = tuple(
+        block
+        if block.state in ENDED
+        else replace(
+            block,
+            state=BlockState.UNKNOWN if block.state is BlockState.RUNNING else BlockState.CANCELLED,
+            ended_at=at,
+            because=because,
+        )
+        for block in record.blocks
+    )
+    return replace(record, state=RunState.FAILED, ended_at=at, blocks=blocks)

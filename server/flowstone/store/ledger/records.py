@@ -1,0 +1,32 @@
+"""What the ledger keeps, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flowstone.model.freshness import Part
+from flowstone.model.ids import BlockId, Fingerprint, PipelineId, RunId
+from flowstone.model.run import BlockResult
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened in a run, as text; the engine knows what it means. Units: at in epoch seconds."""
+
+    seq: int
+    at: float
+    kind: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredResult:
+    """A result and what it was made from."""
+
+    pipeline: PipelineId
+    block: BlockId
+    fingerprint: Fingerprint
+    run: RunId
+    made_at: float
+    parts: tuple[Part, ...]
+    result: BlockResult
