@@ -1,0 +1,266 @@
+"""A warehouse in BigQuery."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from flowstone.connectors.bigquery_jobs import JobRunner
+from flowstone.connectors.bigquery_write import TableWrite, TableWriter, check_layout, labels_of
+from flowstone.connectors.content import watched
+from flowstone.connectors.google_access import ACCESS_OPTIONS, GoogleAccess, google_access
+from flowstone.connectors.google_errors import google_errors
+from flowstone.connectors.identity import write_id
+from flowstone.connectors.lake_formats import write_parquet
+from flowstone.connectors.options import Options
+from flowstone.connectors.sql_params import with_params
+from flowstone.connectors.warehouse_types import warehouse_stream
+from flowstone.errors.connectors import LocationMismatch, OptionInvalid, TargetMissing
+from flowstone.model.connections import ConnectionSettings, Estimate, Frame, IfExists, WriteContext
+from flowstone.model.output import Receipt
+
+if TYPE_CHECKING:
+    from google.cloud.bigquery import Client, TableReference
+
+OPTIONS = ACCESS_OPTIONS | {"dataset", "location", "storage_endpoint", "create_dataset", "maximum_bytes_billed"}
+PATIENCE_S = 120.0
+"""How long one request is repeated while the service is busy or away."""
+NAME = re.compile(r"[\w-]{1,1024}")
+PROJECT = re.compile(r"[a-z][a-z0-9.:-]{2,62}")
+
+
+def connect(settings: ConnectionSettings, context: WriteContext) -> BigQueryWarehouse:
+    """Open a dataset as a warehouse; nothing is asked of the service yet. Raises: SettingsInvalid."""
+    options = Options(settings, known=OPTIONS)
+    return BigQueryWarehouse(
+        google_access(options),
+        options.required("dataset"),
+        context,
+        location=options.text("location"),
+        create_dataset=options.flag("create_dataset"),
+        maximum_bytes_billed=options.count("maximum_bytes_billed"),
+        storage_endpoint=options.text("storage_endpoint"),
+    )
+
+
+class BigQueryWarehouse:
+    """The Warehouse of model/connections.py, over one dataset."""
+
+    def __init__(
+        self,
+        access: GoogleAccess,
+        dataset: str,
+        context: WriteContext,
+        *,
+        location: str | None = None,
+        create_dataset: bool = False,
+        maximum_bytes_billed: int | None = None,
+        storage_endpoint: str | None = None,
+        patience_s: float = PATIENCE_S,
+    ) -> None:
+        self._access = access
+        self._dataset_name = dataset
+        self._context = context
+        self._wanted_location = location
+        self._create_dataset = create_dataset
+        self._maximum_bytes_billed = maximum_bytes_billed
+        self._storage_endpoint = storage_endpoint
+        self._patience_s = patience_s
+
+    def write(
+        self,
+        frame: Frame,
+        table: str,
+        *,
+        if_exists: IfExists = "fail",
+        partition_by: str | None = None,
+        cluster_by: Sequence[str] = (),
+    ) -> Receipt:
+        """Write a frame as a table, or add it to one, by load jobs whose names are known before they start.
+
+        Raises: TargetExists, when the table is there and `if_exists` is "fail"; InputEmpty; SchemaMismatch;
+            OptionInvalid; ValueNotStorable; LocationMismatch; JobFailed; the ConnectorError that fits.
+        """
+        started = time.monotonic()
+        if if_exists not in {"fail", "append", "replace"}:
+            raise OptionInvalid(f"There is no if_exists={if_exists!r}", hint="Use 'fail', 'append' or 'replace'.")
+        stream, content = watched(warehouse_stream(frame))
+        clusters = (cluster_by,) if isinstance(cluster_by, str) else tuple(cluster_by)
+        check_layout(stream.schema, partition_by, clusters)
+        with tempfile.TemporaryDirectory(prefix="flowstone-bigquery-") as folder:
+            file = Path(folder) / "rows.parquet"
+            write_parquet(stream, file, compression="snappy")
+            target = self._reference(table)
+            id_ = write_id(self._context, target=str(target), action=if_exists, digest=content.digest)
+            write = TableWrite(
+                file, stream.schema, content.rows, content.digest, id_, target, if_exists, partition_by, clusters, started
+            )
+            return TableWriter(self._client, self._runner, self._context, self._location).run(write)
+
+    def read(self, table: str, *, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """Read a whole table, or some of its columns. Raises: TargetMissing; OptionInvalid, for a missing column."""
+        target = self._reference(table)
+        with google_errors("reading", target=str(target)):
+            found = self._client.get_table(target, retry=self._runner.retry)
+            fields = {field.name: field for field in found.schema}
+            missing = [name for name in columns or () if name not in fields]
+            if missing:
+                raise OptionInvalid(f"{target} has no column {missing[0]!r}", hint=f"It has {', '.join(fields)}.")
+            chosen = [fields[name] for name in columns] if columns is not None else None
+            return self._frame(self._client.list_rows(found, selected_fields=chosen, retry=self._runner.retry))
+
+    def query(self, sql: str, params: Mapping[str, Any] | None = None) -> pd.DataFrame:
+        """Run a query and wait for its end; `$name` or `@name` stands for a param.
+
+        Raises: JobFailed, with the service's words, also when `maximum_bytes_billed` would be passed.
+        """
+        config = self._query_config(params)
+        if self._maximum_bytes_billed is not None:
+            config.maximum_bytes_billed = self._maximum_bytes_billed
+        text = with_params(sql, params, spelled=lambda name: f"@{name}")
+        with google_errors("querying", target=str(self._dataset_reference)):
+            job = self._client.query(text, job_config=config, location=self._location, retry=self._runner.retry)
+            return self._frame(job.result(retry=self._runner.retry))
+
+    def estimate(self, sql: str, params: Mapping[str, Any] | None = None) -> Estimate:
+        """Ask, by a dry run that costs nothing, how many bytes a query would read. Raises: JobFailed."""
+        config = self._query_config(params)
+        config.dry_run, config.use_query_cache = True, False
+        text = with_params(sql, params, spelled=lambda name: f"@{name}")
+        with google_errors("estimating a query on", target=str(self._dataset_reference)):
+            job = self._client.query(text, job_config=config, location=self._location, retry=self._runner.retry)
+        return Estimate(size_bytes=job.total_bytes_processed)
+
+    @cached_property
+    def _client(self) -> Client:
+        from google.cloud import bigquery
+
+        with google_errors("signing in to", target=f"dataset {self._dataset_name}"):
+            return bigquery.Client(**self._access.client_arguments())
+
+    @cached_property
+    def _runner(self) -> JobRunner:
+        return JobRunner(self._client, self._location, patience_s=self._patience_s)
+
+    @cached_property
+    def _dataset_reference(self) -> Any:
+        from google.cloud.bigquery import DatasetReference
+
+        project, _, dataset = self._dataset_name.rpartition(".")
+        project = project or self._client.project
+        if not (NAME.fullmatch(dataset) and PROJECT.fullmatch(project)):
+            raise OptionInvalid(f"{self._dataset_name!r} is no dataset's name", hint="Write dataset or project.dataset.")
+        return DatasetReference(project, dataset)
+
+    @cached_property
+    def _location(self) -> str:
+        """Where the dataset is, looked up once and compared with the settings before any job."""
+        from google.api_core.exceptions import NotFound
+        from google.cloud.bigquery import DEFAULT_RETRY, Dataset
+
+        retry = DEFAULT_RETRY.with_timeout(self._patience_s)
+        reference = self._dataset_reference
+        with google_errors("looking at the dataset", target=str(reference)):
+            try:
+                found = self._client.get_dataset(reference, retry=retry)
+            except NotFound:
+                if not self._create_dataset:
+                    raise TargetMissing(
+                        f"The dataset {reference} does not exist",
+                        hint="Create it, or set create_dataset: true on the connection.",
+                        details={"target": str(reference)},
+                    ) from None
+                wanted = Dataset(reference)
+                wanted.location = self._wanted_location
+                found = self._client.create_dataset(wanted, exists_ok=True, retry=retry)
+        self._check_location(str(found.location))
+        return str(found.location)
+
+    def _check_location(self, location: str) -> None:
+        if self._wanted_location and self._wanted_location.lower() != location.lower():
+            raise LocationMismatch(
+                f"The dataset {self._dataset_reference} is in {location}, the connection says {self._wanted_location}",
+                hint="Correct `location`, or leave it out; data cannot cross locations within a job.",
+                details={"dataset": location, "connection": self._wanted_location},
+            )
+
+    def _reference(self, table: str) -> TableReference:
+        from google.cloud.bigquery import DatasetReference
+
+        parts = table.split(".")
+        dataset = self._dataset_reference
+        if len(parts) > 3 or not all(NAME.fullmatch(part) for part in parts[-2:]):
+            raise OptionInvalid(f"{table!r} is no table's name", hint="Write table, dataset.table or project.dataset.table.")
+        if len(parts) == 3 and not PROJECT.fullmatch(parts[0]):
+            raise OptionInvalid(f"{parts[0]!r} is no project's name")
+        project = parts[0] if len(parts) == 3 else dataset.project
+        return DatasetReference(project, parts[-2] if len(parts) > 1 else dataset.dataset_id).table(parts[-1])
+
+    def _query_config(self, params: Mapping[str, Any] | None) -> Any:
+        from google.cloud.bigquery import QueryJobConfig
+
+        return QueryJobConfig(
+            default_dataset=self._dataset_reference,
+            query_parameters=[_query_parameter(name, value) for name, value in (params or {}).items()],
+            labels=labels_of(self._context),
+        )
+
+    def _frame(self, rows: Any) -> pd.DataFrame:
+        frame: pd.DataFrame = self._table(rows).to_pandas()
+        return frame
+
+    def _table(self, rows: Any) -> Any:
+        """Fetch rows as Arrow: through the Storage API where it can be reached, else page by page."""
+        if self._storage_endpoint:
+            return rows.to_arrow(bqstorage_client=self._storage_client(self._storage_endpoint))
+        return rows.to_arrow(create_bqstorage_client=self._access.endpoint is None)
+
+    def _storage_client(self, endpoint: str) -> Any:
+        import grpc
+        from google.cloud.bigquery_storage_v1 import BigQueryReadClient
+        from google.cloud.bigquery_storage_v1.services.big_query_read.transports import BigQueryReadGrpcTransport
+
+        channel = grpc.insecure_channel(endpoint)
+        return BigQueryReadClient(transport=BigQueryReadGrpcTransport(channel=channel))
+
+
+_PARAM_TYPES: tuple[tuple[type, str], ...] = (
+    (bool, "BOOL"),
+    (int, "INT64"),
+    (float, "FLOAT64"),
+    (Decimal, "BIGNUMERIC"),
+    (str, "STRING"),
+    (bytes, "BYTES"),
+    (dt.datetime, "TIMESTAMP"),
+    (dt.date, "DATE"),
+    (dt.time, "TIME"),
+)
+
+
+def _query_parameter(name: str, value: Any) -> Any:
+    from google.cloud.bigquery import ArrayQueryParameter, ScalarQueryParameter
+
+    if isinstance(value, (list, tuple, set, frozenset)):
+        values = list(value)
+        return ArrayQueryParameter(name, _param_type(name, values[0]) if values else "STRING", values)
+    return ScalarQueryParameter(name, _param_type(name, value), value)
+
+
+def _param_type(name: str, value: Any) -> str:
+    if value is None:
+        return "STRING"
+    if isinstance(value, dt.datetime) and value.tzinfo is None:
+        return "DATETIME"
+    for type_, word in _PARAM_TYPES:
+        if isinstance(value, type_):
+            return word
+    raise OptionInvalid(f"The param {name!r} is a {type(value).__name__}, which BigQuery cannot bind")
