@@ -1,0 +1,1 @@
+"""Tests of the model: pure values and the rules over them."""
