@@ -18,7 +18,10 @@ from flowstone.store.publish import is_draft, publish_in
 
 MAX_TEXT_BYTES = 2 << 20
 MAX_NEW_NAME = 64
-"""Characters of the name of a file that Flowstone makes; those that are there may be longer."""
+"""Characters of the name of a file that Flowstone makes, without the suffix of a text, so that every id fits.
+
+Files that are there may have longer names.
+"""
 MAX_FILES = 20_000
 MAX_FOLDER_DEPTH = 50
 SKIPPED_FOLDERS = frozenset(
@@ -155,7 +158,8 @@ def save_text(root: Path, path: str, text: str, *, if_match: str | None) -> Text
 
 def _replace(beneath: Beneath, found: Found, path: str, content: bytes, if_match: str | None) -> None:
     if if_match is None:
-        if len(found.name) > MAX_NEW_NAME:
+        suffix = Path(found.name).suffix
+        if len(found.name.removesuffix(suffix if suffix in EDITABLE_SUFFIXES else "")) > MAX_NEW_NAME:
             raise PathRefused(path, f"a new file's name has at most {MAX_NEW_NAME} characters")
         try:
             publish_in(found.folder, found.name, content, replace=False)
