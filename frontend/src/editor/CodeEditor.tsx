@@ -1,0 +1,45 @@
+import { useEffect, useRef } from "react";
+import { EditorHandle, type EditorKeys, type ErrorMark } from "./mount";
+
+interface CodeEditorProps {
+  readonly label: string;
+  readonly language: "python" | "sql" | "markdown";
+  readonly text: string;
+  readonly onType: (text: string) => void;
+  readonly keys: EditorKeys;
+  readonly errors: readonly ErrorMark[];
+  readonly isFocused?: boolean;
+}
+
+/** A CodeMirror editor over a text that lives elsewhere; a change from outside keeps the cursor where it can. */
+export function CodeEditor({ label, language, text, onType, keys, errors, isFocused = false }: CodeEditorProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const editor = useRef<EditorHandle | null>(null);
+  const latest = useRef({ onType, keys });
+  useEffect(() => {
+    latest.current = { onType, keys };
+  });
+  useEffect(() => {
+    const parent = place.current;
+    if (parent === null) return undefined;
+    const made = new EditorHandle(parent, {
+      label,
+      language,
+      onType: (typed) => latest.current.onType(typed),
+      keys: {
+        run: () => latest.current.keys.run(),
+        runOnly: () => latest.current.keys.runOnly(),
+        save: () => latest.current.keys.save(),
+        leave: () => latest.current.keys.leave(),
+      },
+    });
+    editor.current = made;
+    return () => made.destroy();
+  }, [label, language]);
+  useEffect(() => editor.current?.setText(text), [text, label, language]);
+  useEffect(() => editor.current?.setErrors(errors), [errors, label, language]);
+  useEffect(() => {
+    if (isFocused) editor.current?.focus();
+  }, [isFocused]);
+  return <div className="editor" ref={place} />;
+}

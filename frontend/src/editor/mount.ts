@@ -1,0 +1,127 @@
+import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { python } from "@codemirror/lang-python";
+import { sql } from "@codemirror/lang-sql";
+import { bracketMatching, indentOnInput, indentUnit } from "@codemirror/language";
+import { type Diagnostic, lintGutter, setDiagnostics } from "@codemirror/lint";
+import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
+import { EditorState, type Extension, Transaction } from "@codemirror/state";
+import { EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from "@codemirror/view";
+import { minimalChange } from "../model/text_change";
+import { look } from "./theme";
+
+/** An error at a line of the text; lines count from 1. */
+export interface ErrorMark {
+  readonly line: number;
+  readonly message: string;
+}
+
+export interface EditorKeys {
+  readonly run: () => void;
+  readonly runOnly: () => void;
+  readonly save: () => void;
+  /** Escape: focus leaves the text, so that Tab moves on again. */
+  readonly leave: () => void;
+}
+
+interface EditorOptions {
+  readonly label: string;
+  readonly language: "python" | "sql" | "markdown";
+  readonly onType: (text: string) => void;
+  readonly keys: EditorKeys;
+}
+
+/** An editor in the page: CodeMirror behind the few things that a card needs of it. */
+export class EditorHandle {
+  readonly #view: EditorView;
+
+  constructor(parent: HTMLElement, options: EditorOptions) {
+    this.#view = new EditorView({ parent, state: EditorState.create({ doc: "", extensions: extensionsOf(options) }) });
+  }
+
+  setText(text: string): void {
+    const change = minimalChange(this.#view.state.doc.toString(), text);
+    if (change === null) return;
+    this.#view.dispatch({ changes: change, annotations: [Transaction.remote.of(true), Transaction.addToHistory.of(false)] });
+  }
+
+  setErrors(errors: readonly ErrorMark[]): void {
+    const { doc } = this.#view.state;
+    const marks = errors
+      .filter((error) => error.line >= 1 && error.line <= doc.lines)
+      .map((error): Diagnostic => {
+        const line = doc.line(error.line);
+        const indent = line.text.length - line.text.trimStart().length;
+        return { from: line.from + indent, to: line.to, severity: "error", message: error.message };
+      });
+    this.#view.dispatch(setDiagnostics(this.#view.state, marks));
+  }
+
+  focus(): void {
+    this.#view.focus();
+  }
+
+  destroy(): void {
+    this.#view.destroy();
+  }
+}
+
+function extensionsOf({ label, language, onType, keys }: EditorOptions): Extension {
+  return [
+    nonce(),
+    lineNumbers(),
+    highlightActiveLine(),
+    highlightActiveLineGutter(),
+    history(),
+    indentOnInput(),
+    indentUnit.of(language === "python" ? "    " : "  "),
+    bracketMatching(),
+    closeBrackets(),
+    autocompletion(),
+    search({ top: true }),
+    highlightSelectionMatches(),
+    lintGutter(),
+    keymap.of([
+      { key: "Shift-Enter", run: doing(keys.run) },
+      { key: "Mod-Enter", run: doing(keys.runOnly) },
+      { key: "Mod-s", run: doing(keys.save), preventDefault: true },
+      ...closeBracketsKeymap,
+      ...completionKeymap,
+      ...searchKeymap,
+      ...historyKeymap,
+      indentWithTab,
+      ...defaultKeymap,
+      { key: "Escape", run: doing(keys.leave) },
+    ]),
+    languageOf(language),
+    look,
+    EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
+    EditorView.updateListener.of((update) => {
+      const isTyped = update.transactions.some((one) => one.docChanged && one.annotation(Transaction.remote) !== true);
+      if (isTyped) onType(update.state.doc.toString());
+    }),
+  ];
+}
+
+function nonce(): Extension {
+  const found = document.querySelector<HTMLMetaElement>("meta[name=csp-nonce]")?.content ?? "";
+  return found === "" ? [] : EditorView.cspNonce.of(found);
+}
+
+function doing(act: () => void): () => boolean {
+  return () => {
+    act();
+    return true;
+  };
+}
+
+function languageOf(language: EditorOptions["language"]): Extension {
+  switch (language) {
+    case "python":
+      return python();
+    case "sql":
+      return sql();
+    case "markdown":
+      return EditorView.lineWrapping;
+  }
+}

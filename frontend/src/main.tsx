@@ -1,0 +1,20 @@
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { App } from "./pages/App";
+import { followAddress } from "./state/navigation";
+import { beginSession } from "./state/session";
+import { World } from "./state/world";
+import "./ui/tokens.css";
+import "./ui/base.css";
+
+const root = document.getElementById("root");
+if (root === null) throw new Error("index.html has no #root");
+
+const world = new World();
+followAddress();
+void beginSession(world.client);
+createRoot(root).render(
+  <StrictMode>
+    <App world={world} />
+  </StrictMode>,
+);

@@ -1,0 +1,212 @@
+import type { BlockRunView, FailureView, FreshnessView, OutputView, PipelineStatus, RunView } from "../wire/schemas";
+import { duration, plural } from "./format";
+import { unreachable } from "./unreachable";
+
+/** How a block stands, as one thing: what it is doing if a run has hold of it, else whether its output counts. */
+export type BlockLook =
+  | { readonly status: "never" }
+  | { readonly status: "fresh"; readonly madeAt: number | null }
+  | { readonly status: "stale"; readonly reasons: readonly string[] }
+  | { readonly status: "waiting" }
+  | { readonly status: "running"; readonly startedAt: number; readonly progress: Progress | null }
+  | { readonly status: "retrying"; readonly attempt: number }
+  | { readonly status: "failed"; readonly failure: FailureView | null }
+  | { readonly status: "skipped"; readonly because: string }
+  | { readonly status: "cancelled" }
+  | { readonly status: "unknown" };
+
+export type LookStatus = BlockLook["status"];
+
+export interface Progress {
+  readonly done: number;
+  readonly total: number | null;
+}
+
+/** What is known of one block of a pipeline. */
+export interface BlockFacts {
+  readonly look: BlockLook;
+  readonly outputs: readonly OutputView[];
+  readonly part: BlockRunView | null;
+  readonly run: string | null;
+  readonly tookS: number | null;
+  readonly freshness: FreshnessView | null;
+}
+
+const NOTHING_KNOWN: BlockFacts = {
+  look: { status: "never" },
+  outputs: [],
+  part: null,
+  run: null,
+  tookS: null,
+  freshness: null,
+};
+
+/** Gather what a pipeline's status says of a block. */
+export function factsOf(
+  status: PipelineStatus | null,
+  block: string,
+  progress: Progress | null = null,
+): BlockFacts {
+  if (status === null) return NOTHING_KNOWN;
+  const freshness = status.blocks.find((one) => one.id === block) ?? null;
+  const active = partIn(status.active_run, block);
+  const found = active === null ? partIn(status.last_run, block) : active;
+  const run = active === null ? status.last_run : status.active_run;
+  return {
+    look: lookOf(freshness, active, found, progress),
+    outputs: outputsOf(freshness, found),
+    part: found,
+    run: found === null ? (freshness?.run ?? null) : (run?.id ?? null),
+    tookS: tookOf(found),
+    freshness,
+  };
+}
+
+function partIn(run: RunView | null, block: string): BlockRunView | null {
+  return run?.blocks.find((part) => part.id === block) ?? null;
+}
+
+function tookOf(part: BlockRunView | null): number | null {
+  if (part === null || part.started_at === null || part.ended_at === null || part.state === "reused") return null;
+  return part.ended_at - part.started_at;
+}
+
+function outputsOf(freshness: FreshnessView | null, part: BlockRunView | null): readonly OutputView[] {
+  if (part !== null && part.state === "done" && part.outputs.length > 0 && freshness?.freshness !== "fresh") {
+    return freshness?.outputs.length ? newest(freshness, part) : part.outputs;
+  }
+  return freshness?.outputs ?? [];
+}
+
+function newest(freshness: FreshnessView, part: BlockRunView): readonly OutputView[] {
+  const isPartNewer = (part.ended_at ?? 0) >= (freshness.made_at ?? 0);
+  return isPartNewer ? part.outputs : freshness.outputs;
+}
+
+function lookOf(
+  freshness: FreshnessView | null,
+  active: BlockRunView | null,
+  latest: BlockRunView | null,
+  progress: Progress | null,
+): BlockLook {
+  if (active !== null) {
+    const doing = doingOf(active, progress);
+    if (doing !== null) return doing;
+    return { status: "fresh", madeAt: active.ended_at };
+  }
+  const counts = countsOf(freshness);
+  if (latest?.state === "failed" && counts.status !== "fresh") return { status: "failed", failure: latest.failure };
+  if (latest?.state === "unknown" && counts.status !== "fresh") return { status: "unknown" };
+  return counts;
+}
+
+/** What a run is doing with a block; null once the block succeeded. */
+function doingOf(part: BlockRunView, progress: Progress | null): BlockLook | null {
+  switch (part.state) {
+    case "waiting":
+      return { status: "waiting" };
+    case "running":
+      return { status: "running", startedAt: part.started_at ?? 0, progress };
+    case "retrying":
+      return { status: "retrying", attempt: part.attempt };
+    case "failed":
+      return { status: "failed", failure: part.failure };
+    case "skipped":
+      return { status: "skipped", because: part.because };
+    case "cancelled":
+      return { status: "cancelled" };
+    case "unknown":
+      return { status: "unknown" };
+    case "done":
+    case "reused":
+      return null;
+    default:
+      return unreachable(part.state);
+  }
+}
+
+function countsOf(freshness: FreshnessView | null): BlockLook {
+  if (freshness === null) return { status: "never" };
+  switch (freshness.freshness) {
+    case "fresh":
+      return { status: "fresh", madeAt: freshness.made_at };
+    case "stale":
+      return { status: "stale", reasons: freshness.reasons.map((reason) => reason.sentence) };
+    case "never":
+      return { status: "never" };
+    default:
+      return unreachable(freshness.freshness);
+  }
+}
+
+/** Say in a word or two how a block stands. Time is in seconds since the epoch. */
+export function headline(look: BlockLook, now: number): string {
+  switch (look.status) {
+    case "never":
+      return "Not run yet";
+    case "fresh":
+      return "Fresh";
+    case "stale":
+      return "Stale";
+    case "waiting":
+      return "Waiting";
+    case "running":
+      return runningHeadline(look, now);
+    case "retrying":
+      return `Retrying, attempt ${look.attempt + 1}`;
+    case "failed":
+      return "Failed";
+    case "skipped":
+      return "Skipped";
+    case "cancelled":
+      return "Stopped";
+    case "unknown":
+      return "Unknown";
+    default:
+      return unreachable(look);
+  }
+}
+
+function runningHeadline(look: Extract<BlockLook, { status: "running" }>, now: number): string {
+  const elapsed = `Running ${duration(Math.max(0, Math.floor(now - look.startedAt)))}`.replace("Running 0 ms", "Running");
+  if (look.progress === null) return elapsed;
+  const { done, total } = look.progress;
+  return total === null ? `${elapsed} · ${plural(done, "step")}` : `${elapsed} · ${Math.floor((100 * done) / Math.max(1, total))} %`;
+}
+
+/** Say why a block stands as it does, in sentences for hover and focus; empty when there is nothing to add. */
+export function explanation(look: BlockLook): readonly string[] {
+  switch (look.status) {
+    case "stale":
+      return look.reasons;
+    case "failed":
+      return look.failure === null ? [] : [failureLine(look.failure)];
+    case "skipped":
+      return look.because === "" ? [] : [look.because];
+    case "unknown":
+      return ["Nobody knows whether it took effect. Look at the target before running it again."];
+    case "never":
+      return ["It has no output yet. Run it to see one."];
+    case "fresh":
+    case "waiting":
+    case "running":
+    case "retrying":
+    case "cancelled":
+      return [];
+    default:
+      return unreachable(look);
+  }
+}
+
+export function failureLine(failure: FailureView): string {
+  return failure.exception === "" ? failure.message : `${failure.exception}: ${failure.message}`;
+}
+
+export function isAtWork(look: BlockLook): boolean {
+  return look.status === "running" || look.status === "retrying" || look.status === "waiting";
+}
+
+/** The line of a file at which a failure happened: the innermost frame in that file. Counts from 1. */
+export function failureLineIn(failure: FailureView, file: string): number | null {
+  return failure.frames.findLast((frame) => frame.file === file)?.line ?? null;
+}

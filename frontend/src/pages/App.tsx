@@ -1,0 +1,73 @@
+import { QueryClientProvider } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { unreachable } from "../model/unreachable";
+import { route } from "../state/navigation";
+import { dismiss, notices } from "../state/notices";
+import { session } from "../state/session";
+import type { World } from "../state/world";
+import { Empty } from "../ui/Note";
+import { Toasts } from "../ui/Toasts";
+import { useStore } from "../ui/useStore";
+import { ConnectionBar } from "./ConnectionBar";
+import { Link } from "./Link";
+import { ProjectPage } from "./ProjectPage";
+import { ProjectsPage } from "./ProjectsPage";
+import { SignedOut } from "./SignedOut";
+import { PipelinePage } from "./workbench/PipelinePage";
+import "./pages.css";
+
+export function App({ world }: { readonly world: World }) {
+  const { status } = useStore(session);
+  const toasts = useStore(notices);
+  useEffect(() => {
+    if (status === "signed-in") world.live.start();
+  }, [status, world]);
+  return (
+    <QueryClientProvider client={world.queries}>
+      <Shown world={world} />
+      <Toasts toasts={toasts} onDismiss={dismiss} />
+    </QueryClientProvider>
+  );
+}
+
+function Shown({ world }: { readonly world: World }) {
+  const now = useStore(session);
+  switch (now.status) {
+    case "signing-in":
+      return <div className="page-wait" aria-busy="true" />;
+    case "signed-out":
+      return <SignedOut why={now.why} />;
+    case "signed-in":
+      return (
+        <>
+          <ConnectionBar live={world.live} />
+          <Page world={world} />
+        </>
+      );
+    default:
+      return unreachable(now);
+  }
+}
+
+function Page({ world }: { readonly world: World }) {
+  const shown = useStore(route);
+  switch (shown.page) {
+    case "projects":
+      return <ProjectsPage world={world} />;
+    case "project":
+      return <ProjectPage key={shown.project} world={world} project={shown.project} />;
+    case "pipeline":
+      return <PipelinePage key={`${shown.project}/${shown.pipeline}`} world={world} project={shown.project} pipeline={shown.pipeline} />;
+    case "unknown":
+      return (
+        <main className="plain-page">
+          <Empty title="There is no such page">
+            <p>Nothing is found at {shown.path}.</p>
+            <Link to="/">All projects</Link>
+          </Empty>
+        </main>
+      );
+    default:
+      return unreachable(shown);
+  }
+}

@@ -1,0 +1,147 @@
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { plural } from "../model/format";
+import { pipelinePath } from "../model/route";
+import { projectQuery } from "../state/queries";
+import type { World } from "../state/world";
+import { Button } from "../ui/Button";
+import { Icon } from "../ui/Icon";
+import { Empty } from "../ui/Note";
+import type { PipelineSummary, ProjectView } from "../wire/schemas";
+import { Failed } from "./Failed";
+import { Link } from "./Link";
+import { Logo } from "./Logo";
+import { NewPipelineDialog } from "./NewPipelineDialog";
+import { Problems } from "./Problems";
+import { RunRow, RunStrip } from "./RunMarks";
+
+interface ProjectPageProps {
+  readonly world: World;
+  readonly project: string;
+}
+
+export function ProjectPage({ world, project }: ProjectPageProps) {
+  const found = useQuery(projectQuery(world.client, project));
+  useEffect(() => world.live.want(`project:${project}`), [world, project]);
+  useEffect(() => {
+    document.title = `${found.data?.name ?? project} · Flowstone`;
+  }, [found.data?.name, project]);
+  if (found.data !== undefined) return <Project world={world} view={found.data} />;
+  if (found.isError) {
+    return <Failed title="The project could not be read" failed={found.error} onRetry={() => void found.refetch()} />;
+  }
+  return <div className="page-wait" aria-busy="true" />;
+}
+
+function Project({ world, view }: { readonly world: World; readonly view: ProjectView }) {
+  const [isMaking, setMaking] = useState(false);
+  return (
+    <main className="project-page">
+      <header className="project-head">
+        <Link to="/" className="logo-link">
+          <Logo />
+          <span className="visually-hidden">All projects</span>
+        </Link>
+        <div className="project-title">
+          <h1>{view.name}</h1>
+          <p className="mono muted" title={view.root}>
+            {view.root}
+          </p>
+        </div>
+        <Button icon="plus" look="primary" onClick={() => setMaking(true)}>
+          New pipeline
+        </Button>
+      </header>
+      {view.description === "" ? null : <p className="project-description">{view.description}</p>}
+      <Problems problems={view.problems} />
+      <div className="project-columns">
+        <section aria-labelledby="pipelines-title">
+          <h2 id="pipelines-title">Pipelines</h2>
+          {view.pipelines.length === 0 ? (
+            <div className="panel">
+              <Empty title="No pipeline yet">
+                <p>A pipeline is a file in pipelines/ that says which blocks there are and what feeds what.</p>
+                <Button icon="plus" onClick={() => setMaking(true)}>
+                  Make the first
+                </Button>
+              </Empty>
+            </div>
+          ) : (
+            <ul className="panel">
+              {view.pipelines.map((pipeline) => (
+                <PipelineRow key={pipeline.id} project={view.id} pipeline={pipeline} />
+              ))}
+            </ul>
+          )}
+        </section>
+        <div className="project-side">
+          <Connections view={view} />
+          <section aria-labelledby="runs-title">
+            <h2 id="runs-title">Recent runs</h2>
+            {view.recent_runs.length === 0 ? (
+              <p className="panel panel-note muted">Nothing has run yet.</p>
+            ) : (
+              <ul className="panel">
+                {view.recent_runs.slice(0, 12).map((run) => (
+                  <RunRow key={run.id} run={run} to={pipelinePath(view.id, run.pipeline)} />
+                ))}
+              </ul>
+            )}
+          </section>
+        </div>
+      </div>
+      {isMaking ? <NewPipelineDialog world={world} project={view} onClose={() => setMaking(false)} /> : null}
+    </main>
+  );
+}
+
+function PipelineRow({ project, pipeline }: { readonly project: string; readonly pipeline: PipelineSummary }) {
+  const wrong = pipeline.problems.filter((problem) => problem.is_warning !== true).length;
+  return (
+    <li className="pipeline-row">
+      <Link className="pipeline-link" to={pipelinePath(project, pipeline.id)}>
+        <span className="pipeline-name">{pipeline.id}</span>
+        <span className="pipeline-text">
+          {pipeline.description === "" ? plural(pipeline.block_count, "block") : pipeline.description}
+        </span>
+      </Link>
+      <span className="pipeline-facts">
+        {wrong === 0 ? (
+          pipeline.description === "" ? null : <span className="muted">{plural(pipeline.block_count, "block")}</span>
+        ) : (
+          <span className="state state-failed">
+            <Icon name="warning" />
+            {plural(wrong, "problem")}
+          </span>
+        )}
+        <RunStrip runs={pipeline.last_runs} />
+      </span>
+    </li>
+  );
+}
+
+function Connections({ view }: { readonly view: ProjectView }) {
+  return (
+    <section aria-labelledby="connections-title">
+      <h2 id="connections-title">
+        Connections <span className="muted">· profile {view.profile}</span>
+      </h2>
+      {view.connections.length === 0 ? (
+        <p className="panel panel-note muted">None. Name lakes and warehouses in connections.yaml.</p>
+      ) : (
+        <ul className="panel">
+          {view.connections.map((connection) => (
+            <li key={connection.name} className="connection-row">
+              <Icon name="database" />
+              <strong>{connection.name}</strong>
+              <span className="muted">{connection.type}</span>
+              <span className="mono connection-summary" title={connection.summary}>
+                {connection.summary}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,122 @@
+import { lazy, Suspense, useId, useState } from "react";
+import type { BlockFacts } from "../../model/look";
+import { isAtWork } from "../../model/look";
+import { type PanelTab, tabFor } from "../../model/panel";
+import { size } from "../../model/format";
+import { type Tab, Tabs } from "../../ui/Tabs";
+import { Moment } from "../../ui/Moment";
+import { Empty, Note } from "../../ui/Note";
+import type { BlockView, OutputView } from "../../wire/schemas";
+import { useBench } from "./bench";
+import { ChecksView } from "./ChecksView";
+import { JsonOutput } from "./JsonOutput";
+import { LogView } from "./LogView";
+
+const DataGrid = lazy(async () => ({ default: (await import("../../table/DataGrid")).DataGrid }));
+
+interface OutputPanelProps {
+  readonly block: BlockView;
+  readonly facts: BlockFacts;
+  readonly isSeen: boolean;
+}
+
+export function OutputPanel({ block, facts, isSeen }: OutputPanelProps) {
+  const [chosen, setChosen] = useState<PanelTab | null>(null);
+  const panelId = useId();
+  const receipts = facts.part?.receipts.length ? facts.part.receipts : (facts.freshness?.receipts ?? []);
+  const checks = facts.part?.checks ?? [];
+  const shown = chosen ?? tabFor(block.kind, facts.look.status, facts.outputs.length > 0, receipts.length > 0);
+  const failing = checks.filter((check) => !check.passed).length;
+  const tabs: readonly Tab[] = [
+    { id: "data", label: "Data" },
+    { id: "logs", label: "Logs" },
+    {
+      id: "checks",
+      label: block.kind === "exporter" ? "Receipts" : "Checks",
+      mark: failing > 0 ? `${failing} failed` : receipts.length + checks.length > 0 ? String(receipts.length + checks.length) : undefined,
+    },
+  ];
+  const isSmall = facts.outputs.length === 0 && receipts.length === 0 && checks.length === 0 && shown !== "logs" && !isAtWork(facts.look);
+  return (
+    <div className={`output${isSmall ? " is-small" : ""}${facts.look.status === "stale" ? " is-stale" : ""}`}>
+      <div className="output-bar">
+        <Tabs
+          name={`Output of ${block.id}`}
+          tabs={tabs}
+          chosen={shown}
+          panelId={panelId}
+          onChoose={(id) => setChosen(id === "logs" || id === "checks" ? id : "data")}
+        />
+        <OutputFacts facts={facts} />
+      </div>
+      <div className="output-room" role="tabpanel" id={panelId} aria-label={`${shown} of ${block.id}`}>
+        {!isSeen ? null : shown === "data" ? (
+          <DataTab block={block} facts={facts} />
+        ) : shown === "logs" ? (
+          <LogView block={block.id} run={facts.part?.state === "reused" ? (facts.freshness?.run ?? facts.run) : facts.run} isLive={isAtWork(facts.look)} />
+        ) : (
+          <ChecksView checks={checks} receipts={receipts} declared={block.checks} />
+        )}
+      </div>
+    </div>
+  );
+}
+
+function OutputFacts({ facts }: { readonly facts: BlockFacts }) {
+  const bytes = facts.outputs.reduce((sum, output) => sum + output.size_bytes, 0);
+  const madeAt = facts.freshness?.made_at ?? null;
+  if (facts.outputs.length === 0) return null;
+  return (
+    <span className="output-facts">
+      <span>{size(bytes)}</span>
+      {madeAt === null ? null : <Moment at={madeAt} />}
+    </span>
+  );
+}
+
+function DataTab({ block, facts }: { readonly block: BlockView; readonly facts: BlockFacts }) {
+  const [name, setName] = useState<string | null>(null);
+  const output = facts.outputs.find((one) => one.name === name) ?? facts.outputs[0];
+  if (output === undefined) return <NoData block={block} facts={facts} />;
+  return (
+    <>
+      {facts.outputs.length > 1 ? (
+        <div className="output-names" role="group" aria-label="Outputs">
+          {facts.outputs.map((one) => (
+            <button key={one.name} type="button" aria-pressed={one === output} onClick={() => setName(one.name)}>
+              {one.name}
+            </button>
+          ))}
+        </div>
+      ) : null}
+      {output.warnings.map((warning) => (
+        <Note key={warning} tone="warn">
+          {warning}
+        </Note>
+      ))}
+      <Output block={block} output={output} />
+    </>
+  );
+}
+
+function Output({ block, output }: { readonly block: BlockView; readonly output: OutputView }) {
+  const { world, project } = useBench();
+  if (output.kind === "json") return <JsonOutput client={world.client} project={project} output={output} />;
+  if (output.columns.length === 0) return <Empty title="The output has no columns" />;
+  return (
+    <Suspense fallback={<div className="grid" aria-busy="true" />}>
+      <DataGrid key={output.hash} name={`Rows of ${block.id}`} client={world.client} project={project} output={output} />
+    </Suspense>
+  );
+}
+
+function NoData({ block, facts }: { readonly block: BlockView; readonly facts: BlockFacts }) {
+  if (isAtWork(facts.look)) return <p className="output-none">{facts.look.status === "waiting" ? "Waiting for what it needs…" : "Running…"}</p>;
+  if (block.kind === "exporter") return <p className="output-none">An exporter gives no data. What it wrote stands under Receipts.</p>;
+  if (facts.look.status === "fresh") return <p className="output-none">It ran, and gave no output.</p>;
+  return (
+    <p className="output-none">
+      No output yet. <kbd>Shift ↵</kbd> runs this block and what it needs.
+    </p>
+  );
+}

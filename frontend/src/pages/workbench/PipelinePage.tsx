@@ -1,0 +1,162 @@
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useMemo, useState } from "react";
+import { inOrder } from "../../model/graph";
+import { type BlockFacts, factsOf } from "../../model/look";
+import { PipelineGraph } from "../../graph/PipelineGraph";
+import { pipelineQuery, statusQuery } from "../../state/queries";
+import { remembered } from "../../state/remembered";
+import type { ProjectWorld, World } from "../../state/world";
+import type { Workbench } from "../../state/workbench";
+import { Button } from "../../ui/Button";
+import { Empty } from "../../ui/Note";
+import { useStore } from "../../ui/useStore";
+import type { PipelineStatus, PipelineView } from "../../wire/schemas";
+import { Failed } from "../Failed";
+import { Problems } from "../Problems";
+import { BenchContext, type Bench } from "./bench";
+import { BlockCard } from "./BlockCard";
+import { KeysDialog } from "./KeysDialog";
+import { LibraryDialog } from "./LibraryDialog";
+import { ParamsForm } from "./ParamsForm";
+import { Split } from "./Split";
+import { TopBar } from "./TopBar";
+import { useBenchKeys } from "./useBenchKeys";
+import { useRunTitle } from "./useRunTitle";
+import "../../editor/editor.css";
+import "../../table/table.css";
+import "./workbench.css";
+
+interface PipelinePageProps {
+  readonly world: World;
+  readonly project: string;
+  readonly pipeline: string;
+}
+
+export function PipelinePage({ world, project, pipeline }: PipelinePageProps) {
+  const found = useQuery(pipelineQuery(world.client, project, pipeline));
+  const status = useQuery(statusQuery(world.client, project, pipeline));
+  const run = status.data?.active_run?.id ?? null;
+  useEffect(() => world.live.want(`project:${project}`), [world, project]);
+  useEffect(() => (run === null ? undefined : world.live.want(`logs:${project}/${run}`)), [world, project, run]);
+  useRunTitle(`${pipeline} · ${project}`, run !== null);
+  const bench = useMemo((): Bench => {
+    const home = world.project(project);
+    return { world, home, project, pipeline, workbench: home.workbench(pipeline) };
+  }, [world, project, pipeline]);
+  if (found.data !== undefined) return <Bench bench={bench} view={found.data} status={status.data ?? null} />;
+  if (found.isError) {
+    return <Failed title="The pipeline could not be read" failed={found.error} onRetry={() => void found.refetch()} />;
+  }
+  return <div className="page-wait" aria-busy="true" />;
+}
+
+interface BenchProps {
+  readonly bench: Bench;
+  readonly view: PipelineView;
+  readonly status: PipelineStatus | null;
+}
+
+export type Opened = "nothing" | "keys" | { readonly library: string | null };
+
+function Bench({ bench, view, status }: BenchProps) {
+  const { workbench, home } = bench;
+  const [opened, setOpened] = useState<Opened>("nothing");
+  const [search, setSearch] = useState("");
+  const shown = useStore(remembered("view", "both"));
+  const selected = useStore(workbench.selected);
+  const facts = useFacts(home, view, status);
+  const blocks = useMemo(() => inOrder(view.blocks), [view.blocks]);
+  const add = () => setOpened({ library: selected });
+  useBenchKeys(workbench, { help: () => setOpened("keys"), add });
+  const choose = (block: string | null) => {
+    workbench.select(block);
+    if (block !== null) document.getElementById(`card-${block}`)?.scrollIntoView({ block: "start" });
+  };
+  const graph = (
+    <section className="graph-pane" aria-label="Graph">
+      <div className="pane-bar">
+        <input
+          className="input pane-search"
+          type="search"
+          aria-label="Find a block"
+          placeholder="Find a block"
+          value={search}
+          onChange={(event) => setSearch(event.target.value)}
+          onKeyDown={(event) => {
+            const first = blocks.find((block) => block.id.includes(search.trim().toLowerCase()));
+            if (event.key === "Enter" && first !== undefined) choose(first.id);
+          }}
+        />
+        <Button icon="plus" onClick={add}>
+          Add block
+        </Button>
+      </div>
+      <div className="graph-room">
+        <PipelineGraph
+          blocks={view.blocks}
+          facts={facts}
+          selected={selected}
+          search={search}
+          onSelect={choose}
+          onConnect={(upstream, downstream) => void workbench.edit({ op: "connect", upstream, downstream })}
+          onDisconnect={(upstream, downstream) => void workbench.edit({ op: "disconnect", upstream, downstream })}
+        />
+      </div>
+    </section>
+  );
+  return (
+    <BenchContext.Provider value={bench}>
+      <div className="bench">
+        <TopBar view={view} status={status} onHelp={() => setOpened("keys")} onAdd={add} />
+        <ParamsForm view={view} workbench={workbench} />
+        <Split shown={shown === "graph" || shown === "notebook" ? shown : "both"} left={graph}>
+          <main className="notebook" aria-label="Notebook">
+            <Problems problems={view.problems.filter((problem) => !view.blocks.some((block) => block.file === problem.file))} />
+            {blocks.length === 0 ? <NoBlocks onAdd={add} /> : null}
+            {blocks.map((block) => (
+              <Card key={block.id} block={block} view={view} facts={facts.get(block.id)} workbench={workbench} isActive={status?.active_run != null} />
+            ))}
+          </main>
+        </Split>
+        {opened === "keys" ? <KeysDialog onClose={() => setOpened("nothing")} /> : null}
+        {typeof opened === "object" ? <LibraryDialog view={view} upstream={opened.library} onClose={() => setOpened("nothing")} /> : null}
+      </div>
+    </BenchContext.Provider>
+  );
+}
+
+interface CardProps {
+  readonly block: PipelineView["blocks"][number];
+  readonly view: PipelineView;
+  readonly facts: BlockFacts | undefined;
+  readonly workbench: Workbench;
+  readonly isActive: boolean;
+}
+
+function Card({ block, view, facts, workbench, isActive }: CardProps) {
+  const selected = useStore(workbench.selected);
+  if (facts === undefined) return null;
+  return <BlockCard block={block} blocks={view.blocks} facts={facts} isSelected={selected === block.id} isRunActive={isActive} />;
+}
+
+function NoBlocks({ onAdd }: { readonly onAdd: () => void }) {
+  return (
+    <div className="panel">
+      <Empty title="This pipeline has no blocks yet">
+        <p>Begin with a loader, which brings data in. Then add transformers and exporters, and connect them in the graph.</p>
+        <Button icon="plus" look="primary" onClick={onAdd}>
+          Add the first block
+        </Button>
+      </Empty>
+    </div>
+  );
+}
+
+/** What is known of each block; a block whose facts did not change keeps the same value. */
+function useFacts(home: ProjectWorld, view: PipelineView, status: PipelineStatus | null): ReadonlyMap<string, BlockFacts> {
+  const progress = useStore(home.progress);
+  return useMemo(() => {
+    const run = status?.active_run?.id ?? "";
+    return new Map(view.blocks.map((block) => [block.id, factsOf(status, block.id, progress.get(`${run}/${block.id}`))]));
+  }, [view.blocks, status, progress]);
+}

@@ -1,0 +1,40 @@
+import { RequestFailed } from "../wire/failure";
+import { Store } from "./store";
+
+/** Something the user is told at the edge of the screen. */
+export interface Notice {
+  readonly id: number;
+  readonly tone: "plain" | "trouble";
+  readonly text: string;
+  readonly hint: string;
+}
+
+export const notices = new Store<readonly Notice[]>([]);
+
+const PLAIN_MS = 4000;
+const TROUBLE_MS = 12_000;
+let lastId = 0;
+
+function show(notice: Omit<Notice, "id">, forMs: number): void {
+  lastId += 1;
+  const id = lastId;
+  notices.update((shown) => [...shown.filter((one) => one.text !== notice.text), { ...notice, id }].slice(-4));
+  setTimeout(() => dismiss(id), forMs);
+}
+
+export function tell(text: string): void {
+  show({ tone: "plain", text, hint: "" }, PLAIN_MS);
+}
+
+export function tellFailure(what: string, failed: unknown): void {
+  const hint = failed instanceof RequestFailed ? failed.hint : "";
+  show({ tone: "trouble", text: `${what}: ${wordsOf(failed)}`, hint }, TROUBLE_MS);
+}
+
+export function wordsOf(failed: unknown): string {
+  return failed instanceof Error ? failed.message : String(failed);
+}
+
+export function dismiss(id: number): void {
+  notices.update((shown) => shown.filter((one) => one.id !== id));
+}

@@ -1,0 +1,33 @@
+import type { Client } from "../wire/client";
+
+/** The names under which the server's answers are kept. */
+export const keys = {
+  projects: () => ["projects"] as const,
+  project: (project: string) => ["project", project] as const,
+  pipeline: (project: string, pipeline: string) => ["pipeline", project, pipeline] as const,
+  status: (project: string, pipeline: string) => ["status", project, pipeline] as const,
+  library: () => ["library"] as const,
+};
+
+export const projectsQuery = (client: Client) => ({ queryKey: keys.projects(), queryFn: () => client.projects() });
+
+export const projectQuery = (client: Client, project: string) => ({
+  queryKey: keys.project(project),
+  queryFn: () => client.project(project),
+});
+
+export const pipelineQuery = (client: Client, project: string, pipeline: string) => ({
+  queryKey: keys.pipeline(project, pipeline),
+  queryFn: () => client.pipeline(project, pipeline),
+});
+
+export const statusQuery = (client: Client, project: string, pipeline: string) => ({
+  queryKey: keys.status(project, pipeline),
+  queryFn: () => client.status(project, pipeline, null),
+});
+
+export const libraryQuery = (client: Client) => ({
+  queryKey: keys.library(),
+  queryFn: () => client.library(),
+  staleTime: Infinity,
+});

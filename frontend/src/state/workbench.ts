@@ -1,0 +1,163 @@
+import type { QueryClient } from "@tanstack/query-core";
+import { editLabel } from "../model/edits";
+import { type FormValues, runParams } from "../model/form";
+import { edited, EMPTY_HISTORY, type History, redone, seen, type Step, undone } from "../model/undo";
+import type { Client } from "../wire/client";
+import { hasStatus } from "../wire/failure";
+import type { EditRequest, PipelineStatus, PipelineView, StartRun } from "../wire/schemas";
+import type { Drafts } from "./drafts";
+import { tell, tellFailure } from "./notices";
+import { keys, pipelineQuery, statusQuery } from "./queries";
+import { Store } from "./store";
+
+interface Services {
+  readonly client: Client;
+  readonly queries: QueryClient;
+  readonly drafts: Drafts;
+}
+
+/** What a run was asked to do, until the server says that it does it. */
+export type Asked = "nothing" | "starting" | "stopping";
+
+/** What a person does to one pipeline: edit it, take edits back, run it, stop it. */
+export class Workbench {
+  readonly history = new Store<History>(EMPTY_HISTORY);
+  readonly asked = new Store<Asked>("nothing");
+  readonly form = new Store<FormValues>({});
+  readonly selected = new Store<string | null>(null);
+  readonly #services: Services;
+  readonly #project: string;
+  readonly #pipeline: string;
+  #editing: Promise<boolean> = Promise.resolve(true);
+
+  constructor(services: Services, project: string, pipeline: string) {
+    this.#services = services;
+    this.#project = project;
+    this.#pipeline = pipeline;
+  }
+
+  select(block: string | null): void {
+    this.selected.set(block);
+  }
+
+  setParam(name: string, text: string): void {
+    this.form.update((form) => ({ ...form, [name]: text }));
+  }
+
+  resetParams(): void {
+    this.form.set({});
+  }
+
+  /** Do an edit after those before it; true if it was done. What goes wrong is told to the user. */
+  edit(request: EditRequest): Promise<boolean> {
+    return this.#inTurn("That edit was not made", () => this.#edit(request));
+  }
+
+  undo(): Promise<boolean> {
+    return this.#inTurn("Undo did not work", () => this.#putBack("past"));
+  }
+
+  redo(): Promise<boolean> {
+    return this.#inTurn("Redo did not work", () => this.#putBack("future"));
+  }
+
+  /** Save what was typed, then run; with the params of the form. */
+  async run(request: StartRun): Promise<void> {
+    if (this.asked.get() !== "nothing") return;
+    this.asked.set("starting");
+    try {
+      await this.#start(request);
+    } catch (failed) {
+      tellFailure("The run did not start", failed);
+    } finally {
+      this.asked.set("nothing");
+    }
+  }
+
+  async stop(run: string): Promise<void> {
+    this.asked.set("stopping");
+    try {
+      await this.#services.client.stopRun(this.#project, run);
+    } catch (failed) {
+      if (!hasStatus(failed, 409)) tellFailure("The run could not be stopped", failed);
+    } finally {
+      this.asked.set("nothing");
+      void this.#services.queries.invalidateQueries({ queryKey: keys.status(this.#project, this.#pipeline) });
+    }
+  }
+
+  async #start(request: StartRun): Promise<void> {
+    const { client, queries, drafts } = this.#services;
+    if (!(await drafts.saveAll())) throw new Error("a file is not saved yet. Settle its conflict first");
+    const pipeline = await this.#current();
+    const { values, problems } = runParams(pipeline.params, this.form.get());
+    const [wrong] = Object.entries(problems);
+    if (wrong !== undefined) throw new Error(`param ${wrong[0]}: ${wrong[1]}`);
+    const body = { ...request, params: values, run: crypto.randomUUID() };
+    const { run } = await client.startRun(this.#project, this.#pipeline, body);
+    const status = queries.getQueryData<PipelineStatus>(keys.status(this.#project, this.#pipeline));
+    if (status?.active_run?.id !== run && status?.last_run?.id !== run) await this.#refetchStatus();
+  }
+
+  async #refetchStatus(): Promise<void> {
+    const { client, queries } = this.#services;
+    await queries.fetchQuery({ ...statusQuery(client, this.#project, this.#pipeline), staleTime: 0 });
+  }
+
+  async #inTurn(what: string, change: () => Promise<void>): Promise<boolean> {
+    const mine = this.#editing.then(async () => {
+      try {
+        await change();
+        return true;
+      } catch (failed) {
+        tellFailure(what, failed);
+        if (hasStatus(failed, 409) || hasStatus(failed, 412)) this.#refetchPipeline();
+        return false;
+      }
+    });
+    this.#editing = mine;
+    return mine;
+  }
+
+  async #edit(request: EditRequest): Promise<void> {
+    const { client } = this.#services;
+    const source = await client.source(this.#project, this.#pipeline);
+    this.history.update((history) => seen(history, source.etag));
+    const after = await client.edit(this.#project, this.#pipeline, source.etag, request);
+    this.#changed(after);
+    const before: Step = { text: source.text, label: editLabel(request) };
+    this.history.update((history) => edited(history, before, after.etag));
+  }
+
+  async #putBack(from: "past" | "future"): Promise<void> {
+    const { client } = this.#services;
+    const source = await client.source(this.#project, this.#pipeline);
+    const known = this.history.get();
+    this.history.set(seen(known, source.etag));
+    const step = this.history.get()[from].at(-1);
+    if (step === undefined) {
+      if (known[from].length > 0) tell("The pipeline was changed elsewhere, so there is nothing to take back.");
+      return;
+    }
+    const after = await client.putSource(this.#project, this.#pipeline, source.etag, step.text);
+    this.#changed(after);
+    this.history.update((history) => (from === "past" ? undone : redone)(history, source.text, after.etag));
+    tell(`${from === "past" ? "Undone" : "Done again"}: ${step.label}`);
+  }
+
+  async #current(): Promise<PipelineView> {
+    const { client, queries } = this.#services;
+    return queries.ensureQueryData(pipelineQuery(client, this.#project, this.#pipeline));
+  }
+
+  #changed(after: PipelineView): void {
+    const { queries } = this.#services;
+    queries.setQueryData(keys.pipeline(this.#project, this.#pipeline), after);
+    void queries.invalidateQueries({ queryKey: keys.status(this.#project, this.#pipeline) });
+    void queries.invalidateQueries({ queryKey: keys.project(this.#project) });
+  }
+
+  #refetchPipeline(): void {
+    void this.#services.queries.invalidateQueries({ queryKey: keys.pipeline(this.#project, this.#pipeline) });
+  }
+}

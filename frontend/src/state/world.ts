@@ -1,0 +1,116 @@
+import { QueryClient } from "@tanstack/query-core";
+import { happened } from "../model/happening";
+import type { Progress } from "../model/look";
+import { Client } from "../wire/client";
+import { hasStatus, RequestFailed } from "../wire/failure";
+import type { Happening, PipelineStatus, ServerMessage } from "../wire/schemas";
+import { Drafts } from "./drafts";
+import { Live } from "./live";
+import { Logbook } from "./logbook";
+import { keys } from "./queries";
+import { endSession, sessionKey } from "./session";
+import { Store } from "./store";
+import { Workbench } from "./workbench";
+
+/** What the browser holds of one project: drafts of its files, logs of its runs, progress of its blocks. */
+export class ProjectWorld {
+  readonly drafts: Drafts;
+  readonly logbook: Logbook;
+  /** How far blocks are, by `run/block`. */
+  readonly progress = new Store<ReadonlyMap<string, Progress>>(new Map());
+  readonly #workbenches = new Map<string, Workbench>();
+  readonly #world: World;
+  readonly id: string;
+
+  constructor(world: World, id: string) {
+    this.id = id;
+    this.#world = world;
+    this.drafts = new Drafts(world.client, id);
+    this.logbook = new Logbook(world.client, id);
+  }
+
+  workbench(pipeline: string): Workbench {
+    const known = this.#workbenches.get(pipeline);
+    if (known !== undefined) return known;
+    const { client, queries } = this.#world;
+    const made = new Workbench({ client, queries, drafts: this.drafts }, this.id, pipeline);
+    this.#workbenches.set(pipeline, made);
+    return made;
+  }
+}
+
+/** Everything that the pages share: the client, what was fetched, and the connection that keeps it up to date. */
+export class World {
+  readonly client = new Client(sessionKey);
+  readonly queries = new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 30_000,
+        refetchOnWindowFocus: false,
+        retry: (tries, failed) => hasStatus(failed, 0) && tries < 5,
+      },
+    },
+  });
+  readonly live = new Live({
+    key: sessionKey,
+    told: (message) => this.#told(message),
+    refetch: () => this.#refetch(),
+    signedOut: endSession,
+  });
+  readonly #projects = new Map<string, ProjectWorld>();
+
+  constructor() {
+    this.queries.getQueryCache().subscribe((event) => {
+      const failed: unknown = event.query.state.error;
+      if (failed instanceof RequestFailed && failed.statusCode === 401) endSession();
+    });
+  }
+
+  project(id: string): ProjectWorld {
+    const known = this.#projects.get(id);
+    if (known !== undefined) return known;
+    const made = new ProjectWorld(this, id);
+    this.#projects.set(id, made);
+    return made;
+  }
+
+  #refetch(): void {
+    void this.queries.invalidateQueries();
+    for (const project of this.#projects.values()) project.drafts.reload();
+  }
+
+  #told({ happening }: ServerMessage): void {
+    switch (happening.type) {
+      case "log":
+        return this.project(happening.project).logbook.heard(happening.run, happening.block, happening.lines);
+      case "progress":
+        return this.project(happening.project).progress.update((known) =>
+          new Map(known).set(`${happening.run}/${happening.block}`, { done: happening.done, total: happening.total }),
+        );
+      case "file_changed":
+        return this.project(happening.project).drafts.changedOnDisk(happening.path, happening.etag);
+      case "pipeline_changed":
+        void this.queries.invalidateQueries({ queryKey: keys.pipeline(happening.project, happening.pipeline) });
+        void this.queries.invalidateQueries({ queryKey: keys.project(happening.project) });
+        return;
+      case "status_changed":
+        return this.#restate(happening.project, happening.pipeline, happening);
+      case "block_changed":
+        return this.#restate(happening.project, happening.pipeline, happening);
+      case "run_changed":
+        this.#restate(happening.project, happening.run.pipeline, happening);
+        if (happening.run.state !== "running") this.#runEnded(happening.project, happening.run.pipeline);
+    }
+  }
+
+  #restate(project: string, pipeline: string, happening: Happening): void {
+    this.queries.setQueryData<PipelineStatus>(keys.status(project, pipeline), (status) =>
+      status === undefined ? undefined : happened(status, happening),
+    );
+  }
+
+  #runEnded(project: string, pipeline: string): void {
+    void this.queries.invalidateQueries({ queryKey: keys.status(project, pipeline) });
+    void this.queries.invalidateQueries({ queryKey: keys.project(project) });
+  }
+}

@@ -1,0 +1,2371 @@
+// Generated from the server's OpenAPI document by `npm run wire`; not edited by hand.
+export interface paths {
+    readonly "/health": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Say that the server is there. */
+        readonly get: operations["health"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/library": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List the ready-made blocks. */
+        readonly get: operations["read_library"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/openapi.json": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** This document. */
+        readonly get: operations["openapi"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/projects": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List the open projects. */
+        readonly get: operations["list_projects"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/projects/{project}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Show a project's page. */
+        readonly get: operations["read_project"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/projects/{project}/files": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List the project's files. */
+        readonly get: operations["list_files"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/projects/{project}/files/{path}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Read a text file. */
+        readonly get: operations["read_file"];
+        /** Save a text file, or with `If-None-Match: *` begin one. */
+        readonly put: operations["save_file"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/projects/{project}/outputs/{hash}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Describe a stored output. */
+        readonly get: operations["read_output"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/projects/{project}/outputs/{hash}/rows": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Read a window of a stored table as an Arrow IPC stream. */
+        readonly get: operations["read_rows"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/projects/{project}/outputs/{hash}/value": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Read a stored JSON value. */
+        readonly get: operations["read_value"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/projects/{project}/pipelines": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Begin an empty pipeline. */
+        readonly post: operations["create_pipeline"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/projects/{project}/pipelines/{pipeline}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Show a pipeline: its blocks, params and problems. */
+        readonly get: operations["read_pipeline"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/projects/{project}/pipelines/{pipeline}/edits": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Edit a pipeline's YAML. Adding a block also writes the block's file. */
+        readonly post: operations["edit_pipeline"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/projects/{project}/pipelines/{pipeline}/runs": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Start a run. The same `run` twice starts one. */
+        readonly post: operations["start_run"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/projects/{project}/pipelines/{pipeline}/source": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Show a pipeline's YAML as it is on disk. */
+        readonly get: operations["read_source"];
+        /** Save a pipeline's YAML as text: also how an earlier one is put back. */
+        readonly put: operations["save_source"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/projects/{project}/pipelines/{pipeline}/status": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Say which outputs still count, and which run goes on. */
+        readonly get: operations["read_status"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/projects/{project}/runs": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List runs, newest first. */
+        readonly get: operations["list_runs"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/projects/{project}/runs/{run}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Show a run with its blocks. */
+        readonly get: operations["read_run"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/projects/{project}/runs/{run}/blocks/{block}/logs": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Read what a block printed. */
+        readonly get: operations["read_logs"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/projects/{project}/runs/{run}/stop": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Stop a run that goes on. */
+        readonly post: operations["stop_run"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/sign-in": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Turn a start link's one-time token into a session: a cookie, and a key to send as a header. */
+        readonly post: operations["sign_in"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/sign-out": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** End the session, its sockets too. */
+        readonly post: operations["sign_out"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /**
+         * AddBlockEdit
+         * @description Add a block: a new file from the library's block `library`, or from the empty one of `kind`.
+         */
+        readonly AddBlockEdit: {
+            /**
+             * File
+             * @default null
+             */
+            readonly file?: string | null;
+            /** Id */
+            readonly id: string;
+            /** @default null */
+            readonly kind?: components["schemas"]["BlockKind"] | null;
+            /** @default python */
+            readonly language?: components["schemas"]["Language"];
+            /**
+             * Library
+             * @default null
+             */
+            readonly library?: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly op: "add_block";
+            /**
+             * Params
+             * @default {}
+             */
+            readonly params?: {
+                readonly [key: string]: unknown;
+            };
+            /**
+             * Upstream
+             * @default []
+             */
+            readonly upstream?: readonly string[];
+        };
+        /**
+         * BlockKind
+         * @description What a block does with the outside world.
+         * @enum {string}
+         */
+        readonly BlockKind: "loader" | "transformer" | "exporter" | "sensor" | "note";
+        /**
+         * BlockParamView
+         * @description A param of a block: what its form shows and where its value comes from.
+         */
+        readonly BlockParamView: {
+            /** Annotation */
+            readonly annotation: string;
+            /** Choices */
+            readonly choices: readonly unknown[];
+            /** Default */
+            readonly default: unknown;
+            /** Default Text */
+            readonly default_text: string;
+            /** Name */
+            readonly name: string;
+            /** Nullable */
+            readonly nullable: boolean;
+            /**
+             * Origin
+             * @enum {string}
+             */
+            readonly origin: "block" | "pipeline" | "default" | "missing";
+            /** Required */
+            readonly required: boolean;
+            readonly type: components["schemas"]["ParamType"];
+            /** Value */
+            readonly value: unknown;
+        };
+        /**
+         * BlockRunChanged
+         * @description A block's part of a run changed.
+         */
+        readonly BlockRunChanged: {
+            readonly block: components["schemas"]["BlockRunView"];
+            /** Pipeline */
+            readonly pipeline: string;
+            /** Project */
+            readonly project: string;
+            /** Run */
+            readonly run: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "block_changed";
+        };
+        /**
+         * BlockRunView
+         * @description One block's part of a run.
+         */
+        readonly BlockRunView: {
+            /** Attempt */
+            readonly attempt: number;
+            /** Because */
+            readonly because: string;
+            /** Checks */
+            readonly checks: readonly components["schemas"]["CheckView"][];
+            /** Ended At */
+            readonly ended_at: number | null;
+            readonly failure: components["schemas"]["FailureView"] | null;
+            /** Id */
+            readonly id: string;
+            /** Outputs */
+            readonly outputs: readonly components["schemas"]["OutputView"][];
+            /** Receipts */
+            readonly receipts: readonly components["schemas"]["ReceiptView"][];
+            /** Started At */
+            readonly started_at: number | null;
+            readonly state: components["schemas"]["BlockState"];
+        };
+        /**
+         * BlockState
+         * @description How a block is doing in a run. Whether its output still counts is another question: see Freshness.
+         * @enum {string}
+         */
+        readonly BlockState: "waiting" | "running" | "retrying" | "done" | "reused" | "failed" | "skipped" | "cancelled" | "unknown";
+        /**
+         * BlockView
+         * @description A block: its entry in the pipeline and what its file says. How it is doing comes apart, as freshness and runs.
+         */
+        readonly BlockView: {
+            /** Attempts */
+            readonly attempts: number;
+            /** Checks */
+            readonly checks: readonly string[];
+            /** Connections */
+            readonly connections: readonly string[];
+            /** Delay S */
+            readonly delay_s: number;
+            /** Description */
+            readonly description: string;
+            /** Engine */
+            readonly engine: string;
+            /** File */
+            readonly file: string;
+            /** File Etag */
+            readonly file_etag: string | null;
+            /** Id */
+            readonly id: string;
+            /** Inputs */
+            readonly inputs: readonly components["schemas"]["InputView"][];
+            readonly kind: components["schemas"]["BlockKind"];
+            readonly language: components["schemas"]["Language"];
+            /** Params */
+            readonly params: readonly components["schemas"]["BlockParamView"][];
+            /** Problems */
+            readonly problems: readonly components["schemas"]["ProblemView"][];
+            /** Timeout S */
+            readonly timeout_s: number | null;
+            /** Title */
+            readonly title: string;
+            /** Upstream */
+            readonly upstream: readonly string[];
+        };
+        /**
+         * CheckView
+         * @description What a check said of an output.
+         */
+        readonly CheckView: {
+            /** Message */
+            readonly message: string;
+            /** Name */
+            readonly name: string;
+            /** Passed */
+            readonly passed: boolean;
+        };
+        readonly ClientMessage: components["schemas"]["Hello"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["Ping"];
+        /**
+         * ColumnView
+         * @description A column of a stored table and its Arrow type.
+         */
+        readonly ColumnView: {
+            /** Name */
+            readonly name: string;
+            /** Type */
+            readonly type: string;
+        };
+        /**
+         * ConnectEdit
+         * @description Let `downstream` read `upstream`.
+         */
+        readonly ConnectEdit: {
+            /** Downstream */
+            readonly downstream: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly op: "connect";
+            /** Upstream */
+            readonly upstream: string;
+        };
+        /**
+         * ConnectionView
+         * @description A connection of the profile, without its secrets.
+         */
+        readonly ConnectionView: {
+            /** Name */
+            readonly name: string;
+            /** Summary */
+            readonly summary: string;
+            /** Type */
+            readonly type: string;
+        };
+        /**
+         * DisconnectEdit
+         * @description Let `downstream` no longer read `upstream`.
+         */
+        readonly DisconnectEdit: {
+            /** Downstream */
+            readonly downstream: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly op: "disconnect";
+            /** Upstream */
+            readonly upstream: string;
+        };
+        readonly EditRequest: components["schemas"]["AddBlockEdit"] | components["schemas"]["RemoveBlockEdit"] | components["schemas"]["RenameBlockEdit"] | components["schemas"]["ConnectEdit"] | components["schemas"]["DisconnectEdit"] | components["schemas"]["SetUpstreamEdit"] | components["schemas"]["SetParamsEdit"] | components["schemas"]["SetLimitsEdit"] | components["schemas"]["SetDescriptionEdit"];
+        /**
+         * ErrorBody
+         * @description What went wrong, for a program and for a person.
+         */
+        readonly ErrorBody: {
+            /** Code */
+            readonly code: string;
+            /**
+             * Details
+             * @default {}
+             */
+            readonly details: {
+                readonly [key: string]: unknown;
+            };
+            /**
+             * Hint
+             * @default
+             */
+            readonly hint: string;
+            /** Message */
+            readonly message: string;
+        };
+        /**
+         * ErrorReply
+         * @description The one shape of an error.
+         */
+        readonly ErrorReply: {
+            readonly error: components["schemas"]["ErrorBody"];
+        };
+        /**
+         * FailureView
+         * @description Why a block failed.
+         */
+        readonly FailureView: {
+            /** Code */
+            readonly code: string;
+            /** Exception */
+            readonly exception: string;
+            /** Frames */
+            readonly frames: readonly components["schemas"]["FrameView"][];
+            /** Hint */
+            readonly hint: string;
+            /** Message */
+            readonly message: string;
+        };
+        /**
+         * FileChanged
+         * @description A file changed, in the browser or on disk; `etag` None when it is gone.
+         */
+        readonly FileChanged: {
+            /** Etag */
+            readonly etag: string | null;
+            /** Path */
+            readonly path: string;
+            /** Project */
+            readonly project: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "file_changed";
+        };
+        /**
+         * FileEntry
+         * @description A file of the project's tree.
+         */
+        readonly FileEntry: {
+            /** Is Editable */
+            readonly is_editable: boolean;
+            /** Path */
+            readonly path: string;
+            /** Size Bytes */
+            readonly size_bytes: number;
+        };
+        /**
+         * FileList
+         * @description The project's files in order of path; `truncated` when there were more than the bound.
+         */
+        readonly FileList: {
+            /** Files */
+            readonly files: readonly components["schemas"]["FileEntry"][];
+            /** Truncated */
+            readonly truncated: boolean;
+        };
+        /**
+         * FileSaved
+         * @description The ETag of what was saved.
+         */
+        readonly FileSaved: {
+            /** Etag */
+            readonly etag: string;
+            /** Path */
+            readonly path: string;
+        };
+        /**
+         * FileView
+         * @description A text file and the ETag to save it with.
+         */
+        readonly FileView: {
+            /** Etag */
+            readonly etag: string;
+            /** Path */
+            readonly path: string;
+            /** Text */
+            readonly text: string;
+        };
+        /**
+         * FrameView
+         * @description A frame of a traceback, of user code only.
+         */
+        readonly FrameView: {
+            /** Column */
+            readonly column: number | null;
+            /** File */
+            readonly file: string;
+            /** Function */
+            readonly function: string;
+            /** Line */
+            readonly line: number;
+            /** Text */
+            readonly text: string;
+        };
+        /**
+         * Freshness
+         * @description Whether a block's output still counts.
+         * @enum {string}
+         */
+        readonly Freshness: "never" | "fresh" | "stale";
+        /**
+         * FreshnessView
+         * @description Whether a block's output still counts, and its newest one whether it does or not.
+         */
+        readonly FreshnessView: {
+            readonly freshness: components["schemas"]["Freshness"];
+            /** Id */
+            readonly id: string;
+            /** Made At */
+            readonly made_at: number | null;
+            /** Outputs */
+            readonly outputs: readonly components["schemas"]["OutputView"][];
+            /** Reasons */
+            readonly reasons: readonly components["schemas"]["ReasonView"][];
+            /** Receipts */
+            readonly receipts: readonly components["schemas"]["ReceiptView"][];
+            /** Run */
+            readonly run: string | null;
+        };
+        readonly Happening: components["schemas"]["PipelineChanged"] | components["schemas"]["FileChanged"] | components["schemas"]["StatusChanged"] | components["schemas"]["RunChanged"] | components["schemas"]["BlockRunChanged"] | components["schemas"]["ProgressChanged"] | components["schemas"]["LogAppended"];
+        /**
+         * Health
+         * @description That the server is there.
+         */
+        readonly Health: {
+            /**
+             * Status
+             * @default ok
+             * @constant
+             */
+            readonly status: "ok";
+            /** Version */
+            readonly version: string;
+        };
+        /**
+         * Hello
+         * @description A client's first message: its key, and the last number it saw in that server's epoch.
+         */
+        readonly Hello: {
+            /**
+             * Epoch
+             * @default null
+             */
+            readonly epoch?: string | null;
+            /** Key */
+            readonly key: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly op: "hello";
+            /**
+             * Since
+             * @default null
+             */
+            readonly since?: number | null;
+        };
+        /**
+         * InputView
+         * @description An argument of the block function and the upstream that feeds it, if one does.
+         */
+        readonly InputView: {
+            /** Annotation */
+            readonly annotation: string;
+            /** Parameter */
+            readonly parameter: string;
+            /** Upstream */
+            readonly upstream: string | null;
+        };
+        /**
+         * Language
+         * @description What a block is written in; its file's suffix says so.
+         * @enum {string}
+         */
+        readonly Language: "python" | "sql" | "markdown";
+        /**
+         * Library
+         * @description All ready-made blocks.
+         */
+        readonly Library: {
+            /** Blocks */
+            readonly blocks: readonly components["schemas"]["LibraryBlock"][];
+        };
+        /**
+         * LibraryBlock
+         * @description A ready-made block; adding it copies its text into the project.
+         */
+        readonly LibraryBlock: {
+            /** Description */
+            readonly description: string;
+            /** Id */
+            readonly id: string;
+            readonly kind: components["schemas"]["BlockKind"];
+            readonly language: components["schemas"]["Language"];
+            /** Params */
+            readonly params: readonly components["schemas"]["LibraryParam"][];
+            /** Text */
+            readonly text: string;
+            /** Title */
+            readonly title: string;
+        };
+        /**
+         * LibraryParam
+         * @description A param of a library block.
+         */
+        readonly LibraryParam: {
+            /** Annotation */
+            readonly annotation: string;
+            /** Choices */
+            readonly choices: readonly unknown[];
+            /** Default */
+            readonly default: unknown;
+            /** Default Text */
+            readonly default_text: string;
+            /** Name */
+            readonly name: string;
+            /** Required */
+            readonly required: boolean;
+            readonly type: components["schemas"]["ParamType"];
+        };
+        /**
+         * LogAppended
+         * @description Lines that a block printed.
+         */
+        readonly LogAppended: {
+            /** Block */
+            readonly block: string;
+            /** Lines */
+            readonly lines: readonly components["schemas"]["LogLine"][];
+            /** Project */
+            readonly project: string;
+            /** Run */
+            readonly run: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "log";
+        };
+        /**
+         * LogLine
+         * @description A line that a block printed or logged; `seq` orders the lines of a block's run.
+         */
+        readonly LogLine: {
+            /** At */
+            readonly at: number;
+            /** Seq */
+            readonly seq: number;
+            /**
+             * Stream
+             * @enum {string}
+             */
+            readonly stream: "stdout" | "stderr" | "flowstone";
+            /** Text */
+            readonly text: string;
+        };
+        /**
+         * LogPage
+         * @description Lines from `after` on; `dropped` counts those that a bound took away.
+         */
+        readonly LogPage: {
+            /** Dropped */
+            readonly dropped: number;
+            /** Lines */
+            readonly lines: readonly components["schemas"]["LogLine"][];
+            /** Next */
+            readonly next: number;
+        };
+        /**
+         * NewPipeline
+         * @description Begin an empty pipeline.
+         */
+        readonly NewPipeline: {
+            /**
+             * Description
+             * @default
+             */
+            readonly description?: string;
+            /** Id */
+            readonly id: string;
+        };
+        /**
+         * OutputKind
+         * @description The form an output is stored in.
+         * @enum {string}
+         */
+        readonly OutputKind: "table" | "json";
+        /**
+         * OutputView
+         * @description A stored output, named by the hash of its content.
+         */
+        readonly OutputView: {
+            /** Columns */
+            readonly columns: readonly components["schemas"]["ColumnView"][];
+            /** Hash */
+            readonly hash: string;
+            readonly kind: components["schemas"]["OutputKind"];
+            /** Name */
+            readonly name: string;
+            /** Rows */
+            readonly rows: number | null;
+            /** Size Bytes */
+            readonly size_bytes: number;
+            /** Warnings */
+            readonly warnings: readonly string[];
+        };
+        /**
+         * ParamType
+         * @description The types a param can have in YAML, on the command line and in the browser's form.
+         * @enum {string}
+         */
+        readonly ParamType: "text" | "integer" | "number" | "boolean" | "date" | "datetime" | "choice" | "json";
+        /**
+         * PartKind
+         * @description What a part of a fingerprint is about.
+         * @enum {string}
+         */
+        readonly PartKind: "source" | "module" | "param" | "upstream" | "file" | "package" | "connection" | "ttl";
+        /**
+         * Ping
+         * @description Ask for a pong.
+         */
+        readonly Ping: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly op: "ping";
+        };
+        /**
+         * PipelineChanged
+         * @description A pipeline's YAML or a block file of it changed, in the browser or on disk.
+         */
+        readonly PipelineChanged: {
+            /** Etag */
+            readonly etag: string | null;
+            /** Pipeline */
+            readonly pipeline: string;
+            /** Project */
+            readonly project: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "pipeline_changed";
+        };
+        /**
+         * PipelineParamView
+         * @description A param of the pipeline, for its form.
+         */
+        readonly PipelineParamView: {
+            /** Choices */
+            readonly choices: readonly unknown[];
+            /** Default */
+            readonly default: unknown;
+            /** Description */
+            readonly description: string;
+            /** Name */
+            readonly name: string;
+            /** Required */
+            readonly required: boolean;
+            readonly type: components["schemas"]["ParamType"];
+        };
+        /**
+         * PipelineStatus
+         * @description Freshness of every block of a pipeline, the run that is going on and the newest that ended.
+         */
+        readonly PipelineStatus: {
+            readonly active_run: components["schemas"]["RunView"] | null;
+            /** Blocks */
+            readonly blocks: readonly components["schemas"]["FreshnessView"][];
+            readonly last_run: components["schemas"]["RunView"] | null;
+            /** Pipeline */
+            readonly pipeline: string;
+        };
+        /**
+         * PipelineSummary
+         * @description A pipeline in a project's list.
+         */
+        readonly PipelineSummary: {
+            /** Block Count */
+            readonly block_count: number;
+            /** Description */
+            readonly description: string;
+            /** Id */
+            readonly id: string;
+            /** Last Runs */
+            readonly last_runs: readonly components["schemas"]["RunSummary"][];
+            /** Problems */
+            readonly problems: readonly components["schemas"]["ProblemView"][];
+        };
+        /**
+         * PipelineView
+         * @description A pipeline's page. `etag` is that of its YAML, for If-Match.
+         */
+        readonly PipelineView: {
+            /** Blocks */
+            readonly blocks: readonly components["schemas"]["BlockView"][];
+            /** Description */
+            readonly description: string;
+            /** Etag */
+            readonly etag: string;
+            /** File */
+            readonly file: string;
+            /** Id */
+            readonly id: string;
+            /** Params */
+            readonly params: readonly components["schemas"]["PipelineParamView"][];
+            /** Problems */
+            readonly problems: readonly components["schemas"]["ProblemView"][];
+        };
+        /**
+         * Pong
+         * @description The answer to ping.
+         */
+        readonly Pong: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "pong";
+        };
+        /**
+         * ProblemView
+         * @description One thing that is wrong with a file of the project. Lines and columns count from 1.
+         */
+        readonly ProblemView: {
+            /** Code */
+            readonly code: string;
+            /** Column */
+            readonly column: number | null;
+            /** File */
+            readonly file: string;
+            /** Hint */
+            readonly hint: string;
+            /**
+             * Is Warning
+             * @default false
+             */
+            readonly is_warning: boolean;
+            /** Line */
+            readonly line: number | null;
+            /** Message */
+            readonly message: string;
+        };
+        /**
+         * ProgressChanged
+         * @description How far a running block says it is.
+         */
+        readonly ProgressChanged: {
+            /** Block */
+            readonly block: string;
+            /** Done */
+            readonly done: number;
+            /** Pipeline */
+            readonly pipeline: string;
+            /** Project */
+            readonly project: string;
+            /** Run */
+            readonly run: string;
+            /** Total */
+            readonly total: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "progress";
+        };
+        /**
+         * ProjectSummary
+         * @description A project that this server has open.
+         */
+        readonly ProjectSummary: {
+            /** Id */
+            readonly id: string;
+            /** Name */
+            readonly name: string;
+            /** Root */
+            readonly root: string;
+        };
+        /**
+         * ProjectView
+         * @description A project's page.
+         */
+        readonly ProjectView: {
+            /** Connections */
+            readonly connections: readonly components["schemas"]["ConnectionView"][];
+            /** Description */
+            readonly description: string;
+            /** Id */
+            readonly id: string;
+            /** Name */
+            readonly name: string;
+            /** Pipelines */
+            readonly pipelines: readonly components["schemas"]["PipelineSummary"][];
+            /** Problems */
+            readonly problems: readonly components["schemas"]["ProblemView"][];
+            /** Profile */
+            readonly profile: string;
+            /** Profiles */
+            readonly profiles: readonly string[];
+            /** Recent Runs */
+            readonly recent_runs: readonly components["schemas"]["RunSummary"][];
+            /** Root */
+            readonly root: string;
+        };
+        /**
+         * ReasonView
+         * @description One thing that makes an output stale, for programs and, in `sentence`, for people.
+         */
+        readonly ReasonView: {
+            readonly kind: components["schemas"]["PartKind"];
+            /** Now */
+            readonly now: string | null;
+            /** Sentence */
+            readonly sentence: string;
+            /** Was */
+            readonly was: string | null;
+            /** What */
+            readonly what: string;
+        };
+        /**
+         * ReceiptView
+         * @description What an exporter's write did.
+         */
+        readonly ReceiptView: {
+            /** Action */
+            readonly action: string;
+            /** Facts */
+            readonly facts: {
+                readonly [key: string]: unknown;
+            };
+            /** Generations */
+            readonly generations: {
+                readonly [key: string]: number;
+            };
+            /** Job Ids */
+            readonly job_ids: readonly string[];
+            /** Rows */
+            readonly rows: number | null;
+            /** Seconds */
+            readonly seconds: number;
+            /** Size Bytes */
+            readonly size_bytes: number | null;
+            /** Target */
+            readonly target: string;
+        };
+        /**
+         * RemoveBlockEdit
+         * @description Take a block out of the pipeline; its file stays.
+         */
+        readonly RemoveBlockEdit: {
+            /** Block */
+            readonly block: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly op: "remove_block";
+        };
+        /**
+         * RenameBlockEdit
+         * @description Give a block another id; its file keeps its name.
+         */
+        readonly RenameBlockEdit: {
+            /** Block */
+            readonly block: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly op: "rename_block";
+            /** To */
+            readonly to: string;
+        };
+        /**
+         * RunChanged
+         * @description A run started, or ended, or its state changed.
+         */
+        readonly RunChanged: {
+            /** Project */
+            readonly project: string;
+            readonly run: components["schemas"]["RunView"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "run_changed";
+        };
+        /**
+         * RunPage
+         * @description Runs, newest first; `next` asks for the page after this one, None at the end.
+         */
+        readonly RunPage: {
+            /** Next */
+            readonly next: string | null;
+            /** Runs */
+            readonly runs: readonly components["schemas"]["RunSummary"][];
+        };
+        /**
+         * RunStarted
+         * @description The run that a request started, or had started already.
+         */
+        readonly RunStarted: {
+            /** Run */
+            readonly run: string;
+        };
+        /**
+         * RunState
+         * @description How a whole run is doing.
+         * @enum {string}
+         */
+        readonly RunState: "running" | "done" | "failed" | "cancelled";
+        /**
+         * RunSummary
+         * @description A run in a list.
+         */
+        readonly RunSummary: {
+            /** Ended At */
+            readonly ended_at: number | null;
+            /** Id */
+            readonly id: string;
+            /** Pipeline */
+            readonly pipeline: string;
+            /** Profile */
+            readonly profile: string;
+            /** Started At */
+            readonly started_at: number;
+            readonly state: components["schemas"]["RunState"];
+            /** Trigger */
+            readonly trigger: string;
+        };
+        /**
+         * RunView
+         * @description A run with its blocks.
+         */
+        readonly RunView: {
+            /** Blocks */
+            readonly blocks: readonly components["schemas"]["BlockRunView"][];
+            /** Ended At */
+            readonly ended_at: number | null;
+            /** Id */
+            readonly id: string;
+            /** Params */
+            readonly params: {
+                readonly [key: string]: unknown;
+            };
+            /** Pipeline */
+            readonly pipeline: string;
+            /** Profile */
+            readonly profile: string;
+            /** Started At */
+            readonly started_at: number;
+            readonly state: components["schemas"]["RunState"];
+            /** Trigger */
+            readonly trigger: string;
+        };
+        /**
+         * SaveFile
+         * @description A file's new text. Bound: 2 MiB of UTF-8.
+         */
+        readonly SaveFile: {
+            /** Text */
+            readonly text: string;
+        };
+        /**
+         * ServerMessage
+         * @description Something that happened on a topic. `seq` counts up by one over all topics of a server's epoch.
+         */
+        readonly ServerMessage: {
+            /** Happening */
+            readonly happening: components["schemas"]["PipelineChanged"] | components["schemas"]["FileChanged"] | components["schemas"]["StatusChanged"] | components["schemas"]["RunChanged"] | components["schemas"]["BlockRunChanged"] | components["schemas"]["ProgressChanged"] | components["schemas"]["LogAppended"];
+            /** Seq */
+            readonly seq: number;
+            /** Topic */
+            readonly topic: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "message";
+        };
+        /**
+         * SetDescriptionEdit
+         * @description Say what the pipeline is for.
+         */
+        readonly SetDescriptionEdit: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly op: "set_description";
+            /** Text */
+            readonly text: string;
+        };
+        /**
+         * SetLimitsEdit
+         * @description Give a block its retries and timeout.
+         */
+        readonly SetLimitsEdit: {
+            /**
+             * Attempts
+             * @default 1
+             */
+            readonly attempts?: number;
+            /** Block */
+            readonly block: string;
+            /**
+             * Delay S
+             * @default 0
+             */
+            readonly delay_s?: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly op: "set_limits";
+            /**
+             * Timeout S
+             * @default null
+             */
+            readonly timeout_s?: number | null;
+        };
+        /**
+         * SetParamsEdit
+         * @description Give a block all its own params.
+         */
+        readonly SetParamsEdit: {
+            /** Block */
+            readonly block: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly op: "set_params";
+            /** Params */
+            readonly params: {
+                readonly [key: string]: unknown;
+            };
+        };
+        /**
+         * SetUpstreamEdit
+         * @description Give a block all its upstreams, in order.
+         */
+        readonly SetUpstreamEdit: {
+            /** Block */
+            readonly block: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly op: "set_upstream";
+            /** Upstream */
+            readonly upstream: readonly string[];
+        };
+        /**
+         * SignedIn
+         * @description The key that each request sends as `X-Flowstone-Key`, beside the session's cookie.
+         */
+        readonly SignedIn: {
+            /** Key */
+            readonly key: string;
+        };
+        /**
+         * SignIn
+         * @description The one-time token of a start-up link.
+         */
+        readonly SignIn: {
+            /** Token */
+            readonly token: string;
+        };
+        /**
+         * SocketError
+         * @description A message that could not be understood; the socket stays open.
+         */
+        readonly SocketError: {
+            readonly error: components["schemas"]["ErrorBody"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "error";
+        };
+        readonly SocketReply: components["schemas"]["Welcome"] | components["schemas"]["Pong"] | components["schemas"]["SocketError"] | components["schemas"]["ServerMessage"];
+        /**
+         * StartRun
+         * @description Start a run. `blocks` empty is the whole pipeline; see `reuse` for what may be taken from store.
+         */
+        readonly StartRun: {
+            /**
+             * Blocks
+             * @default []
+             */
+            readonly blocks?: readonly string[];
+            /**
+             * Downstream
+             * @default false
+             */
+            readonly downstream?: boolean;
+            /**
+             * Only
+             * @default false
+             */
+            readonly only?: boolean;
+            /**
+             * Params
+             * @default {}
+             */
+            readonly params?: {
+                readonly [key: string]: unknown;
+            };
+            /**
+             * Profile
+             * @default null
+             */
+            readonly profile?: string | null;
+            /**
+             * Reuse
+             * @default editor
+             * @enum {string}
+             */
+            readonly reuse?: "editor" | "pure" | "never";
+            /**
+             * Run
+             * @default null
+             */
+            readonly run?: string | null;
+        };
+        /**
+         * StatusChanged
+         * @description Freshness changed: of all blocks of a pipeline, as it is now.
+         */
+        readonly StatusChanged: {
+            /** Blocks */
+            readonly blocks: readonly components["schemas"]["FreshnessView"][];
+            /** Pipeline */
+            readonly pipeline: string;
+            /** Project */
+            readonly project: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "status_changed";
+        };
+        /**
+         * Subscribe
+         * @description Ask for a topic's messages: `project:ID`, or `logs:PROJECT/RUN`.
+         */
+        readonly Subscribe: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly op: "subscribe";
+            /** Topics */
+            readonly topics: readonly string[];
+        };
+        /**
+         * Unsubscribe
+         * @description Ask for a topic's messages no longer.
+         */
+        readonly Unsubscribe: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly op: "unsubscribe";
+            /** Topics */
+            readonly topics: readonly string[];
+        };
+        /**
+         * Welcome
+         * @description The answer to hello. With `resumed` false the client must fetch what it shows anew.
+         */
+        readonly Welcome: {
+            /** Epoch */
+            readonly epoch: string;
+            /** Resumed */
+            readonly resumed: boolean;
+            /** Seq */
+            readonly seq: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "welcome";
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    readonly health: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Say that the server is there. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly read_library: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description List the ready-made blocks. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Library"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly openapi: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description This document. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": unknown;
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly list_projects: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description List the open projects. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["ProjectSummary"][];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly read_project: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Show a project's page. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ProjectView"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly list_files: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description List the project's files. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["FileList"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly read_file: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description A file's path below the project's root. */
+                readonly path: string;
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Read a text file. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["FileView"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly save_file: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: {
+                readonly "If-Match"?: string;
+                readonly "If-None-Match"?: "*";
+            };
+            readonly path: {
+                /** @description A file's path below the project's root. */
+                readonly path: string;
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["SaveFile"];
+            };
+        };
+        readonly responses: {
+            /** @description Save a text file, or with `If-None-Match: *` begin one. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["FileSaved"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly read_output: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The hash of an output's content. */
+                readonly hash: string;
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Describe a stored output. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["OutputView"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly read_rows: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Names, each percent-encoded, with commas between; the first 500 if left out. */
+                readonly columns?: string;
+                /** @description How many rows at most. */
+                readonly limit?: number;
+                /** @description The first row. */
+                readonly offset?: number;
+                /** @description Names as in `columns`; a minus before one sorts it downwards. */
+                readonly sort?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The hash of an output's content. */
+                readonly hash: string;
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Read a window of a stored table as an Arrow IPC stream. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/vnd.apache.arrow.stream": string;
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly read_value: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The hash of an output's content. */
+                readonly hash: string;
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Read a stored JSON value. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": unknown;
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly create_pipeline: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewPipeline"];
+            };
+        };
+        readonly responses: {
+            /** @description Begin an empty pipeline. */
+            readonly 201: {
+                headers: {
+                    readonly ETag: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PipelineView"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly read_pipeline: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description A pipeline's id. */
+                readonly pipeline: string;
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Show a pipeline: its blocks, params and problems. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PipelineView"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly edit_pipeline: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                readonly "If-Match": string;
+            };
+            readonly path: {
+                /** @description A pipeline's id. */
+                readonly pipeline: string;
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["EditRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description Edit a pipeline's YAML. Adding a block also writes the block's file. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PipelineView"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly start_run: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description A pipeline's id. */
+                readonly pipeline: string;
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["StartRun"];
+            };
+        };
+        readonly responses: {
+            /** @description Start a run. The same `run` twice starts one. */
+            readonly 202: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RunStarted"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly read_source: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description A pipeline's id. */
+                readonly pipeline: string;
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Show a pipeline's YAML as it is on disk. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["FileView"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly save_source: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                readonly "If-Match": string;
+            };
+            readonly path: {
+                /** @description A pipeline's id. */
+                readonly pipeline: string;
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["SaveFile"];
+            };
+        };
+        readonly responses: {
+            /** @description Save a pipeline's YAML as text: also how an earlier one is put back. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PipelineView"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly read_status: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The profile of connections; the project's default if left out. */
+                readonly profile?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description A pipeline's id. */
+                readonly pipeline: string;
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Say which outputs still count, and which run goes on. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PipelineStatus"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly list_runs: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Where the page begins: `next` of the page before. */
+                readonly before?: string;
+                /** @description How many at most. */
+                readonly limit?: number;
+                /** @description Only this pipeline's. */
+                readonly pipeline?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description List runs, newest first. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RunPage"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly read_run: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description A project's id. */
+                readonly project: string;
+                /** @description A run's id. */
+                readonly run: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Show a run with its blocks. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RunView"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly read_logs: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The `seq` after which to begin. */
+                readonly after?: number;
+                /** @description How many lines at most. */
+                readonly limit?: number;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description A block's id. */
+                readonly block: string;
+                /** @description A project's id. */
+                readonly project: string;
+                /** @description A run's id. */
+                readonly run: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Read what a block printed. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LogPage"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly stop_run: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description A project's id. */
+                readonly project: string;
+                /** @description A run's id. */
+                readonly run: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Stop a run that goes on. */
+            readonly 202: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly sign_in: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        readonly responses: {
+            /** @description Turn a start link's one-time token into a session: a cookie, and a key to send as a header. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly sign_out: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description End the session, its sockets too. */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+}

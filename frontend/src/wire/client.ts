@@ -1,0 +1,139 @@
+import { decode } from "./decode";
+import { errorOf, RequestFailed } from "./failure";
+import type { EditRequest, Schemas, StartRun } from "./schemas";
+
+const BASE = "/api/v1";
+
+export interface RowsQuery {
+  readonly offset: number;
+  readonly limit: number;
+  readonly columns: readonly string[];
+  readonly sort: { readonly column: string; readonly descending: boolean } | null;
+}
+
+interface Asked {
+  readonly method?: "GET" | "POST" | "PUT";
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const segment = encodeURIComponent;
+
+/** A column's name as the rows' address wants it: percent-encoded on its own, so that commas and a first minus survive. */
+export const columnKey = (name: string) => encodeURIComponent(name).replaceAll("-", "%2D");
+
+const filePath = (path: string) => path.split("/").map(segment).join("/");
+
+function query(values: Readonly<Record<string, string | number | null>>): string {
+  const found = Object.entries(values).filter(([, value]) => value !== null && value !== "");
+  const text = new URLSearchParams(found.map(([name, value]) => [name, String(value)])).toString();
+  return text === "" ? "" : `?${text}`;
+}
+
+/** The server's routes as methods. A refusal or a lost connection throws RequestFailed. */
+export class Client {
+  readonly #key: () => string | null;
+
+  constructor(key: () => string | null) {
+    this.#key = key;
+  }
+
+  signIn = (token: string) => this.#json("SignedIn", "/sign-in", { method: "POST", body: { token } });
+  projects = async () => {
+    const found: unknown = await (await this.#ask("/projects", {})).json();
+    return Array.isArray(found) ? found.map((one) => decode("ProjectSummary", one)) : [];
+  };
+  project = (project: string) => this.#json("ProjectView", `/projects/${segment(project)}`);
+  newPipeline = (project: string, body: Schemas["NewPipeline"]) =>
+    this.#json("PipelineView", `/projects/${segment(project)}/pipelines`, { method: "POST", body });
+  pipeline = (project: string, pipeline: string) => this.#json("PipelineView", this.#of(project, pipeline));
+  edit = (project: string, pipeline: string, etag: string, body: EditRequest) =>
+    this.#json("PipelineView", `${this.#of(project, pipeline)}/edits`, {
+      method: "POST",
+      body,
+      headers: { "If-Match": etag },
+    });
+  source = (project: string, pipeline: string) => this.#json("FileView", `${this.#of(project, pipeline)}/source`);
+  putSource = (project: string, pipeline: string, etag: string, text: string) =>
+    this.#json("PipelineView", `${this.#of(project, pipeline)}/source`, {
+      method: "PUT",
+      body: { text },
+      headers: { "If-Match": etag },
+    });
+  status = (project: string, pipeline: string, profile: string | null) =>
+    this.#json("PipelineStatus", `${this.#of(project, pipeline)}/status${query({ profile })}`);
+  startRun = (project: string, pipeline: string, body: StartRun) =>
+    this.#json("RunStarted", `${this.#of(project, pipeline)}/runs`, { method: "POST", body });
+  stopRun = async (project: string, run: string) => {
+    await this.#ask(`/projects/${segment(project)}/runs/${segment(run)}/stop`, { method: "POST" });
+  };
+  run = (project: string, run: string) => this.#json("RunView", `/projects/${segment(project)}/runs/${segment(run)}`);
+  logs = (project: string, run: string, block: string, after: number) =>
+    this.#json(
+      "LogPage",
+      `/projects/${segment(project)}/runs/${segment(run)}/blocks/${segment(block)}/logs${query({ after, limit: 1000 })}`,
+    );
+  library = () => this.#json("Library", "/library");
+  file = (project: string, path: string) => this.#json("FileView", `/projects/${segment(project)}/files/${filePath(path)}`);
+  saveFile = (project: string, path: string, etag: string, text: string) =>
+    this.#json("FileSaved", `/projects/${segment(project)}/files/${filePath(path)}`, {
+      method: "PUT",
+      body: { text },
+      headers: { "If-Match": etag },
+    });
+  rows = async (project: string, hash: string, asked: RowsQuery, signal?: AbortSignal) => {
+    const path = `/projects/${segment(project)}/outputs/${segment(hash)}/rows${query({
+      offset: asked.offset,
+      limit: asked.limit,
+      columns: asked.columns.map(columnKey).join(","),
+      sort: asked.sort === null ? null : `${asked.sort.descending ? "-" : ""}${columnKey(asked.sort.column)}`,
+    })}`;
+    return new Uint8Array(await (await this.#ask(path, { signal })).arrayBuffer());
+  };
+  value = async (project: string, hash: string): Promise<string> =>
+    (await this.#ask(`/projects/${segment(project)}/outputs/${segment(hash)}/value`, {})).text();
+
+  #of(project: string, pipeline: string): string {
+    return `/projects/${segment(project)}/pipelines/${segment(pipeline)}`;
+  }
+
+  async #json<Name extends keyof Schemas>(name: Name, path: string, asked: Asked = {}): Promise<Schemas[Name]> {
+    const found: unknown = await (await this.#ask(path, asked)).json();
+    return decode(name, found);
+  }
+
+  async #ask(path: string, asked: Asked): Promise<Response> {
+    const key = this.#key();
+    const headers = new Headers(asked.headers);
+    if (key !== null) headers.set("X-Flowstone-Key", key);
+    if (asked.body !== undefined) headers.set("Content-Type", "application/json");
+    const response = await this.#fetch(path, asked, headers);
+    if (response.ok) return response;
+    throw new RequestFailed({ status: "refused", code: response.status, error: errorOf(response.status, await bodyOf(response)) });
+  }
+
+  async #fetch(path: string, asked: Asked, headers: Headers): Promise<Response> {
+    try {
+      return await fetch(BASE + path, {
+        method: asked.method ?? "GET",
+        headers,
+        credentials: "same-origin",
+        body: asked.body === undefined ? null : JSON.stringify(asked.body),
+        signal: asked.signal ?? null,
+      });
+    } catch (lost) {
+      if (lost instanceof DOMException && lost.name === "AbortError") throw lost;
+      throw new RequestFailed({ status: "offline" });
+    }
+  }
+}
+
+async function bodyOf(response: Response): Promise<unknown> {
+  try {
+    const found: unknown = await response.json();
+    return found;
+  } catch {
+    return null;
+  }
+}

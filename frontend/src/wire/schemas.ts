@@ -1,0 +1,33 @@
+import type { components } from "./api.gen";
+
+export type Schemas = components["schemas"];
+
+export type BlockKind = Schemas["BlockKind"];
+export type BlockParamView = Schemas["BlockParamView"];
+export type BlockRunView = Schemas["BlockRunView"];
+export type BlockView = Schemas["BlockView"];
+export type CheckView = Schemas["CheckView"];
+export type ColumnView = Schemas["ColumnView"];
+export type EditRequest = Schemas["EditRequest"];
+export type ErrorBody = Schemas["ErrorBody"];
+export type FailureView = Schemas["FailureView"];
+export type FileView = Schemas["FileView"];
+export type FreshnessView = Schemas["FreshnessView"];
+export type Happening = Schemas["Happening"];
+export type InputView = Schemas["InputView"];
+export type LibraryBlock = Schemas["LibraryBlock"];
+export type LogLine = Schemas["LogLine"];
+export type LogPage = Schemas["LogPage"];
+export type OutputView = Schemas["OutputView"];
+export type ParamType = Schemas["ParamType"];
+export type PipelineParamView = Schemas["PipelineParamView"];
+export type PipelineStatus = Schemas["PipelineStatus"];
+export type PipelineSummary = Schemas["PipelineSummary"];
+export type PipelineView = Schemas["PipelineView"];
+export type ProblemView = Schemas["ProblemView"];
+export type ProjectView = Schemas["ProjectView"];
+export type ReceiptView = Schemas["ReceiptView"];
+export type RunSummary = Schemas["RunSummary"];
+export type RunView = Schemas["RunView"];
+export type ServerMessage = Schemas["ServerMessage"];
+export type StartRun = Schemas["StartRun"];
