@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -66,7 +67,7 @@ class WebClient:
     async def put(self, path: str, body: Any, **more: Any) -> httpx.Response:
         return await self.ask("PUT", path, json=body, **more)
 
-    async def connect(self, headers: dict[str, str | None] | None = None) -> Socket:
+    async def connect(self, headers: Mapping[str, str | None] | None = None) -> Socket:
         """Open a socket; a header that is None is left out."""
         wanted = {"Origin": self.origin, **self.credentials(), **(headers or {})}
         given = {name: value for name, value in wanted.items() if value is not None}
