@@ -4,7 +4,7 @@ import { defineConfig } from "eslint/config";
 import typescript from "typescript-eslint";
 
 export default defineConfig(
-  { ignores: ["src/wire/*.gen.ts", "dev/**", "scripts/**", "*.js", "*.cjs"] },
+  { ignores: ["**/*.gen.ts", "**/*.js", "**/*.cjs"] },
   js.configs.recommended,
   typescript.configs.strictTypeChecked,
   hooks.configs.flat.recommended,
@@ -15,7 +15,7 @@ export default defineConfig(
       "@typescript-eslint/consistent-type-assertions": ["error", { assertionStyle: "never" }],
       "@typescript-eslint/switch-exhaustiveness-check": "error",
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
-      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true }],
       "no-restricted-syntax": [
         "error",
         { selector: "TSEnumDeclaration", message: "Write a union of strings." },
@@ -24,5 +24,5 @@ export default defineConfig(
       ],
     },
   },
-  { files: ["vite.config.ts"], rules: { "no-restricted-syntax": "off" } },
+  { files: ["**/vite.config.ts"], rules: { "no-restricted-syntax": "off" } },
 );

@@ -17,7 +17,12 @@ export function placed(blocks: readonly Wired[]): ReadonlyMap<string, Point> {
   for (const block of blocks) graph.setNode(block.id, { width: NODE_WIDTH, height: NODE_HEIGHT });
   for (const edge of edgesOf(blocks)) graph.setEdge(edge.upstream, edge.downstream);
   layout(graph);
-  return new Map(blocks.map((block) => [block.id, cornerOf(graph.node(block.id))]));
+  return new Map(blocks.map((block) => [block.id, cornerOf(centreOf(graph, block.id))]));
+}
+
+function centreOf(graph: Graph, block: string): { readonly x?: number; readonly y?: number } {
+  const found: unknown = graph.node(block);
+  return typeof found === "object" && found !== null ? found : {};
 }
 
 function cornerOf(centre: { readonly x?: number; readonly y?: number }): Point {

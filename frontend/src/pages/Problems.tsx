@@ -8,7 +8,7 @@ export function Problems({ problems }: { readonly problems: readonly ProblemView
     <ul className="problems" aria-label="Problems">
       {problems.slice(0, 20).map((problem, index) => (
         <li key={index}>
-          <Note tone={problem.is_warning === true ? "warn" : "bad"}>
+          <Note tone={problem.is_warning ? "warn" : "bad"}>
             <p>
               <span className="mono">{[problem.file, problem.line, problem.column].filter((part) => part !== null).join(":")}</span>{" "}
               {problem.message}

@@ -96,7 +96,7 @@ function Project({ world, view }: { readonly world: World; readonly view: Projec
 }
 
 function PipelineRow({ project, pipeline }: { readonly project: string; readonly pipeline: PipelineSummary }) {
-  const wrong = pipeline.problems.filter((problem) => problem.is_warning !== true).length;
+  const wrong = pipeline.problems.filter((problem) => !problem.is_warning).length;
   return (
     <li className="pipeline-row">
       <Link className="pipeline-link" to={pipelinePath(project, pipeline.id)}>

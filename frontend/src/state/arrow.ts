@@ -1,4 +1,4 @@
-import { DataType, type Table, tableFromIPC, TimeUnit, type Vector } from "apache-arrow";
+import { DataType, type Float, Precision, type Table, tableFromIPC, TimeUnit, type Vector } from "apache-arrow";
 import {
   bytesText,
   type Cell,
@@ -28,8 +28,14 @@ export class ArrowPage {
     const vector: Vector | null = this.#table.getChildAt(column);
     if (vector === null || row >= this.rowCount) return PENDING;
     const value: unknown = vector.get(row);
-    return value === null || value === undefined ? NULL : cellOfValue(vector.type, value, () => rawInteger(vector, row));
+    const type: unknown = vector.type;
+    if (!isDataType(type)) return PENDING;
+    return value === null || value === undefined ? NULL : cellOfValue(type, value, () => rawInteger(vector, row));
   }
+}
+
+function isDataType(value: unknown): value is DataType {
+  return value instanceof DataType;
 }
 
 type Raw = () => bigint | null;
@@ -37,8 +43,12 @@ type Raw = () => bigint | null;
 function cellOfValue(type: DataType, value: unknown, raw: Raw): Cell {
   if (typeof value === "bigint") return DataType.isInt(type) ? integerCell(value) : cellOf(textOf(type, value, raw));
   if (typeof value === "number" && DataType.isInt(type)) return integerCell(value);
-  if (typeof value === "number" && DataType.isFloat(type)) return numberCell(type.precision === 1 ? shortest(value) : value);
+  if (typeof value === "number" && DataType.isFloat(type)) return numberCell(isSinglePrecision(type) ? shortest(value) : value);
   return cellOf(textOf(type, value, raw));
+}
+
+function isSinglePrecision(type: Float): boolean {
+  return type.precision === Precision.SINGLE;
 }
 
 /** The shortest number that is the same in 32 bits. */
@@ -63,10 +73,14 @@ function textOf(type: DataType, value: unknown, raw: Raw): string {
   if (DataType.isTime(type)) return timeText(nsOf(raw, type.unit, value));
   if (DataType.isDuration(type)) return spanText(nsOf(raw, type.unit, value));
   if (DataType.isDecimal(type)) return decimalText(wholeOf(value), type.scale);
-  if (DataType.isDictionary(type)) return textOf(type.dictionary, value, () => null);
+  if (DataType.isDictionary(type)) return dictionaryText(type.dictionary, value);
   if (value instanceof Uint8Array) return bytesText(value);
   if (typeof value === "string") return value;
-  return JSON.stringify(plain(value)) ?? "";
+  return JSON.stringify(plain(value));
+}
+
+function dictionaryText(type: unknown, value: unknown): string {
+  return isDataType(type) ? textOf(type, value, () => null) : String(value);
 }
 
 function nsOf(raw: Raw, unit: TimeUnit, value: unknown): bigint {

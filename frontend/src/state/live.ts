@@ -18,14 +18,15 @@ export class Live {
   readonly #world: LiveWorld;
   readonly #topics = new Map<string, number>();
   #socket: WebSocket | null = null;
-  #ping: ReturnType<typeof setInterval> | null = null;
 
   constructor(world: LiveWorld) {
     this.#world = world;
   }
 
   start(): void {
+    if (this.state.get().status !== "idle") return this.#send({ type: "started" });
     this.#send({ type: "started" });
+    setInterval(() => this.#say({ op: "ping" }), PING_MS);
     globalThis.addEventListener("online", () => this.#send({ type: "retry-due" }));
   }
 
@@ -83,7 +84,6 @@ export class Live {
     socket.onopen = () => this.#send({ type: "connected" });
     socket.onmessage = (message: MessageEvent<unknown>) => this.#hear(message.data);
     socket.onclose = (closing) => this.#closed(socket, closing.code);
-    this.#ping ??= setInterval(() => this.#say({ op: "ping" }), PING_MS);
   }
 
   #closed(socket: WebSocket, code: number): void {

@@ -101,7 +101,7 @@ export class Workbench {
 
   async #refetchStatus(): Promise<void> {
     const { client, queries } = this.#services;
-    await queries.fetchQuery({ ...statusQuery(client, this.#project, this.#pipeline), staleTime: 0 });
+    await queries.query({ ...statusQuery(client, this.#project, this.#pipeline), staleTime: 0 });
   }
 
   async #inTurn(what: string, change: () => Promise<void>): Promise<boolean> {
@@ -147,7 +147,7 @@ export class Workbench {
 
   async #current(): Promise<PipelineView> {
     const { client, queries } = this.#services;
-    return queries.ensureQueryData(pipelineQuery(client, this.#project, this.#pipeline));
+    return queries.query({ ...pipelineQuery(client, this.#project, this.#pipeline), staleTime: "static" });
   }
 
   #changed(after: PipelineView): void {

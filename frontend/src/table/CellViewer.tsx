@@ -18,7 +18,7 @@ export function CellViewer({ cell, column, row, onClose }: CellViewerProps) {
     <Dialog title={column.name} onClose={onClose}>
       <div className="dialog-body">
         <p className="muted">
-          Row {count(row)} · {column.type} · {plural([...text].length, "character")}
+          Row {count(row)} · {column.type} · {plural(text.length, "character")}
         </p>
         <pre className="code cell-text" tabIndex={0} role="region" aria-label="Value">
           {text}

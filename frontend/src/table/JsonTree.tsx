@@ -13,7 +13,7 @@ export function JsonTree({ value, name, depth = 0 }: { readonly value: unknown; 
       </div>
     );
   }
-  const entries = Object.entries(value);
+  const entries: readonly (readonly [string, unknown])[] = Object.entries(value);
   const brackets = Array.isArray(value) ? `[${count(entries.length)}]` : `{${count(entries.length)}}`;
   return (
     <details className="json-branch" open={depth < 2 && entries.length <= 50}>

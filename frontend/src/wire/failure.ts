@@ -24,7 +24,7 @@ export class RequestFailed extends Error {
   }
 
   get hint(): string {
-    return this.reply.status === "offline" ? "It may have been stopped. Start it again with `flowstone start`." : (this.reply.error.hint ?? "");
+    return this.reply.status === "offline" ? "It may have been stopped. Start it again with `flowstone start`." : this.reply.error.hint;
   }
 }
 
