@@ -1,0 +1,179 @@
+"""Commands that ask and change nothing: freshness, outputs, runs and logs."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from rich.table import Table
+
+from flowstone.cli.documents import runs_document, status_document
+from flowstone.cli.terminal import console, print_json, short_duration, styled
+from flowstone.engine.workbench import Workbench
+from flowstone.errors.store import NotFound
+from flowstone.model.freshness import sentence
+from flowstone.model.ids import BlockId, PipelineId, RunId
+from flowstone.model.logs import LogLine
+from flowstone.model.output import Output
+from flowstone.model.window import Window
+
+
+@asynccontextmanager
+async def _opened(project: Path, *, workers: bool = False) -> AsyncIterator[Workbench]:
+    bench = await Workbench.open(project, workers=workers)
+    try:
+        yield bench
+    finally:
+        await bench.close()
+
+
+def show_status(project: Path, pipeline: str, profile: str | None, *, as_json: bool) -> None:
+    """Say which outputs still count. Raises: NotFound; SourceError."""
+
+    async def ask() -> None:
+        async with _opened(project) as bench:
+            status = await bench.status(PipelineId(pipeline), profile=profile)
+        if as_json:
+            print_json(status_document(pipeline, status))
+            return
+        table = Table("block", "freshness", "why", box=None, pad_edge=False)
+        for block in status:
+            why = "; ".join(sentence(reason) for reason in block.reasons)
+            table.add_row(block.id, styled(block.freshness.value), why)
+        console().print(table)
+
+    asyncio.run(ask())
+
+
+def show_output(project: Path, pipeline: str, block: str, rows: int, *, as_json: bool) -> None:
+    """Show the first rows of a block's newest output. Raises: NotFound; ArtifactCorrupt; SourceError."""
+
+    async def ask() -> None:
+        async with _opened(project, workers=True) as bench:
+            output = await _newest(bench, pipeline, block)
+            document = await _document(bench, output, rows)
+        if as_json:
+            print_json(document)
+        else:
+            _print_rows(document)
+
+    asyncio.run(ask())
+
+
+async def _newest(bench: Workbench, pipeline: str, block: str) -> Output:
+    status = {found.id: found for found in await bench.status(PipelineId(pipeline))}
+    found = status.get(BlockId(block))
+    if found is None:
+        raise NotFound("block", block, hint=f"The pipeline {pipeline} has: {', '.join(status)}.")
+    if found.result is None or not found.result.outputs:
+        raise NotFound("output of", block, hint=f"Run it first: flowstone run {pipeline}.")
+    return found.result.outputs[0]
+
+
+async def _document(bench: Workbench, output: Output, rows: int) -> dict[str, Any]:
+    if output.rows is None:
+        value = json.loads(await bench.value(output.hash))
+        return {"columns": [], "rows": [], "total": 0, "value": value}
+    stream = await bench.rows(output.hash, Window(limit=rows))
+    return {
+        "columns": [{"name": column.name, "type": column.type} for column in output.columns],
+        "rows": _cells(stream),
+        "total": output.rows,
+    }
+
+
+def _cells(stream: bytes) -> list[list[Any]]:
+    import pyarrow as pa
+
+    table = pa.ipc.open_stream(stream).read_all()
+    columns = [[_plain(cell) for cell in column.to_pylist()] for column in table.columns]
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _plain(cell: Any) -> Any:
+    """Return a cell as JSON can say it; what it cannot is said in text."""
+    match cell:
+        case None | bool() | int() | str():
+            return cell
+        case float():
+            return cell if cell == cell and abs(cell) != float("inf") else str(cell)
+        case list():
+            return [_plain(item) for item in cell]
+        case dict():
+            return {str(key): _plain(item) for key, item in cell.items()}
+        case bytes():
+            return cell.hex()
+        case _:
+            return cell.isoformat() if hasattr(cell, "isoformat") else str(cell)
+
+
+def _print_rows(document: dict[str, Any]) -> None:
+    if "value" in document:
+        print_json(document["value"]) if isinstance(document["value"], dict) else console().print(document["value"])
+        return
+    table = Table(*(column["name"] for column in document["columns"]), box=None, pad_edge=False)
+    for row in document["rows"]:
+        table.add_row(*("" if cell is None else str(cell) for cell in row))
+    screen = console()
+    screen.print(table, markup=False)
+    screen.print(f"{len(document['rows']):,} of {document['total']:,} rows", style="dim")
+
+
+def show_runs(project: Path, pipeline: str | None, limit: int, *, as_json: bool) -> None:
+    """List past runs, newest first. Raises: NotFound, when there is no project."""
+
+    async def ask() -> None:
+        async with _opened(project) as bench:
+            wanted = None if pipeline is None else PipelineId(pipeline)
+            runs, _ = await bench.runs(pipeline=wanted, limit=limit)
+        if as_json:
+            print_json(runs_document(runs))
+            return
+        table = Table("run", "pipeline", "state", "started", "took", "by", box=None, pad_edge=False)
+        for run in runs:
+            started = datetime.fromtimestamp(run.started_at).astimezone()
+            took = short_duration(None if run.ended_at is None else run.ended_at - run.started_at)
+            table.add_row(
+                run.id, run.pipeline, styled(run.state.value), f"{started:%Y-%m-%d %H:%M:%S}", took, run.trigger
+            )
+        console().print(table)
+
+    asyncio.run(ask())
+
+
+def show_logs(project: Path, run_id: str, block: str | None, *, as_json: bool) -> None:
+    """Print what the blocks of a run printed. Raises: NotFound, when there is no such run or block in it."""
+
+    async def ask() -> None:
+        async with _opened(project) as bench:
+            run = await bench.run(RunId(run_id))
+            blocks = [found.id for found in run.blocks if block in (None, found.id)]
+            if not blocks:
+                raise NotFound("block in the run", str(block))
+            lines = [(found, await _all_lines(bench, run.id, found)) for found in blocks]
+        if as_json:
+            print_json({"run": run.id, "blocks": [{"id": b, "lines": [_line(x) for x in found]} for b, found in lines]})
+            return
+        for found, printed in lines:
+            for line in printed:
+                print(f"{found}  {line.text}")  # noqa: T201 - logs are this command's output
+
+    asyncio.run(ask())
+
+
+async def _all_lines(bench: Workbench, run: RunId, block: BlockId) -> list[LogLine]:
+    lines: list[LogLine] = []
+    while True:
+        page = await bench.logs(run, block, after=lines[-1].seq + 1 if lines else 0, limit=10_000)
+        if not page.lines:
+            return lines
+        lines.extend(page.lines)
+
+
+def _line(line: LogLine) -> dict[str, Any]:
+    return {"seq": line.seq, "at": line.at, "stream": line.stream, "text": line.text}

@@ -1,0 +1,136 @@
+"""The JSON documents of the command line. Fields may be added to them; those that are here stay."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from flowstone.errors.base import Problem
+from flowstone.model.ids import BlockId
+from flowstone.model.output import Output, Receipt
+from flowstone.model.run import BlockRun, Failure, RunRecord
+from flowstone.model.status import BlockStatus
+
+Document = dict[str, Any]
+
+
+def run_document(run: RunRecord, status: Mapping[BlockId, BlockStatus]) -> Document:
+    """Return a run as it ended. Units: seconds; bytes as stored."""
+    return {
+        "run": run.id,
+        "pipeline": run.pipeline,
+        "state": run.state.value,
+        "seconds": _seconds(run),
+        "profile": run.profile,
+        "params": dict(run.params),
+        "blocks": [_block(block, status.get(block.id)) for block in run.blocks],
+    }
+
+
+def _seconds(run: RunRecord) -> float | None:
+    return None if run.ended_at is None else round(run.ended_at - run.started_at, 6)
+
+
+def _block(block: BlockRun, status: BlockStatus | None) -> Document:
+    result = block.result
+    return {
+        "id": block.id,
+        "state": block.state.value,
+        "seconds": None if block.seconds is None else round(block.seconds, 6),
+        "attempts": block.attempt,
+        "freshness": None if status is None else status.freshness.value,
+        "outputs": [_output(output) for output in result.outputs] if result else [],
+        "receipts": [receipt_document(receipt) for receipt in result.receipts] if result else [],
+        "checks": [{"name": c.name, "passed": c.passed, "message": c.message} for c in result.checks] if result else [],
+        "error": None if block.failure is None else _error(block.failure),
+        "because": block.because,
+    }
+
+
+def _output(output: Output) -> Document:
+    return {
+        "name": output.name,
+        "kind": output.kind.value,
+        "rows": output.rows,
+        "columns": len(output.columns),
+        "bytes": output.size_bytes,
+        "hash": output.hash,
+    }
+
+
+def receipt_document(receipt: Receipt) -> Document:
+    """Return what an exporter's write did."""
+    return {
+        "target": receipt.target,
+        "action": receipt.action,
+        "rows": receipt.rows,
+        "bytes": receipt.size_bytes,
+        "seconds": round(receipt.seconds, 6),
+        "job_ids": list(receipt.job_ids),
+        "generations": dict(receipt.generations),
+        "facts": dict(receipt.facts),
+    }
+
+
+def _error(failure: Failure) -> Document:
+    return {
+        "code": failure.code,
+        "message": failure.message,
+        "hint": failure.hint,
+        "exception": failure.exception,
+        "frames": [{"file": f.file, "line": f.line, "function": f.function, "text": f.text} for f in failure.frames],
+    }
+
+
+def status_document(pipeline: str, status: tuple[BlockStatus, ...]) -> Document:
+    """Return which outputs still count, and why the others do not."""
+    return {
+        "pipeline": pipeline,
+        "blocks": [
+            {
+                "id": block.id,
+                "freshness": block.freshness.value,
+                "reasons": [{"kind": r.kind.value, "what": r.what, "was": r.was, "now": r.now} for r in block.reasons],
+                "output": block.result.outputs[0].hash if block.result and block.result.outputs else None,
+            }
+            for block in status
+        ],
+    }
+
+
+def runs_document(runs: tuple[RunRecord, ...]) -> Document:
+    """Return past runs, newest first. Units: started in ISO 8601 UTC, seconds of duration."""
+    return {
+        "runs": [
+            {
+                "run": run.id,
+                "pipeline": run.pipeline,
+                "state": run.state.value,
+                "started": datetime.fromtimestamp(run.started_at, UTC).isoformat(timespec="milliseconds"),
+                "seconds": _seconds(run),
+                "trigger": run.trigger,
+                "profile": run.profile,
+            }
+            for run in runs
+        ]
+    }
+
+
+def problems_document(problems: tuple[Problem, ...]) -> Document:
+    """Return what is wrong with a project's files; warnings leave it valid."""
+    return {
+        "valid": all(problem.is_warning for problem in problems),
+        "problems": [
+            {
+                "file": problem.place.file,
+                "line": problem.place.line,
+                "column": problem.place.column,
+                "code": problem.code,
+                "message": problem.message,
+                "hint": problem.hint,
+                "is_warning": problem.is_warning,
+            }
+            for problem in problems
+        ],
+    }

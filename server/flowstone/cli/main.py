@@ -1,0 +1,168 @@
+"""The `flowstone` command: what it can be asked, and how it ends.
+
+Only what every call needs is imported here; each command imports its own.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flowstone import __version__
+
+app = typer.Typer(
+    name="flowstone",
+    help="Data pipelines as files: edit them in the browser, run them anywhere.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+DONE = 0
+PIPELINE_FAILED = 1
+WRONG_USE = 2
+INTERRUPTED = 130
+
+ProjectOption = Annotated[Path, typer.Option("--project", "-p", help="The project's folder.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
+ProfileOption = Annotated[str | None, typer.Option("--profile", help="The profile of connections to use.")]
+HERE = Path()
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _flowstone(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Run data pipelines that are made of files."""
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="The new project's folder.")],
+    template: Annotated[str | None, typer.Option("--template", help="A sample to begin with: flights or taxi.")] = None,
+) -> None:
+    """Make a new project."""
+    from flowstone.cli.projects import make_project
+
+    make_project(folder, template)
+
+
+@app.command()
+def start(
+    folders: Annotated[list[Path] | None, typer.Argument(help="Projects to serve; the current folder if none.")] = None,
+    host: Annotated[str, typer.Option(help="The address to listen on; beyond this machine only with a password.")] = (
+        "127.0.0.1"
+    ),
+    port: Annotated[int, typer.Option(help="The port to listen on; the next free one if it is taken.")] = 8900,
+    browser: Annotated[bool, typer.Option(help="Open the browser.")] = True,
+) -> None:
+    """Serve projects to the browser."""
+    from flowstone.cli.serving import serve_projects
+
+    raise typer.Exit(serve_projects(folders or [HERE], host=host, port=port, opens_browser=browser))
+
+
+@app.command()
+def run(
+    pipeline: Annotated[str, typer.Argument(help="The pipeline's id.")],
+    project: ProjectOption = HERE,
+    param: Annotated[list[str] | None, typer.Option("--param", help="NAME=VALUE; may be repeated.")] = None,
+    from_block: Annotated[str | None, typer.Option("--from", help="Run this block and all below it.")] = None,
+    only: Annotated[str | None, typer.Option("--only", help="Run just this block, on stored inputs.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Run every block, the fresh ones too.")] = False,
+    profile: ProfileOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Run a pipeline to its end."""
+    from flowstone.cli.running import RunOptions, run_pipeline
+
+    options = RunOptions(tuple(param or ()), from_block, only, everything, profile)
+    raise typer.Exit(run_pipeline(project, pipeline, options, as_json=as_json))
+
+
+@app.command()
+def status(
+    pipeline: Annotated[str, typer.Argument(help="The pipeline's id.")],
+    project: ProjectOption = HERE,
+    profile: ProfileOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say which outputs still count, and why the others do not."""
+    from flowstone.cli.asking import show_status
+
+    show_status(project, pipeline, profile, as_json=as_json)
+
+
+@app.command()
+def show(
+    pipeline: Annotated[str, typer.Argument(help="The pipeline's id.")],
+    block: Annotated[str, typer.Argument(help="The block's id.")],
+    project: ProjectOption = HERE,
+    rows: Annotated[int, typer.Option("--rows", min=0, max=10_000, help="How many rows.")] = 20,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the first rows of a block's newest output."""
+    from flowstone.cli.asking import show_output
+
+    show_output(project, pipeline, block, rows, as_json=as_json)
+
+
+@app.command()
+def validate(project: ProjectOption = HERE, as_json: JsonOption = False) -> None:
+    """Say everything that is wrong with a project's files."""
+    from flowstone.cli.projects import show_problems
+
+    raise typer.Exit(show_problems(project, as_json=as_json))
+
+
+@app.command()
+def runs(
+    project: ProjectOption = HERE,
+    pipeline: Annotated[str | None, typer.Option("--pipeline", help="Only this pipeline's.")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many.")] = 20,
+    as_json: JsonOption = False,
+) -> None:
+    """List past runs, newest first."""
+    from flowstone.cli.asking import show_runs
+
+    show_runs(project, pipeline, limit, as_json=as_json)
+
+
+@app.command()
+def logs(
+    run_id: Annotated[str, typer.Argument(metavar="RUN", help="The run's id.")],
+    project: ProjectOption = HERE,
+    block: Annotated[str | None, typer.Option("--block", help="Only this block's.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print what the blocks of a run printed."""
+    from flowstone.cli.asking import show_logs
+
+    show_logs(project, run_id, block, as_json=as_json)
+
+
+def main() -> None:
+    """Run the command and end with its exit code; an error of ours is a message, never a stack trace."""
+    from flowstone.errors.base import FlowstoneError
+
+    try:
+        app()
+    except FlowstoneError as wrong:
+        from flowstone.cli.terminal import tell_error
+
+        tell_error(wrong, as_json="--json" in sys.argv)
+        sys.exit(WRONG_USE)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)

@@ -1,0 +1,136 @@
+"""`flowstone run`: a pipeline from start to end, with progress for people and a document for programs."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+
+from flowstone.cli.documents import run_document
+from flowstone.cli.terminal import console, print_json, short_duration, styled
+from flowstone.engine.notices import BlockChanged, Notice
+from flowstone.engine.workbench import Workbench
+from flowstone.errors.base import FlowstoneError, Place
+from flowstone.errors.source import WrongValue
+from flowstone.model.ids import BlockId, PipelineId, RunId
+from flowstone.model.run import ENDED, BlockRun, BlockState, Failure, Reuse, RunRecord, RunRequest, RunState
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What a person asked for."""
+
+    params: tuple[str, ...] = ()
+    from_block: str | None = None
+    only: str | None = None
+    everything: bool = False
+    profile: str | None = None
+
+
+def run_pipeline(project: Path, pipeline: str, options: RunOptions, *, as_json: bool) -> int:
+    """Run a pipeline and return the exit code: 0 done, 1 failed, 130 interrupted.
+
+    Raises: NotFound; InvalidProject; SourceError: the command then ends with 2.
+    """
+    return asyncio.run(_run(project, _request(pipeline, options), as_json=as_json))
+
+
+def _request(pipeline: str, options: RunOptions) -> RunRequest:
+    if options.from_block and options.only:
+        raise WrongValue("--from and --only exclude each other", place=Place("--only"))
+    named = options.from_block or options.only
+    return RunRequest(
+        pipeline=PipelineId(pipeline),
+        blocks=(BlockId(named),) if named else (),
+        only=options.only is not None,
+        downstream=options.from_block is not None,
+        reuse=Reuse.NEVER if options.everything else Reuse.PURE,
+        params=dict(_param(text) for text in options.params),
+        profile=options.profile,
+        trigger="command",
+    )
+
+
+def _param(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise WrongValue(f"--param {text!r} has no value", place=Place("--param"), hint="Write --param NAME=VALUE.")
+    return name, value
+
+
+async def _run(project: Path, request: RunRequest, *, as_json: bool) -> int:
+    bench = await Workbench.open(project)
+    try:
+        screen = _Screen(bench)
+        run = await bench.start_run(request)
+        interrupted = _stop_on_interrupt(bench, run)
+        record = await bench.wait(run)
+        screen.tell_end(record)
+        if as_json:
+            status = await bench.status(request.pipeline, profile=request.profile, params=request.params)
+            print_json(run_document(record, {block.id: block for block in status}))
+    finally:
+        await bench.close()
+    if interrupted.is_set():
+        return 130
+    return 0 if record.state is RunState.DONE else 1
+
+
+def _stop_on_interrupt(bench: Workbench, run: RunId) -> asyncio.Event:
+    interrupted = asyncio.Event()
+    stops: set[asyncio.Task[None]] = set()
+
+    async def stop() -> None:
+        try:
+            await bench.stop_run(run)
+        except FlowstoneError:
+            return  # it has just ended by itself
+
+    def on_interrupt() -> None:
+        interrupted.set()
+        stops.add(asyncio.create_task(stop()))
+
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, on_interrupt)
+    return interrupted
+
+
+class _Screen:
+    """Tells people how a run goes: a line when a block ends."""
+
+    def __init__(self, bench: Workbench) -> None:
+        self._console = console()
+        bench.listen(self._hear)
+
+    def _hear(self, notice: Notice) -> None:
+        if isinstance(notice, BlockChanged) and notice.block.state in ENDED:
+            self._tell_block(notice.block)
+
+    def _tell_block(self, block: BlockRun) -> None:
+        facts = [fact for fact in (short_duration(block.seconds), _size(block), block.because) if fact]
+        if block.state is BlockState.DONE and block.attempt > 1:
+            facts.append(f"attempt {block.attempt}")
+        self._console.print(f"{styled(block.state.value):>9}  {block.id}  [dim]{', '.join(facts)}[/dim]")
+        if block.failure is not None:
+            self._tell_failure(block.failure)
+        for receipt in block.result.receipts if block.result else ():
+            self._console.print(f"         → {receipt.target}", style="dim", markup=False)
+
+    def _tell_failure(self, failure: Failure) -> None:
+        name = f"{failure.exception}: " if failure.exception and failure.code == "user_code" else ""
+        self._console.print(f"         {name}{failure.message}", markup=False, style="red")
+        for frame in failure.frames[-3:]:
+            self._console.print(f"           {frame.file}:{frame.line}  {frame.text}", markup=False)
+        if failure.hint:
+            self._console.print(f"         {failure.hint}", style="dim", markup=False)
+
+    def tell_end(self, record: RunRecord) -> None:
+        """Say how the run ended."""
+        seconds = None if record.ended_at is None else record.ended_at - record.started_at
+        self._console.print(f"{styled(record.state.value)}  run {record.id}, {short_duration(seconds)}")
+
+
+def _size(block: BlockRun) -> str:
+    outputs = block.result.outputs if block.result else ()
+    return ", ".join(f"{output.rows:,} rows × {len(output.columns)}" for output in outputs if output.rows is not None)

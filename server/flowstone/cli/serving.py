@@ -1,0 +1,70 @@
+"""`flowstone start`: the server, until somebody stops it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+from flowstone.errors.base import FlowstoneError
+from flowstone.errors.store import NotFound
+from flowstone.store.state import StateFolder
+from flowstone.web.application import Listening, Server, serve
+
+PORTS_TRIED = 20
+PASSWORD_VARIABLE = "FLOWSTONE_PASSWORD"  # noqa: S105 - the name of a variable
+
+
+def serve_projects(folders: list[Path], *, host: str, port: int, opens_browser: bool) -> int:
+    """Serve projects until interrupted; return the exit code.
+
+    Raises: NotFound, for a folder that is no project; UnsafeBinding; ProjectBusy; SourceError.
+    """
+    for folder in folders:
+        if not (folder / "flowstone.yaml").is_file():
+            raise NotFound("project in", str(folder), hint=f"Make one: flowstone init {folder}.")
+    return asyncio.run(_serve([folder.resolve() for folder in folders], host=host, port=port, browse=opens_browser))
+
+
+async def _serve(folders: list[Path], *, host: str, port: int, browse: bool) -> int:
+    state = StateFolder(folders[0])
+    state.create()
+    server = await _on_free_port(folders, state.path, host=host, port=port)
+    ended = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, ended.set)
+    try:
+        link = server.link
+        sys.stderr.write(f"Flowstone is at {link}\nStop it with Ctrl-C.\n")
+        if browse:
+            await asyncio.to_thread(_open_browser, link)
+        await server.opened()
+        await ended.wait()
+    except FlowstoneError:
+        await server.close()
+        raise
+    await server.close()
+    return 0
+
+
+async def _on_free_port(folders: list[Path], state: Path, *, host: str, port: int) -> Server:
+    """Listen on the port asked for, or on the next that is free."""
+    password = os.environ.get(PASSWORD_VARIABLE) or None
+    for candidate in range(port, port + PORTS_TRIED if port else port + 1):
+        try:
+            return await serve(folders, state=state, listening=Listening(host=host, port=candidate, password=password))
+        except OSError:
+            if candidate == port + PORTS_TRIED - 1 or port == 0:
+                raise
+    raise AssertionError("the loop returns or raises")
+
+
+def _open_browser(link: str) -> None:
+    """Open a browser where there is a screen for one."""
+    import webbrowser
+
+    has_screen = sys.platform in ("darwin", "win32") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if has_screen:
+        webbrowser.open(link)
