@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.kit.commands import flowstone, receipts, run, states
 from tests.kit.emulators import BigQueryEmulator, GcsEmulator
-from tests.kit.frames import assert_same
+from tests.kit.same_frames import assert_same
 from tests.projects import plain_flights
-from tests.projects.commands import flowstone, receipts, run, states
 from tests.projects.reading import bigquery_table, bucket_dataset, duckdb_table, folder_dataset
 
 FLIGHT = ["scheduled", "carrier", "flight", "origin"]

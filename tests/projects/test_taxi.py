@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from tests.kit.commands import run
 from tests.kit.emulators import BigQueryEmulator, GcsEmulator
-from tests.kit.frames import assert_same
+from tests.kit.same_frames import assert_same
 from tests.projects import plain_taxi
-from tests.projects.commands import run
 from tests.projects.conftest import Trips
 from tests.projects.reading import bigquery_table, bucket_dataset, duckdb_table, folder_dataset
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 from tests.kit.block_files import checks, function
-from tests.kit.frames import assert_same
+from tests.kit.same_frames import assert_same
 from tests.projects import plain_taxi
 from tests.projects.conftest import Trips
 
