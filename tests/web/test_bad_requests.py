@@ -39,10 +39,8 @@ class Case:
     check: Callable[[WebClient], Awaitable[None]]
 
 
-async def refused(
-    client: WebClient, path: str, content: bytes, *statuses: int, method: str = "POST", **more: str
-) -> None:
-    """Send a body as it is: the answer has one of the statuses, and the one shape of errors."""
+async def refused(client: WebClient, path: str, content: bytes, status: int, method: str = "POST", **more: str) -> None:
+    """Send a body as it is: the answer has the status, and the one shape of errors."""
     headers = client.credentials() | {"Content-Type": "application/json"} | more
     answer = await client.http.request(method, API + path, content=content, headers=headers)
     assert answer.status_code == status, answer.text

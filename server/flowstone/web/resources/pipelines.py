@@ -17,6 +17,7 @@ from flowstone.web.views.runs import freshness_view, run_view
 
 if TYPE_CHECKING:
     from flowstone.model.edits import Edit
+    from flowstone.store.project_files import LoadedPipeline
     from flowstone.web.open_project import OpenProject
 
 ENDED_LOOKED_AT = 5
@@ -38,16 +39,11 @@ async def read_pipeline(call: Call[None]) -> Reply[wire.PipelineView]:
 
 async def create_pipeline(call: Call[wire.NewPipeline]) -> Reply[wire.PipelineView]:
     """Begin an empty pipeline. Raises: AlreadyExists, DiskFull."""
-    from flowstone.model.edits import SetDescription
-    from flowstone.model.pipeline import Pipeline
-    from flowstone.store.pipeline_edits import edit_text
+    from flowstone.store.pipeline_edits import new_pipeline_text
 
     opened = await call.project()
-    file = _file(call.body.id)
-    empty = Pipeline(PipelineId(call.body.id), file=file)
-    text = edit_text("blocks: {}\n", empty, SetDescription(call.body.description))
     try:
-        await _save(opened, file, text, if_match=None)
+        await _save(opened, _file(call.body.id), new_pipeline_text(call.body.description), if_match=None)
     except AlreadyExists as taken:
         raise AlreadyExists("pipeline", call.body.id) from taken
     return await _view(opened, call.body.id)
@@ -55,33 +51,37 @@ async def create_pipeline(call: Call[wire.NewPipeline]) -> Reply[wire.PipelineVi
 
 async def edit_pipeline(call: Call[Any]) -> Reply[wire.PipelineView]:
     """Make one edit. Raises: NotFound, EditConflict, CycleFound and the other errors of edits, DiskFull."""
-    from flowstone.model.edits import AddBlock, apply
-    from flowstone.store.pipeline_edits import edit_text
-
     opened = await call.project()
     loaded = await opened.load_pipeline(PipelineId(call.path["pipeline"]))
-    pipeline = loaded.pipeline
     if call.if_match != loaded.etag:
-        raise EditConflict(pipeline.file, current_etag=loaded.etag, current_text=loaded.text)
-    made = None
+        raise EditConflict(loaded.pipeline.file, current_etag=loaded.etag, current_text=loaded.text)
     if isinstance(call.body, wire.AddBlockEdit):
-        made = await new_block(opened.root, call.body)
-        edit: Edit = AddBlock(made.block)
+        await _add_block(opened, loaded, call.body)
     else:
-        edit = edit_of(call.body)
+        await _save_edit(opened, loaded, edit_of(call.body))
+    return await _view(opened, loaded.pipeline.id)
+
+
+async def _add_block(opened: OpenProject, loaded: LoadedPipeline, edit: wire.AddBlockEdit) -> None:
+    from flowstone.model.edits import AddBlock, apply
+
+    begun = await new_block(opened.root, edit)
+    apply(loaded.pipeline, AddBlock(begun.block))  # refused before a file is written
+    made = await begun.written(opened.root)
     try:
-        apply(pipeline, edit)
-        text = await asyncio.to_thread(edit_text, loaded.text, pipeline, edit)
-        if made is not None:
-            made = await made.written(opened.root)
-        await _save(opened, _file(pipeline.id), text, if_match=loaded.etag)
+        await _save_edit(opened, loaded, AddBlock(made.block))
     except BaseException:
-        if made is not None:
-            await take_back(opened.root, made)
+        await take_back(opened.root, made)
         raise
-    if made is not None and made.etag is not None:
+    if made.etag is not None:
         opened.saved(made.block.file, made.etag)
-    return await _view(opened, pipeline.id)
+
+
+async def _save_edit(opened: OpenProject, loaded: LoadedPipeline, edit: Edit) -> None:
+    from flowstone.store.pipeline_edits import edit_text
+
+    text = await asyncio.to_thread(edit_text, loaded.text, loaded.pipeline, edit)
+    await _save(opened, _file(loaded.pipeline.id), text, if_match=loaded.etag)
 
 
 def edit_of(edit: Any) -> Edit:
