@@ -51,7 +51,7 @@ def read_log(path: Path, *, after: int, limit: int) -> LogPage:
                 lines.append(LogLine(**row))
             if len(lines) == limit:
                 break
-    return None
+    return LogPage(tuple(lines), dropped, lines[-1].seq + 1 if lines else after)
 
 
 def _to_json(line: LogLine) -> str:
