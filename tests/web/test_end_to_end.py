@@ -1,4 +1,4 @@
-"""The whole way through the real server: a start link, a run by the real engine, rows, logs, and what the socket says."""
+"""The whole way through, with the real engine: a run, its rows and logs, and what the socket says."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx
 import pyarrow as pa
 import pytest
 from tests.kit.web_client import WebClient
+from tests.web.conftest import LOAD
 
 from flowstone.web.application import Server, serve
 
@@ -45,10 +47,8 @@ async def server(root: Path, state: Path) -> AsyncIterator[Server]:
 
 async def test_a_pipeline_is_run_looked_at_edited_and_run_again(client: WebClient, root: Path) -> None:
     """This is what a person does all day."""
-    (root / "loaders/load.py").write_text(
-        (root / "loaders/load.py").read_text().replace("    return", "    print('hi')\n    return")
-    )
     socket = await client.following("project:demo", "logs:demo/first")
+    (root / "loaders/load.py").write_text(LOAD.replace("    return", "    print('hi')\n    return"))
 
     await client.post(RUNS, {"run": "first"})
     while (await socket.hear_happening("run_changed"))["happening"]["run"]["state"] == "running":
@@ -85,10 +85,8 @@ async def test_a_save_answers_at_once(client: WebClient) -> None:
     assert sorted(took_s)[len(took_s) // 2] < 0.05
 
 
-async def test_a_server_answers_soon_after_its_process_starts(root: Path) -> None:
+def test_a_server_answers_soon_after_its_process_starts(root: Path) -> None:
     """Waiting for a tool to start is the first thing that people feel."""
-    import httpx
-
     began = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, "-c", START, str(root)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
