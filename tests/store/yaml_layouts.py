@@ -115,10 +115,10 @@ class _Writer:
     def line(self, text: str, owner: str | None) -> None:
         self.written.add(f"{text}  {self.comment()}" if self.coin() else text, owner)
 
-    def rest(self, owner: str | None = None) -> None:
+    def rest(self, owner: str | None = None, indents: tuple[str, ...] = ("", "  ", "    ")) -> None:
         """Comments and empty lines between entries: nobody's, or those of what they are within."""
         if self.draw(st.integers(0, 3)) == 0:
-            self.written.add(self.draw(st.sampled_from(["", "  ", "    "])) + self.comment(), owner)
+            self.written.add(self.draw(st.sampled_from(indents)) + self.comment(), owner)
         if self.draw(st.integers(0, 3)) == 0:
             self.written.add("", owner)
 
@@ -193,7 +193,7 @@ def written_pipelines(draw: st.DrawFn) -> Written:
     if writer.coin():
         _write_description(writer)
     if params:
-        writer.rest()
+        writer.rest(indents=("",))  # indented, it would be a part of a description in lines
         writer.line("params:", "params")
         for param in params:
             _write_param(writer, param)

@@ -44,7 +44,7 @@ def parse_python(text: str, *, file: str) -> ast.Module:
             warnings.simplefilter("ignore", SyntaxWarning)
             return ast.parse(text.removeprefix("\ufeff"), filename=file)
     except SyntaxError as wrong:
-        place = Place(file, wrong.lineno, wrong.offset)
+        place = Place(file, wrong.lineno or text.count("\n", 0, max(text.find("\0"), 0)) + 1, wrong.offset or 1)
         raise SyntaxInvalid(wrong.msg or "invalid syntax", place=place) from wrong
     except (RecursionError, MemoryError, ValueError) as wrong:
         message = "the code is nested too deeply" if not isinstance(wrong, ValueError) else str(wrong)

@@ -32,9 +32,14 @@ def _param_problems(read: PipelineText, block: Block, source: BlockSource) -> li
         if name not in specs:
             message = f"{block.id} has no param {name[:80]!r}"
             problems.append(WrongValue(message, place=place, hint=_param_hint(name, specs)).problem())
-        else:
+        elif value is not None or not _has_problem_at(read, place.line):
             problems.extend(_misfit(specs[name], value, place))
     return problems
+
+
+def _has_problem_at(read: PipelineText, line: int | None) -> bool:
+    """Say whether a value that reads as nothing may do so because it could not be read."""
+    return any(problem.place.line == line and not problem.is_warning for problem in read.problems)
 
 
 def _param_hint(name: str, specs: Mapping[str, ParamSpec]) -> str:

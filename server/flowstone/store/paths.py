@@ -65,7 +65,10 @@ class Beneath:
     _folders: dict[tuple[str, ...], int] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
-        self._folders[()] = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            self._folders[()] = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except (FileNotFoundError, NotADirectoryError) as gone:
+            raise NotFound("folder", str(self.root)) from gone
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:

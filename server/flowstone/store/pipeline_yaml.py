@@ -36,6 +36,7 @@ PARAM_KEYS = ("type", "default", "choices", "description", "required")
 MAX_BLOCKS = 5_000
 MAX_ATTEMPTS = 100
 MAX_FILE_NAME = 64
+"""Characters before the suffix, so that every id fits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ class _PipelineReader:
             known = ", ".join(LANGUAGE_BY_SUFFIX)
             self.reading.wrong(WrongValue, f"{name[:80]!r} is no block file", node, hint=f"Its suffix must be {known}.")
             return None
-        if len(name) > MAX_FILE_NAME:
+        if len(PurePosixPath(name).stem) > MAX_FILE_NAME:
             self.reading.wrong(
                 WrongValue, f"a block file's name has at most {MAX_FILE_NAME} characters", node, hint="Rename it."
             )

@@ -29,11 +29,20 @@ from ruamel.yaml.events import (
 from flowstone.errors.base import Place, SourceError
 from flowstone.errors.source import DuplicateKey, FileTooLarge, SyntaxInvalid, YamlRefused
 
+try:
+    from ruamel.yaml.cyaml import CParser as _CParser  # type: ignore[attr-defined]
+except ImportError:  # where no wheel of ruamel.yaml.clib is to be had
+    _CParser = None
+HAS_C_PARSER = _CParser is not None
+
 MAX_DEPTH = 32
 MAX_CHARACTERS = 2 << 20
+MAX_SECOND_LOOK = 100_000
+"""Characters that the parser in Python reads in a third of a second."""
 BLOCK_STYLES = ("|", ">")
 BYTE_ORDER_MARK = "\ufeff"
 CONFLICT_MARK = re.compile(r"^(<{7}|>{7})( .*)?$", re.MULTILINE)
+COLON = re.compile(r"\s*:")
 NEWLINE = re.compile(r"\r\n|\r|\n")
 
 
@@ -126,20 +135,24 @@ def parse_document(text: str, *, file: str) -> Document:
     if conflict:
         place = Lines(text).place(file, conflict.start())
         raise SyntaxInvalid("a merge was left unfinished here", place=place, hint="Keep one of the two versions.")
-    return _Composer(text, file).document()
+    if HAS_C_PARSER:
+        try:
+            return _Composer(text, file, c_events).document()
+        except SyntaxInvalid:
+            # The C parser refuses some right YAML, so that what it refuses is looked at twice, if that is soon done.
+            if len(text) > MAX_SECOND_LOOK:
+                raise
+    return _Composer(text, file, python_events).document()
 
 
-def parser_events(text: str) -> Iterator[Any]:
-    """Parse in C where the extension is there, else in Python: the same events, twenty times as fast.
+def python_events(text: str) -> Iterator[Any]:
+    """Parse in Python: right in everything, and slow. Raises: YAMLError."""
+    yield from YAML(typ="safe", pure=True).parse(text)
 
-    Raises: YAMLError.
-    """
-    try:
-        from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]
-    except ImportError:
-        yield from YAML(typ="safe", pure=True).parse(text)
-        return
-    parser = CParser(text)
+
+def c_events(text: str) -> Iterator[Any]:
+    """Parse in C, twenty times as fast. Raises: YAMLError, also where a colon is in a plain text in flow style."""
+    parser = _CParser(text)
     while (event := parser.get_event()) is not None:
         yield event
 
@@ -147,7 +160,7 @@ def parser_events(text: str) -> Iterator[Any]:
 class _Composer:
     """Builds nodes from the parser's events, and refuses as soon as it sees what it does not take."""
 
-    def __init__(self, text: str, file: str, events: Callable[[str], Iterator[Any]] = parser_events) -> None:
+    def __init__(self, text: str, file: str, events: Callable[[str], Iterator[Any]]) -> None:
         self.file = file
         self.text = text
         self.lines = Lines(text)
@@ -212,11 +225,19 @@ class _Composer:
                 raise YamlRefused("a key must be a text", place=self._at(event))
             if key.text == "<<" and key.is_plain:
                 raise YamlRefused("merge keys are not accepted", place=self._at(event), hint="Write the keys out.")
-            last = Entry(key, self._node(next(self.events), depth + 1))
+            last = Entry(key, self._placed(key, self._node(next(self.events), depth + 1)))
             if key.text in entries:
                 self._note_duplicate(key, entries[key.text].key)
             entries.setdefault(key.text, last)
         return tuple(entries.values()), event
+
+    def _placed(self, key: Scalar, value: Node) -> Node:
+        """Put a value that is nothing right after its colon; the parsers differ on where nothing is."""
+        if not isinstance(value, Scalar) or value.start != value.end:
+            return value
+        colon = COLON.match(self.text, key.end)
+        at = colon.end() if colon else key.end
+        return Scalar(at, at, value.text, value.style)
 
     def _note_duplicate(self, key: Scalar, first: Scalar) -> None:
         line = self.lines.place(self.file, first.start).line
