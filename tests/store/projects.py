@@ -64,3 +64,8 @@ def problems_of(root: Path) -> tuple[Problem, ...]:
         return loaded(root).problems
     except SourceError as wrong:
         return (wrong.problem(),)
+
+
+def names_in(folder: Path) -> list[str]:
+    """Return the names of what a folder holds."""
+    return sorted(path.name for path in folder.iterdir())
