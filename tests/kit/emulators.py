@@ -14,11 +14,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 LOCAL_BIGQUERY = (
     "local-bigquery==0.3.2",
@@ -103,12 +105,19 @@ def gcs_emulator() -> Iterator[GcsEmulator]:
     before = os.environ.get("STORAGE_EMULATOR_HOST")
     server = FakeGCSServer()
     server.start()
+    threading.Thread(target=_drain, args=(server,), daemon=True).start()
     _restore("STORAGE_EMULATOR_HOST", before)
     try:
         yield GcsEmulator(server.url)
     finally:
         server.stop()
         _restore("STORAGE_EMULATOR_HOST", before)
+
+
+def _drain(server: Any) -> None:
+    """Read what the server says of every request: once its pipe is full, it answers no more."""
+    for _ in server._process.stderr:
+        pass
 
 
 def _restore(name: str, value: str | None) -> None:
