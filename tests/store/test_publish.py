@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 import pytest
+from tests.store.projects import names_in
 
 from flowstone.errors.store import AlreadyExists, DiskFull
 from flowstone.store.publish import is_draft, publish, publish_in
-from tests.store.projects import names_in
 
 
 def test_a_write_that_fails_half_way_leaves_what_was_there(tmp_path: Path) -> None:
