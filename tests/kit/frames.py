@@ -1,43 +1,41 @@
-"""Frames made comparable: what went through a file, a lake or a warehouse may differ in form, never in content."""
+"""Frames with one column of every type that a warehouse keeps."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+import datetime as dt
+from decimal import Decimal
 
 import pandas as pd
-from pandas.testing import assert_frame_equal
 
 
-def plain(frame: pd.DataFrame, *, by: Sequence[str]) -> pd.DataFrame:
-    """Return a frame sorted by what identifies its rows, numbers as int64 or float64, texts as str, days as days."""
-    columns = {str(name): _plain(column) for name, column in frame.items()}
-    return pd.DataFrame(columns).sort_values(list(by), kind="stable", ignore_index=True)
-
-
-def _plain(column: pd.Series) -> pd.Series:
-    if pd.api.types.is_bool_dtype(column):
-        return column.astype("bool")
-    if pd.api.types.is_integer_dtype(column):
-        return column.astype("float64" if column.isna().any() else "int64")
-    if pd.api.types.is_float_dtype(column):
-        return column.astype("float64")
-    if pd.api.types.is_datetime64_any_dtype(column):
-        return column.dt.tz_localize(None) if column.dt.tz is not None else column.astype("datetime64[us]")
-    present = column.dropna()
-    if len(present) and isinstance(present.iloc[0], date):
-        return pd.to_datetime(column).astype("datetime64[us]")
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        return _plain(column.astype(column.cat.categories.dtype))
-    return column.astype("str")
-
-
-def assert_same(found: pd.DataFrame, expected: pd.DataFrame, *, by: Sequence[str], days: Sequence[str] = ()) -> None:
-    """Compare whole frames, value by value; the columns of `days` may be days written as text on one side."""
-    found, expected = (
-        frame.assign(**{day: pd.to_datetime(frame[day].astype(str)) for day in days}) for frame in (found, expected)
+def every_type() -> pd.DataFrame:
+    """Return three rows in which every type is met, with nulls and without."""
+    return pd.DataFrame(
+        {
+            "day": [dt.date(2013, 1, 1), dt.date(2013, 1, 2), dt.date(2013, 1, 1)],
+            "whole": [1, 2, 3],
+            "text": ["a", None, "ü, \"c\"\n"],
+            "zoned": pd.to_datetime(["2013-01-01T01:02:03.4Z", None, "2013-01-01Z"], format="ISO8601").as_unit("us"),
+            "naive": pd.to_datetime(["2013-01-01T01:02:03.4", None, "2013-01-01"], format="ISO8601").as_unit("us"),
+            "money": [Decimal("1.250000000"), None, Decimal("-3.000000000")],
+            "numbers": [[1, 2], [], [3]],
+            "point": [{"x": 1, "label": "a"}, {"x": 2, "label": None}, {"x": 3, "label": "c"}],
+            "kind": ["x", "y", "x"],
+            "fraction": [1.5, None, 2.0],
+            "yes": [True, False, None],
+            "clock": [dt.time(1, 2, 3), None, dt.time(4)],
+        }
     )
-    assert_frame_equal(
-        plain(found, by=by)[list(expected.columns)], plain(expected, by=by), check_exact=False, rtol=1e-12
-    )
-    assert sorted(found.columns) == sorted(expected.columns)
+
+
+def same_rows(left: pd.DataFrame, right: pd.DataFrame, *, by: str = "whole") -> None:
+    """Assert that two frames hold the same rows, whatever their order: lists and structs compared as they are."""
+    first = left.sort_values(by, ignore_index=True)
+    second = right.sort_values(by, ignore_index=True)[list(left.columns)]
+    pd.testing.assert_frame_equal(_plain(first), _plain(second))
+
+
+def _plain(frame: pd.DataFrame) -> pd.DataFrame:
+    """Give lists one form: they come back as arrays."""
+    lists = [name for name in frame if frame[name].map(lambda value: hasattr(value, "tolist")).any()]
+    return frame.assign(**{name: frame[name].map(list) for name in lists})

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from flowstone.connectors.bigquery_jobs import JobRunner
-from flowstone.connectors.bigquery_write import TableWrite, TableWriter, check_layout, labels_of
+from flowstone.connectors.bigquery_write import TableWrite, TableWriter, labels_of
 from flowstone.connectors.content import watched
 from flowstone.connectors.google_access import ACCESS_OPTIONS, GoogleAccess, google_access
 from flowstone.connectors.google_errors import google_errors
@@ -23,6 +23,7 @@ from flowstone.connectors.identity import write_id
 from flowstone.connectors.lake_formats import write_parquet
 from flowstone.connectors.options import Options
 from flowstone.connectors.sql_params import with_params
+from flowstone.connectors.table_order import check_order
 from flowstone.connectors.warehouse_types import warehouse_stream
 from flowstone.errors.connectors import LocationMismatch, OptionInvalid, TargetMissing
 from flowstone.model.connections import ConnectionSettings, Estimate, Frame, IfExists, WriteContext
@@ -91,11 +92,8 @@ class BigQueryWarehouse:
             OptionInvalid; ValueNotStorable; LocationMismatch; JobFailed; the ConnectorError that fits.
         """
         started = time.monotonic()
-        if if_exists not in {"fail", "append", "replace"}:
-            raise OptionInvalid(f"There is no if_exists={if_exists!r}", hint="Use 'fail', 'append' or 'replace'.")
         stream, content = watched(warehouse_stream(frame))
-        clusters = (cluster_by,) if isinstance(cluster_by, str) else tuple(cluster_by)
-        check_layout(stream.schema, partition_by, clusters)
+        clusters = check_order(stream.schema, if_exists, partition_by, cluster_by)
         with tempfile.TemporaryDirectory(prefix="flowstone-bigquery-") as folder:
             file = Path(folder) / "rows.parquet"
             write_parquet(stream, file, compression="snappy")

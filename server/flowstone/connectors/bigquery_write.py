@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,19 +14,17 @@ import pyarrow as pa
 from flowstone.connectors.bigquery_jobs import FinishedJob, JobRunner
 from flowstone.connectors.bigquery_types import differences, table_schema
 from flowstone.connectors.google_errors import google_errors
+from flowstone.connectors.table_order import input_empty, schema_mismatch, target_exists
 from flowstone.errors.connectors import (
-    InputEmpty,
     JobFailed,
     OptionInvalid,
-    SchemaMismatch,
-    TargetExists,
 )
 from flowstone.model.connections import IfExists, WriteContext
 from flowstone.model.output import Receipt
 
-MAX_CLUSTER_COLUMNS = 4
+EDITED_AFTER = dt.timedelta(seconds=1)
+"""How long after a copy job's end a table may still show a change that was the job's own."""
 STAGE_LIFETIME = dt.timedelta(days=1)
-TIME_PARTITION_TYPES = frozenset({"DATE", "DATETIME", "TIMESTAMP"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,26 +42,13 @@ class TableWrite:
     partition_by: str | None
     cluster_by: tuple[str, ...]
     started: float
+    occasion: str = ""
+    """Tells this write from an equal earlier one of the same run that something else has overwritten since."""
 
     @property
     def name(self) -> str:
         """The table's full name."""
         return str(self.target)
-
-
-def check_layout(schema: pa.Schema, partition_by: str | None, cluster_by: tuple[str, ...]) -> None:
-    """Check partitioning and clustering against the columns. Raises: OptionInvalid; ValueNotStorable."""
-    types = {field["name"]: field["type"] for field in table_schema(schema)}
-    for column in [*([partition_by] if partition_by else []), *cluster_by]:
-        if column not in types:
-            raise OptionInvalid(f"There is no column {column!r} to lay the table out by", hint=f"It has {list(types)}.")
-    if partition_by and types[partition_by] not in TIME_PARTITION_TYPES:
-        raise OptionInvalid(
-            f"A table cannot be partitioned by {partition_by!r}, which is {types[partition_by]}",
-            hint="Use a column of dates or timestamps.",
-        )
-    if len(cluster_by) > MAX_CLUSTER_COLUMNS:
-        raise OptionInvalid(f"BigQuery clusters by {MAX_CLUSTER_COLUMNS} columns at most, not {len(cluster_by)}")
 
 
 class TableWriter:
@@ -91,11 +76,7 @@ class TableWriter:
         if there is not None:
             earlier = self._runner.find(_job_id(write, "load"))
             if earlier is None or (earlier.state == "DONE" and earlier.error_result):
-                raise TargetExists(
-                    f"The table {write.name} is there already",
-                    hint="Choose what shall happen to it: if_exists='replace' or if_exists='append'.",
-                    details={"target": write.name},
-                )
+                raise target_exists(write.name)
         done = self._load(write, write.target, "WRITE_EMPTY")
         return self._receipt(write, [done], "created")
 
@@ -110,13 +91,12 @@ class TableWriter:
     def _replace(self, write: TableWrite, there: Any | None) -> Receipt:
         """Load beside the table, compare the count, then let one copy job put it in place."""
         if there is not None and not write.rows:
-            raise InputEmpty(
-                f"A frame without rows was to replace {write.name}",
-                hint="If nothing is right today, skip the write; the table is untouched.",
-                details={"target": write.name},
-            )
+            raise input_empty(write.name)
         reference = _sibling(write.target, f"_flowstone_stage_{write.id[:24]}")
         published = self._runner.find(_job_id(write, "copy"))
+        if published is not None and _was_edited_since(there, published):
+            write = replace(write, occasion=f"_{there.modified:%Y%m%d%H%M%S%f}" if there is not None else "_gone")
+            published = None
         if published is None or (published.state == "DONE" and published.error_result):
             self._make_stage(write, reference, there)
             loaded = self._load(write, reference, "WRITE_TRUNCATE")
@@ -208,11 +188,7 @@ class TableWriter:
     def _check_fits(self, write: TableWrite, there: Any) -> None:
         found = differences([field.to_api_repr() for field in there.schema], table_schema(write.schema))
         if found:
-            raise SchemaMismatch(
-                f"The frame does not fit the table {write.name}: {'; '.join(found)}",
-                hint="Bring the frame to the table's columns, or write with if_exists='replace'.",
-                details={"differences": found},
-            )
+            raise schema_mismatch(write.name, found)
 
     def _check_count(self, write: TableWrite, loaded: FinishedJob) -> None:
         rows = loaded.job.output_rows
@@ -248,7 +224,14 @@ def _sibling(table: Any, name: str) -> Any:
 
 
 def _job_id(write: TableWrite, step: str) -> str:
-    return f"flowstone_{write.id}_{step}"
+    return f"flowstone_{write.id}_{step}{write.occasion}"
+
+
+def _was_edited_since(there: Any | None, published: Any) -> bool:
+    """Say whether a table no longer holds what a finished copy job put there."""
+    if published.state != "DONE" or published.error_result or published.ended is None:
+        return False
+    return there is None or (there.modified is not None and there.modified > published.ended + EDITED_AFTER)
 
 
 def labels_of(context: WriteContext) -> dict[str, str]:

@@ -30,7 +30,7 @@ def with_params(sql: str, params: Mapping[str, Any] | None, *, spelled: Callable
         return spelled(name)
 
     text = TOKEN.sub(spell, sql)
-    unused = [name for name in given if name not in used and f"@{name}" not in sql and f"%({name})s" not in sql]
+    unused = [name for name in given if name not in used and f"@{name}" not in sql]
     if unused:
         raise OptionInvalid(f"The query does not use the param {unused[0]!r}", hint=f"Write ${unused[0]} in its text.")
     return text

@@ -13,6 +13,7 @@ import pyarrow as pa
 from flowstone.connectors.frames import FrameStream, stream_of
 from flowstone.errors.connectors import ValueNotStorable
 
+NUMERIC = pa.decimal128(38, 9)
 BIG_DECIMAL_DIGITS = 76
 UNSTORABLE = "Convert column {!r} first, for instance with astype(str)."
 
@@ -74,8 +75,13 @@ def _plain_type(type_: pa.DataType, column: str) -> pa.DataType:
 
 
 def _decimal_type(type_: pa.DataType) -> pa.DataType:
-    make = pa.decimal128 if type_.precision <= pa.decimal128(38, 0).precision else pa.decimal256
-    return make(type_.precision, type_.scale)
+    """Return BigQuery's NUMERIC where it fits, so that a column's type does not hang on today's longest number."""
+    digits, scale = type_.precision - type_.scale, type_.scale
+    if digits <= NUMERIC.precision - NUMERIC.scale and 0 <= scale <= NUMERIC.scale:
+        return NUMERIC
+    if type_.precision <= NUMERIC.precision:
+        return pa.decimal128(NUMERIC.precision, max(scale, 0))
+    return pa.decimal256(BIG_DECIMAL_DIGITS, BIG_DECIMAL_DIGITS // 2)
 
 
 def _cast(batches: Iterator[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.RecordBatch]:

@@ -1,0 +1,261 @@
+"""A warehouse in a DuckDB file of this machine."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pyarrow as pa
+
+from flowstone.connectors.content import Content, watched
+from flowstone.connectors.frames import FrameStream
+from flowstone.connectors.identity import write_id
+from flowstone.connectors.options import Options
+from flowstone.connectors.sql_params import with_params
+from flowstone.connectors.table_order import (
+    check_order,
+    input_empty,
+    quoted,
+    schema_mismatch,
+    table_parts,
+    target_exists,
+)
+from flowstone.connectors.warehouse_types import warehouse_stream
+from flowstone.errors.connectors import (
+    ConnectorError,
+    JobFailed,
+    OptionInvalid,
+    ServiceUnavailable,
+    TargetMissing,
+    ValueNotStorable,
+)
+from flowstone.model.connections import ConnectionSettings, Estimate, Frame, IfExists, WriteContext
+from flowstone.model.output import Receipt
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+PATIENCE_S = 30.0
+"""How long to wait while another process has the file: DuckDB lets one write at a time."""
+PAUSE_S = 0.05
+STAGE = "_flowstone_stage"
+WRITES = "_flowstone_writes"
+WRITES_TABLE = f"""
+CREATE TABLE IF NOT EXISTS {WRITES} (
+    id VARCHAR PRIMARY KEY, target VARCHAR, run VARCHAR, block VARCHAR, rows BIGINT, written TIMESTAMPTZ
+)"""
+REMEMBERED = "INTERVAL 90 DAY"
+
+
+def connect(settings: ConnectionSettings, context: WriteContext) -> DuckDbWarehouse:
+    """Open the file `path` as a warehouse; it is made at the first write. Raises: SettingsInvalid."""
+    options = Options(settings, known=frozenset({"path"}))
+    return DuckDbWarehouse(options.path("path"), context)
+
+
+class DuckDbWarehouse:
+    """The Warehouse of model/connections.py, over a file that is open only while it is used."""
+
+    def __init__(self, file: Path, context: WriteContext, *, patience_s: float = PATIENCE_S) -> None:
+        self._file = file
+        self._context = context
+        self._patience_s = patience_s
+
+    def write(
+        self,
+        frame: Frame,
+        table: str,
+        *,
+        if_exists: IfExists = "fail",
+        partition_by: str | None = None,
+        cluster_by: Sequence[str] = (),
+    ) -> Receipt:
+        """Write a frame as a table, or add it to one, in one transaction.
+
+        A DuckDB table has no partitions and clusters: the columns are checked, and otherwise left to the cloud.
+        Raises: TargetExists; InputEmpty; SchemaMismatch; OptionInvalid; ValueNotStorable; ServiceUnavailable.
+        """
+        started = time.monotonic()
+        stream, content = watched(warehouse_stream(frame))
+        check_order(stream.schema, if_exists, partition_by, cluster_by)
+        parts = table_parts(table)
+        with self._open() as db, _errors(f"writing {table}"):
+            _stage(db, stream)
+            action = _apply(db, content, parts, if_exists, self._context)
+        return Receipt(
+            target=f"{self._file.as_uri()}#{table}",
+            rows=content.rows,
+            seconds=time.monotonic() - started,
+            action=action,
+            facts={"digest": content.digest},
+        )
+
+    def read(self, table: str, *, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """Read a whole table, or some of its columns. Raises: TargetMissing; OptionInvalid, for a missing column."""
+        parts = table_parts(table)
+        with self._open(for_reading=True) as db, _errors(f"reading {table}"):
+            there = _columns(db, parts)
+            if there is None:
+                raise TargetMissing(
+                    f"There is no table {table} in {self._file.name}",
+                    hint="Check the name, and that the block that writes it has run with the same profile.",
+                    details={"target": table},
+                )
+            missing = [name for name in columns or () if name not in there]
+            if missing:
+                raise OptionInvalid(f"{table} has no column {missing[0]!r}", hint=f"It has {', '.join(there)}.")
+            wanted = ", ".join(quoted([name]) for name in columns) if columns is not None else "*"
+            return _frame(db, f"SELECT {wanted} FROM {quoted(parts)}", None)  # noqa: S608 - names are quoted
+
+    def query(self, sql: str, params: Mapping[str, Any] | None = None) -> pd.DataFrame:
+        """Run a query; `$name` stands for a param. Raises: JobFailed, with DuckDB's words."""
+        text = with_params(sql, params, spelled=lambda name: f"${name}")
+        with self._open() as db, _errors("running the query"):
+            return _frame(db, text, params)
+
+    def estimate(self, sql: str, params: Mapping[str, Any] | None = None) -> Estimate:
+        """Check that a query could run; a file on this machine costs nothing to read. Raises: JobFailed."""
+        text = with_params(sql, params, spelled=lambda name: f"${name}")
+        with self._open(for_reading=True) as db, _errors("estimating the query"):
+            db.execute(f"EXPLAIN {text}", dict(params or {}))
+        return Estimate(size_bytes=None)
+
+    @contextmanager
+    def _open(self, *, for_reading: bool = False) -> Iterator[DuckDBPyConnection]:
+        """Open the file, waiting for others to let go of it. Raises: ServiceUnavailable; TargetMissing."""
+        if for_reading and not self._file.exists():
+            raise TargetMissing(
+                f"The warehouse file {self._file.name} does not exist yet",
+                hint="It is made when the first table is written: run the block that does.",
+                details={"target": str(self._file)},
+            )
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        db = self._connected(read_only=for_reading)
+        try:
+            db.execute("SET TimeZone = 'UTC'")
+            yield db
+        finally:
+            db.close()
+
+    def _connected(self, *, read_only: bool) -> DuckDBPyConnection:
+        import duckdb
+
+        deadline = time.monotonic() + self._patience_s
+        while True:
+            try:
+                return duckdb.connect(str(self._file), read_only=read_only)
+            except (duckdb.IOException, duckdb.ConnectionException) as refused:
+                is_busy = "lock" in str(refused).lower() or "different configuration" in str(refused)
+                if not is_busy or time.monotonic() > deadline:
+                    raise _unavailable(self._file, refused, is_busy=is_busy) from refused
+            time.sleep(PAUSE_S)
+
+
+def _unavailable(file: Path, refused: Exception, *, is_busy: bool) -> ConnectorError:
+    if is_busy:
+        return ServiceUnavailable(
+            f"Another program has the warehouse file {file.name} open",
+            hint="Close it there: DuckDB lets one program write at a time.",
+            details={"target": str(file)},
+        )
+    return ConnectorError(f"The warehouse file {file.name} cannot be opened: {refused}", details={"target": str(file)})
+
+
+@contextmanager
+def _errors(doing: str) -> Iterator[None]:
+    import duckdb
+
+    try:
+        yield
+    except (duckdb.NotImplementedException, duckdb.ConversionException) as refused:
+        raise ValueNotStorable(f"DuckDB refused {doing}: {refused}") from refused
+    except duckdb.Error as failed:
+        raise JobFailed(f"DuckDB failed while {doing}: {failed}", hint="Mend what it names.") from failed
+
+
+def _stage(db: DuckDBPyConnection, stream: FrameStream) -> None:
+    """Bring the rows beside the table first: what they are is known only when all have passed."""
+    reader = pa.RecordBatchReader.from_batches(stream.schema, stream.batches)
+    db.register("_flowstone_incoming", reader)
+    db.execute(f"CREATE OR REPLACE TEMP TABLE {STAGE} AS SELECT * FROM _flowstone_incoming")
+    db.unregister("_flowstone_incoming")
+
+
+def _apply(
+    db: DuckDBPyConnection, content: Content, parts: tuple[str, ...], if_exists: IfExists, context: WriteContext
+) -> str:
+    """Put the staged rows in place and note the write, in one transaction; what is noted already is adopted."""
+    target, name = quoted(parts), ".".join(parts)
+    id_ = write_id(context, target=name, action=if_exists, digest=content.digest)
+    with _transaction(db):
+        db.execute(WRITES_TABLE)
+        there = _columns(db, parts)
+        if there is not None and db.execute(f"SELECT 1 FROM {WRITES} WHERE id = ?", [id_]).fetchone():  # noqa: S608
+            return "adopted"
+        if there is not None and if_exists == "fail":
+            raise target_exists(name)
+        if there is not None and if_exists == "replace" and not content.rows:
+            raise input_empty(name)
+        if there is not None and if_exists == "append":
+            _check_fits(db, name, there)
+            db.execute(f"INSERT INTO {target} BY NAME SELECT * FROM {STAGE}")  # noqa: S608 - names are quoted
+        else:
+            db.execute(f"DELETE FROM {WRITES} WHERE target = ?", [name])  # noqa: S608
+            _make_schema(db, parts)
+            db.execute(f"CREATE OR REPLACE TABLE {target} AS SELECT * FROM {STAGE}")  # noqa: S608
+        _note(db, id_, name, content, context)
+    return "created" if there is None else {"append": "appended"}.get(if_exists, "replaced")
+
+
+def _make_schema(db: DuckDBPyConnection, parts: tuple[str, ...]) -> None:
+    if len(parts) == 2:
+        db.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(parts[:1])}")
+
+
+def _note(db: DuckDBPyConnection, id_: str, name: str, content: Content, context: WriteContext) -> None:
+    db.execute(f"DELETE FROM {WRITES} WHERE written < now() - {REMEMBERED}")  # noqa: S608
+    facts = [id_, name, context.run, context.block, content.rows]
+    db.execute(f"INSERT OR REPLACE INTO {WRITES} VALUES (?, ?, ?, ?, ?, now())", facts)  # noqa: S608
+
+
+@contextmanager
+def _transaction(db: DuckDBPyConnection) -> Iterator[None]:
+    db.begin()
+    try:
+        yield
+    except BaseException:
+        db.rollback()
+        raise
+    db.commit()
+
+
+def _columns(db: DuckDBPyConnection, parts: tuple[str, ...], *, temporary: bool = False) -> dict[str, str] | None:
+    """Return a table's columns and their types; None when there is no such table. Looked up, for a miss would abort."""
+    schema, name = parts if len(parts) == 2 else ("main", *parts)
+    found = db.execute(
+        "SELECT column_name, data_type FROM duckdb_columns() WHERE lower(schema_name) = lower(?) "
+        "AND lower(table_name) = lower(?) AND database_name = if(?, 'temp', current_database()) ORDER BY column_index",
+        [schema, name, temporary],
+    ).fetchall()
+    return dict(found) or None
+
+
+def _check_fits(db: DuckDBPyConnection, name: str, there: dict[str, str]) -> None:
+    frame = _columns(db, (STAGE,), temporary=True) or {}
+    differences = [
+        f"{column}: {there.get(column, 'missing')} there, {frame.get(column, 'missing')} in the frame"
+        for column in sorted(there.keys() | frame.keys())
+        if there.get(column) != frame.get(column)
+    ]
+    if differences:
+        raise schema_mismatch(name, differences)
+
+
+def _frame(db: DuckDBPyConnection, sql: str, params: Mapping[str, Any] | None) -> pd.DataFrame:
+    relation = db.sql(sql, params=dict(params)) if params else db.sql(sql)
+    frame: pd.DataFrame = pd.DataFrame() if relation is None else relation.to_arrow_table().to_pandas()
+    return frame

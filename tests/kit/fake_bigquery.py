@@ -1,0 +1,363 @@
+"""A BigQuery at the level of HTTP: what Google's own client says to it is answered, noted and, when asked, spoilt.
+
+It keeps a ledger of the jobs that were applied, so that a test can count "once"; it can lose a reply after it
+acted, answer with an error before it acts, and leave jobs pending. Tables are kept as Arrow.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import email.parser
+import gzip
+import io
+import json
+import re
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from decimal import Decimal
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from tests.kit.emulators import PROJECT, BigQueryEmulator
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A job that changed a table."""
+
+    kind: str
+    job_id: str
+    table: str
+    rows: int
+
+
+@dataclass(slots=True)
+class Trouble:
+    """What goes wrong with requests whose "METHOD path" matches: an error instead of acting, or a reply lost after."""
+
+    request: str
+    status: int | None = None
+    reason: str = ""
+    message: str = "made up for a test"
+    times: int = 1
+
+
+class Refused(Exception):
+    """An answer other than 200."""
+
+    def __init__(self, status: int, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.reason = reason
+
+
+@dataclass(slots=True)
+class FakeBigQuery:
+    """The whole service's state; thread-safe through one lock."""
+
+    location: str = "EU"
+    query_bytes: int = 10**9
+    pending_polls: int = 0
+    failing_jobs: dict[str, str] = field(default_factory=dict)
+    """For a kind of job, the reason that the next one of it ends with."""
+    datasets: dict[str, dict] = field(default_factory=dict)
+    tables: dict[str, dict] = field(default_factory=dict)
+    rows: dict[str, pa.Table] = field(default_factory=dict)
+    jobs: dict[str, dict] = field(default_factory=dict)
+    uploads: dict[str, tuple[dict, bytes]] = field(default_factory=dict)
+    ledger: list[Applied] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
+    lock: Any = field(default_factory=threading.RLock)
+    clock_ms: Callable[[], int] = field(default=lambda: int(time.time() * 1000))
+
+    def trouble(self, request: str, **what: Any) -> None:
+        """Spoil the next matching requests. With no status the request is applied and its reply lost."""
+        self.troubles.append(Trouble(request, **what))
+
+    def take_trouble(self, request: str) -> Trouble | None:
+        """Return the trouble that this request meets, using it up."""
+        for trouble in self.troubles:
+            if trouble.times and re.search(trouble.request, request):
+                trouble.times -= 1
+                return trouble
+        return None
+
+    def read(self, name: str) -> Any:
+        """Return a table's rows as a frame."""
+        return self.rows[name].to_pandas()
+
+    def applied(self, kind: str) -> list[Applied]:
+        """Return the ledger's jobs of a kind."""
+        return [one for one in self.ledger if one.kind == kind]
+
+    # What follows answers requests; each returns a JSON document or raises Refused.
+
+    def get_dataset(self, name: str) -> dict:
+        if name not in self.datasets:
+            raise Refused(404, "notFound", f"Not found: Dataset {PROJECT}:{name}")
+        return self.datasets[name]
+
+    def make_dataset(self, document: dict) -> dict:
+        name = document["datasetReference"]["datasetId"]
+        if name in self.datasets:
+            raise Refused(409, "duplicate", f"Already Exists: Dataset {PROJECT}:{name}")
+        self.datasets[name] = {"location": document.get("location") or self.location, **document}
+        self.datasets[name]["id"] = f"{PROJECT}:{name}"
+        return self.datasets[name]
+
+    def get_table(self, name: str) -> dict:
+        if name not in self.tables:
+            raise Refused(404, "notFound", f"Not found: Table {PROJECT}:{name}")
+        return {**self.tables[name], "numRows": str(self.rows[name].num_rows)}
+
+    def make_table(self, document: dict) -> dict:
+        name = _table_name(document["tableReference"])
+        self.get_dataset(name.split(".")[0])
+        if name in self.tables:
+            raise Refused(409, "duplicate", f"Already Exists: Table {PROJECT}:{name}")
+        self.tables[name] = {"type": "TABLE", **document}
+        self.rows[name] = pa.table({})
+        self._touch(name)
+        return self.tables[name]
+
+    def delete_table(self, name: str) -> dict:
+        self.get_table(name)
+        del self.tables[name], self.rows[name]
+        return {}
+
+    def start_job(self, document: dict, content: bytes | None) -> dict:
+        job_id = document.get("jobReference", {}).get("jobId") or uuid.uuid4().hex
+        if job_id in self.jobs:
+            raise Refused(409, "duplicate", f"Already Exists: Job {PROJECT}:{self.location}.{job_id}")
+        configuration = document["configuration"]
+        kind = next(word for word in ("load", "copy", "query") if word in configuration)
+        job = {
+            "kind": "bigquery#job",
+            "id": f"{PROJECT}:{self.location}.{job_id}",
+            "jobReference": {"projectId": PROJECT, "jobId": job_id, "location": self.location},
+            "configuration": {**configuration, "jobType": kind.upper()},
+            "statistics": {"creationTime": str(self.clock_ms()), "startTime": str(self.clock_ms())},
+            "status": {"state": "DONE"},
+            "polls": self.pending_polls,
+        }
+        self._run(job, kind, configuration, content)
+        job["statistics"]["endTime"] = str(self.clock_ms())
+        if not configuration.get("dryRun"):
+            self.jobs[job_id] = job
+        return self._shown(job)
+
+    def _run(self, job: dict, kind: str, configuration: dict, content: bytes | None) -> None:
+        reason = self.failing_jobs.pop(kind, None)
+        try:
+            if reason:
+                raise Refused(400, reason, f"made up: {reason}")
+            getattr(self, f"_{kind}")(job, configuration, content)
+        except Refused as failed:
+            if configuration.get("dryRun"):
+                raise
+            error = {"reason": failed.reason, "message": str(failed)}
+            job["status"].update(errorResult=error, errors=[error])
+
+    def _load(self, job: dict, configuration: dict, content: bytes | None) -> None:
+        load = configuration["load"]
+        name = _table_name(load["destinationTable"])
+        rows = pq.read_table(io.BytesIO(content or b""))
+        before = self.rows.get(name) if name in self.tables else None
+        if load["writeDisposition"] == "WRITE_EMPTY" and before is not None and before.num_rows:
+            raise Refused(409, "duplicate", f"Already Exists: Table {PROJECT}:{name}")
+        if load["writeDisposition"] == "WRITE_APPEND" and before is not None and before.num_rows:
+            rows = pa.concat_tables([before, rows])
+        self._put(name, rows, load)
+        job["statistics"]["load"] = {"outputRows": str(rows.num_rows), "outputBytes": "1"}
+        self._note("load", job, name, rows.num_rows)
+
+    def _put(self, name: str, rows: pa.Table, load: dict) -> None:
+        if name not in self.tables:
+            dataset, table = name.split(".")
+            reference = {"projectId": PROJECT, "datasetId": dataset, "tableId": table}
+            self.get_dataset(dataset)
+            layout = {key: load[key] for key in ("schema", "timePartitioning", "clustering") if key in load}
+            self.tables[name] = {"type": "TABLE", "tableReference": reference, **layout}
+        self.rows[name] = rows
+        self._touch(name)
+
+    def _copy(self, job: dict, configuration: dict, _: bytes | None) -> None:
+        copy = configuration["copy"]
+        source, name = _table_name(copy["sourceTables"][0]), _table_name(copy["destinationTable"])
+        document = self.get_table(source)
+        layout = {key: document[key] for key in ("schema", "timePartitioning", "clustering") if key in document}
+        self.tables[name] = {"type": "TABLE", "tableReference": copy["destinationTable"], **layout}
+        self.rows[name] = self.rows[source]
+        self._touch(name)
+        self._note("copy", job, name, self.rows[name].num_rows)
+
+    def _query(self, job: dict, configuration: dict, _: bytes | None) -> None:
+        limit = configuration["query"].get("maximumBytesBilled")
+        if limit and int(limit) < self.query_bytes:
+            words = f"Query exceeded limit for bytes billed: {limit}. {self.query_bytes} or higher required."
+            raise Refused(400, "bytesBilledLimitExceeded", words)
+        job["statistics"]["totalBytesProcessed"] = str(self.query_bytes)
+        job["statistics"]["query"] = {"totalBytesProcessed": str(self.query_bytes), "statementType": "SELECT"}
+
+    def _note(self, kind: str, job: dict, name: str, rows: int) -> None:
+        self.ledger.append(Applied(kind, job["jobReference"]["jobId"], name, rows))
+
+    def _touch(self, name: str) -> None:
+        self.tables[name]["lastModifiedTime"] = str(self.clock_ms())
+
+    def get_job(self, job_id: str) -> dict:
+        if job_id not in self.jobs:
+            raise Refused(404, "notFound", f"Not found: Job {PROJECT}:{job_id}")
+        job = self.jobs[job_id]
+        job["polls"] = max(0, job["polls"] - 1)
+        return self._shown(job)
+
+    def _shown(self, job: dict) -> dict:
+        shown = {key: value for key, value in job.items() if key != "polls"}
+        return {**shown, "status": {"state": "RUNNING"}} if job["polls"] else shown
+
+    def list_rows(self, name: str) -> dict:
+        fields = self.get_table(name)["schema"]["fields"]
+        records = self.rows[name].to_pylist()
+        return {"totalRows": str(len(records)), "rows": [_row(record, fields) for record in records]}
+
+    @contextmanager
+    def running(self) -> Iterator[BigQueryEmulator]:
+        """Serve on a free port of this machine."""
+        server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"fake": self}))
+        server.daemon_threads = True
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+        thread.start()
+        try:
+            yield BigQueryEmulator(f"http://127.0.0.1:{server.server_port}")
+        finally:
+            server.shutdown()
+            server.server_close()
+            thread.join()
+
+
+def _table_name(reference: dict) -> str:
+    return f"{reference['datasetId']}.{reference['tableId']}"
+
+
+def _row(record: dict, fields: list[dict]) -> dict:
+    return {"f": [{"v": _cell(record.get(one["name"]), one)} for one in fields]}
+
+
+def _cell(value: Any, field: dict) -> Any:
+    if field.get("mode") == "REPEATED":
+        return [{"v": _cell(item, {**field, "mode": "NULLABLE"})} for item in value or []]
+    if value is None:
+        return None
+    if field["type"] == "RECORD":
+        return _row(value, field["fields"])
+    return _scalar(value)
+
+
+def _scalar(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dt.datetime) and value.tzinfo:
+        epoch = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+        return str((value - epoch) // dt.timedelta(microseconds=1))
+    if isinstance(value, (dt.date, dt.time)):
+        return value.isoformat()
+    return str(value) if not isinstance(value, Decimal) else f"{value:f}"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """Says over HTTP what FakeBigQuery answers."""
+
+    fake: FakeBigQuery
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self._answer()
+
+    do_POST = do_PUT = do_DELETE = do_GET
+
+    def log_message(self, *_: object) -> None:
+        """Keep quiet."""
+
+    def _answer(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if self.headers.get("Content-Encoding") == "gzip":
+            body = gzip.decompress(body)
+        url = urlsplit(self.path)
+        request = f"{self.command} {url.path}"
+        with self.fake.lock:
+            self.fake.requests.append(request)
+            trouble = self.fake.take_trouble(request)
+            try:
+                if trouble and trouble.status:
+                    raise Refused(trouble.status, trouble.reason, trouble.message)
+                document, headers = self._act(url.path, parse_qs(url.query), body)
+            except Refused as refused:
+                error = {"reason": refused.reason, "message": str(refused), "domain": "global"}
+                document = {"error": {"code": refused.status, "message": str(refused), "errors": [error]}}
+                return self._send(refused.status, document, {})
+        if trouble:
+            self.close_connection = True
+            return self.connection.close()
+        return self._send(200, document, headers)
+
+    def _send(self, status: int, document: dict, headers: dict[str, str]) -> None:
+        content = json.dumps(document).encode()
+        self.send_response(status)
+        for name, value in {"Content-Type": "application/json", "Content-Length": str(len(content)), **headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(content)
+
+    def _act(self, path: str, query: dict, body: bytes) -> tuple[dict, dict[str, str]]:
+        if path.startswith("/upload/"):
+            return self._upload(query, body)
+        document = json.loads(body) if body else {}
+        for method, pattern, act in self._routes(document):
+            found = re.fullmatch(f"/bigquery/v2/projects/[^/]+/{pattern}", path)
+            if found and method == self.command:
+                return act(*found.groups()), {}
+        raise Refused(404, "notFound", f"the fake knows no {self.command} {path}")
+
+    def _routes(self, document: dict) -> list[tuple[str, str, Callable[..., dict]]]:
+        fake = self.fake
+        return [
+            ("POST", "datasets", lambda: fake.make_dataset(document)),
+            ("GET", "datasets/([^/]+)", fake.get_dataset),
+            ("POST", "datasets/[^/]+/tables", lambda: fake.make_table(document)),
+            ("GET", "datasets/([^/]+)/tables/([^/]+)", lambda d, t: fake.get_table(f"{d}.{t}")),
+            ("DELETE", "datasets/([^/]+)/tables/([^/]+)", lambda d, t: fake.delete_table(f"{d}.{t}")),
+            ("GET", "datasets/([^/]+)/tables/([^/]+)/data", lambda d, t: fake.list_rows(f"{d}.{t}")),
+            ("POST", "jobs", lambda: fake.start_job(document, None)),
+            ("GET", "jobs/([^/]+)", fake.get_job),
+        ]
+
+    def _upload(self, query: dict, body: bytes) -> tuple[dict, dict[str, str]]:
+        if query["uploadType"] == ["multipart"]:
+            parts = _multipart(self.headers["Content-Type"], body)
+            return self.fake.start_job(json.loads(parts[0]), parts[1]), {}
+        if "upload_id" not in query:
+            name = uuid.uuid4().hex
+            self.fake.uploads[name] = (json.loads(body), b"")
+            host = f"http://127.0.0.1:{self.server.server_port}"
+            return {}, {"Location": f"{host}{self.path}&upload_id={name}"}
+        return self._upload_chunk(query["upload_id"][0], body)
+
+    def _upload_chunk(self, name: str, body: bytes) -> tuple[dict, dict[str, str]]:
+        document, so_far = self.fake.uploads[name]
+        self.fake.uploads[name] = (document, so_far + body)
+        return self.fake.start_job(document, so_far + body), {}
+
+
+def _multipart(content_type: str, body: bytes) -> list[bytes]:
+    boundary = email.parser.Parser().parsestr(f"Content-Type: {content_type}\n\n").get_boundary() or ""
+    sections = body.split(b"--" + boundary.encode())[1:-1]
+    return [section.split(b"\r\n\r\n", 1)[1].removesuffix(b"\r\n") for section in sections]
