@@ -97,8 +97,8 @@ def _attempt(run: Run, event: BlockSucceeded | BlockFailed | BlockStopped | Dela
         case BlockStopped(block, _, at):
             stopped = replace(run.blocks[block], state=BlockState.CANCELLED, ended_at=at)
             return _go_on(_with(run, stopped), at=at)
-        case DelayPassed(block, attempt, at):
-            return _start(run, block, attempt=attempt + 1, at=at)
+        case DelayPassed(block, _, at):
+            return _go_on(_with(run, replace(run.blocks[block], state=BlockState.WAITING)), at=at)
         case TimeoutPassed():
             return _timed_out(run, event)
 
@@ -107,19 +107,14 @@ def _with(run: Run, *changed: BlockRun) -> Run:
     return replace(run, blocks={**run.blocks, **{block.id: block for block in changed}})
 
 
-def _start(run: Run, block_id: BlockId, *, attempt: int, at: float) -> Step:
-    """Start an attempt. A second one never reuses: the first would have."""
+def _start(run: Run, block: BlockRun, *, at: float) -> Step:
+    """Start a block's next attempt. A second one never reuses: the first would have."""
+    attempt = block.attempt + 1
     started = replace(
-        run.blocks[block_id],
-        state=BlockState.RUNNING,
-        attempt=attempt,
-        started_at=at,
-        ended_at=None,
-        failure=None,
-        result=None,
+        block, state=BlockState.RUNNING, attempt=attempt, started_at=at, ended_at=None, failure=None, result=None
     )
-    may_reuse = attempt == 1 and block_id in run.plan.may_reuse
-    return _with(run, started), (StartBlock(block_id, attempt, may_reuse),)
+    may_reuse = attempt == 1 and block.id in run.plan.may_reuse
+    return _with(run, started), (StartBlock(block.id, attempt, may_reuse),)
 
 
 def _reused(run: Run, event: BlockReused) -> Step:
@@ -208,14 +203,14 @@ def _start_ready(run: Run, *, at: float) -> Step:
     if free <= 0 or run.is_stopping:
         return run, ()
     ready = [
-        block.id
+        block
         for block in run.blocks.values()
         if block.state is BlockState.WAITING
         and all(run.blocks[up].state in SUCCEEDED for up in run.plan.upstream[block.id])
     ]
     effects: list[Effect] = []
     for block in ready[:free]:
-        run, started = _start(run, block, attempt=1, at=at)
+        run, started = _start(run, block, at=at)
         effects.extend(started)
     return run, tuple(effects)
 

@@ -30,7 +30,7 @@ def run_sql(job: BlockJob) -> Any:
             for output in ref.outputs:
                 name = ref.upstream if len(ref.outputs) == 1 else f"{ref.upstream}_{output.name}"
                 database.register(name, _table(job, output))
-        relation = database.sql(text, params=dict(job.params) or None)
+        relation: Any = database.sql(text, params=dict(job.params) or None)
         return None if relation is None else relation.to_arrow_table()
 
 
