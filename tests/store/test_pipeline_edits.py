@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, given, reject, settings
 from tests.store.yaml_layouts import Written, edits, written_pipelines
 
 from flowstone.errors.base import SourceError
+from flowstone.model.block import Block, Retries
 from flowstone.model.edits import (
+    AddBlock,
+    Connect,
+    Disconnect,
     Edit,
+    RemoveBlock,
+    RenameBlock,
     SetDescription,
+    SetLimits,
+    SetParams,
+    SetPipelineParams,
     apply,
 )
-from flowstone.model.ids import PipelineId
-from flowstone.model.pipeline import Pipeline
+from flowstone.model.ids import BlockId, PipelineId
+from flowstone.model.pipeline import ParamType, Pipeline, PipelineParam
 from flowstone.store.pipeline_edits import edit_text
 from flowstone.store.pipeline_yaml import read_pipeline
 
@@ -69,3 +79,83 @@ def test_an_edited_text_reads_as_the_edited_pipeline_and_keeps_all_other_lines(w
     assert text.startswith("\ufeff") == written.has_mark
     if wanted == before:
         assert text == written.text
+
+
+START = """\
+# The delays of a month
+description: How late?   # a question
+params:
+  limit: {type: integer, default: 10}
+blocks:
+  # where it begins
+  load: {file: loaders/load.py}   # loads
+  'clean':
+    file: transformers/clean.py
+    upstream:
+      - load   # the only one
+    params:
+      at_least: 0.10   # as agreed
+"""
+EXAMPLES: list[tuple[Edit, str, str]] = [
+    (SetDescription("How early?"), "How late?   #", '"How early?"   #'),
+    (
+        Connect(BlockId("load"), BlockId("daily")),
+        "      at_least: 0.10   # as agreed\n  daily: {file: d.sql}\n",
+        "      at_least: 0.10   # as agreed\n  daily: {file: d.sql, upstream: [load]}\n",
+    ),
+    (Disconnect(BlockId("load"), BlockId("clean")), "    upstream:\n      - load   # the only one\n", ""),
+    (RemoveBlock(BlockId("daily")), "  daily: {file: d.sql}\n", ""),
+    (RenameBlock(BlockId("clean"), BlockId("tidy")), "'clean'", "'tidy'"),
+    (SetParams(BlockId("clean"), {"at_least": 0.2}), "0.10 ", "0.2 "),
+    (
+        SetParams(BlockId("clean"), {"at_least": 0.1, "country": "NO"}),
+        "# as agreed\n",
+        '# as agreed\n      country: "NO"\n',
+    ),
+    (
+        SetLimits(BlockId("daily"), Retries(3, 10), 600),
+        "{file: d.sql}",
+        "{file: d.sql, retries: {attempts: 3, delay: 10s}, timeout: 10m}",
+    ),
+    (
+        AddBlock(Block(BlockId("out"), "exporters/out.py", upstream=(BlockId("daily"),))),
+        "{file: d.sql}\n",
+        "{file: d.sql}\n  out: {file: exporters/out.py, upstream: [daily]}\n",
+    ),
+    (
+        SetPipelineParams(
+            (
+                PipelineParam("limit", ParamType.INTEGER, default=20),
+                PipelineParam("day", ParamType.DATE, default="2024-01-31"),
+            )
+        ),
+        "default: 10}\n",
+        "default: 20}\n  day: {type: date, default: 2024-01-31}\n",
+    ),
+]
+
+
+@pytest.mark.parametrize(("edit", "was", "now"), EXAMPLES, ids=lambda value: type(value).__name__)
+@pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=["unix", "windows"])
+def test_an_edit_changes_just_these_characters(edit: Edit, was: str, now: str, newline: str) -> None:
+    """The difference that Git shows should be the edit and nothing else."""
+    text = START + "  daily: {file: d.sql}\n"
+    assert text.count(was) == 1
+
+    assert edited(text.replace("\n", newline), edit) == text.replace(was, now).replace("\n", newline)
+
+
+def test_the_first_block_of_an_empty_pipeline_begins_the_list() -> None:
+    """A pipeline made in the browser should read as one written by hand."""
+    text = edited("description: new\nblocks: {}\n", AddBlock(Block(BlockId("load"), "loaders/load.py")))
+
+    assert text == "description: new\nblocks:\n  load: {file: loaders/load.py}\n"
+    assert edited(text, RemoveBlock(BlockId("load"))) == "description: new\nblocks: {}\n"
+
+
+def test_a_block_that_would_break_the_file_is_refused_and_names_why() -> None:
+    """What an edit writes must load again; the message is about the entry and not about the text."""
+    with pytest.raises(SourceError, match="no block file"):
+        edited(START, AddBlock(Block(BlockId("new"), "loaders/new.sh")))
+    with pytest.raises(SourceError, match="twice"):
+        edited(START, AddBlock(Block(BlockId("new"), "a.py", upstream=(BlockId("load"), BlockId("load")))))

@@ -164,6 +164,22 @@ class Splice:
         spans = [(entry.key.start, entry.value.end) for entry in mapping.entries]
         gone = [entry.key.text in keys for entry in mapping.entries]
         self._remove_spans(spans, gone, is_flow=mapping.is_flow)
+        if not mapping.is_flow:
+            self._remove_comments_below(mapping, gone)
+
+    def _remove_comments_below(self, mapping: yaml_nodes.Mapping, gone: list[bool]) -> None:
+        """Take out what is indented below entries that go, where the text before them would swallow it."""
+        before: Entry | None = None
+        for entry, is_gone in zip(mapping.entries, gone, strict=True):
+            if not is_gone:
+                before = entry
+            elif before is not None and _last_scalar(before.value).style in BLOCK_STYLES:
+                start = end = self._line_end(entry.value.end)
+                while (line := self.text[end : self._line_end(end)]) and line.startswith(self.indent_of(entry) + " "):
+                    if not line.strip().startswith("#"):
+                        break
+                    end = self._line_end(end)
+                self.changes.append(Change(start, end, ""))
 
     # --- Sequences ------------------------------------------------------------------------------
 
@@ -262,8 +278,14 @@ def _before(kept: list[Entry], key: str, order: Sequence[str]) -> Entry | None:
 
 def _keeps_empty_lines(text: str, node: Node) -> bool:
     """Say whether a node ends with a block scalar to which the empty lines after it belong."""
+    last = _last_scalar(node)
+    return last.style in BLOCK_STYLES and "+" in NEWLINE.split(text[last.start : last.start + 4], maxsplit=1)[0]
+
+
+def _last_scalar(node: Node) -> Scalar:
+    """Return the scalar that ends a node in block style; one of no style for what ends otherwise."""
     while not isinstance(node, Scalar):
         if node.is_flow:
-            return False
+            return Scalar(node.end, node.end, "")
         node = node.items[-1] if isinstance(node, yaml_nodes.Sequence) else node.entries[-1].value
-    return node.style in BLOCK_STYLES and "+" in NEWLINE.split(text[node.start : node.start + 4], maxsplit=1)[0]
+    return node
