@@ -14,7 +14,7 @@ const highlight = HighlightStyle.define([
 ]);
 
 const theme = EditorView.theme({
-  "&": { color: "var(--ink)", backgroundColor: "transparent", fontSize: "12.5px", maxHeight: "460px" },
+  "&": { color: "var(--ink)", backgroundColor: "transparent", fontSize: "12.5px", maxHeight: "372px" },
   "&.cm-focused": { outline: "none" },
   ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "20px", overflow: "auto" },
   ".cm-content": { padding: "8px 0", caretColor: "var(--ink)" },

@@ -1,21 +1,20 @@
 import { Handle, type Node, type NodeProps, Position } from "@xyflow/react";
 import { duration, shape } from "../model/format";
-import { type BlockFacts, headline } from "../model/look";
+import type { BlockFacts } from "../model/look";
 import { KindMark } from "../ui/Kind";
 import { StateMark } from "../ui/StateMark";
 import type { BlockView } from "../wire/schemas";
 
-export type BlockNodeType = Node<{ readonly block: BlockView; readonly facts: BlockFacts; readonly isDimmed: boolean }, "block">;
+export type BlockNodeType = Node<{ readonly block: BlockView; readonly facts: BlockFacts; readonly isDimmed: boolean; readonly isRead: boolean }, "block">;
 
 /** A block in the graph. */
 export function BlockNode({ data, selected }: NodeProps<BlockNodeType>) {
-  const { block, facts, isDimmed } = data;
+  const { block, facts, isDimmed, isRead } = data;
+  const gives = isRead || (block.kind !== "exporter" && block.kind !== "note");
   const table = facts.outputs.find((output) => output.kind === "table");
   return (
     <div
       className={`node node-${block.kind} look-${facts.look.status}${selected ? " is-selected" : ""}${isDimmed ? " is-dimmed" : ""}`}
-      role="group"
-      aria-label={`Block ${block.id}, ${headline(facts.look, 0)}`}
     >
       {block.kind === "loader" || block.kind === "note" ? null : (
         <Handle type="target" position={Position.Top} aria-label={`Input of ${block.id}`} />
@@ -34,7 +33,7 @@ export function BlockNode({ data, selected }: NodeProps<BlockNodeType>) {
           {facts.tookS === null ? null : <span title="Time of the last run">{duration(facts.tookS)}</span>}
         </span>
       </div>
-      {block.kind === "note" ? null : <Handle type="source" position={Position.Bottom} aria-label={`Output of ${block.id}`} />}
+      {gives ? <Handle type="source" position={Position.Bottom} aria-label={`Output of ${block.id}`} /> : null}
     </div>
   );
 }

@@ -13,7 +13,7 @@ import {
 import { useEffect, useMemo, useState } from "react";
 import { connectionOf, edgesOf, withAncestors } from "../model/graph";
 import { placed, NODE_HEIGHT, NODE_WIDTH } from "../model/layout";
-import { type BlockFacts, isAtWork } from "../model/look";
+import { type BlockFacts, headline, isAtWork } from "../model/look";
 import { IconButton } from "../ui/Button";
 import type { BlockView } from "../wire/schemas";
 import { BlockNode, type BlockNodeType } from "./BlockNode";
@@ -134,6 +134,7 @@ function nodesOf(
   search: string,
 ): BlockNodeType[] {
   const wanted = search.trim().toLowerCase();
+  const read = new Set(blocks.flatMap((block) => block.upstream));
   return blocks.flatMap((block) => {
     const known = facts.get(block.id);
     if (known === undefined) return [];
@@ -144,13 +145,19 @@ function nodesOf(
         type: "block" as const,
         position: places.get(block.id) ?? { x: 0, y: 0 },
         selected: block.id === selected,
-        ariaLabel: `Block ${block.id}`,
+        ariaLabel: `Block ${block.id}, ${nodeWord(known)}`,
         width: NODE_WIDTH,
         height: NODE_HEIGHT,
-        data: { block, facts: known, isDimmed: !isFound },
+        deletable: false,
+        data: { block, facts: known, isDimmed: !isFound, isRead: read.has(block.id) },
       },
     ];
   });
+}
+
+/** A node's state in a word that stands still while the time runs. */
+function nodeWord({ look }: BlockFacts): string {
+  return look.status === "running" ? "Running" : headline(look, 0);
 }
 
 function flowEdges(

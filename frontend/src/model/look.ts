@@ -67,7 +67,7 @@ function partIn(run: RunView | null, block: string): BlockRunView | null {
 }
 
 function tookOf(part: BlockRunView | null): number | null {
-  if (part === null || part.started_at === null || part.ended_at === null || part.state === "reused") return null;
+  if (part === null || part.started_at === null || part.ended_at === null || part.state !== "done") return null;
   return part.ended_at - part.started_at;
 }
 

@@ -18,7 +18,8 @@ let lastId = 0;
 function show(notice: Omit<Notice, "id">, forMs: number): void {
   lastId += 1;
   const id = lastId;
-  notices.update((shown) => [...shown.filter((one) => one.text !== notice.text), { ...notice, id }].slice(-4));
+  const isReplaced = (one: Notice) => one.text === notice.text || (one.tone === "plain" && notice.tone === "plain");
+  notices.update((shown) => [...shown.filter((one) => !isReplaced(one)), { ...notice, id }].slice(-4));
   setTimeout(() => dismiss(id), forMs);
 }
 

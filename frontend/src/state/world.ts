@@ -12,6 +12,13 @@ import { endSession, sessionKey } from "./session";
 import { Store } from "./store";
 import { Workbench } from "./workbench";
 
+const MAX_TRIES = 12;
+
+/** Whether a failure may be gone a moment later: the server is starting, or not reached. */
+function isPassing(failed: unknown): boolean {
+  return hasStatus(failed, 0) || hasStatus(failed, 503);
+}
+
 /** What the browser holds of one project: drafts of its files, logs of its runs, progress of its blocks. */
 export class ProjectWorld {
   readonly drafts: Drafts;
@@ -47,7 +54,8 @@ export class World {
       queries: {
         staleTime: 30_000,
         refetchOnWindowFocus: false,
-        retry: (tries, failed) => hasStatus(failed, 0) && tries < 5,
+        retry: (tries, failed) => isPassing(failed) && tries < MAX_TRIES,
+        retryDelay: (tries) => Math.min(2000, 200 * 2 ** tries),
       },
     },
   });

@@ -108,8 +108,10 @@ function Grid({ name, output, source, sort, onSort }: GridProps) {
     if (next !== null) {
       event.preventDefault();
       show(next);
-    } else if (event.key === "Enter") setOpened(at);
-    else if (event.key === "c" && (event.ctrlKey || event.metaKey)) copy();
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      setOpened(at);
+    } else if (event.key === "c" && (event.ctrlKey || event.metaKey)) copy();
   };
   const copy = () => {
     const cell = source.cell(at.row, at.column);

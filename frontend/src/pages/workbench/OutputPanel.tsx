@@ -41,7 +41,7 @@ export function OutputPanel({ block, facts, isSeen }: OutputPanelProps) {
     <div className={`output${isSmall ? " is-small" : ""}${facts.look.status === "stale" ? " is-stale" : ""}`}>
       <div className="output-bar">
         <Tabs
-          name={`Output of ${block.id}`}
+          name={`Views of ${block.id}`}
           tabs={tabs}
           chosen={shown}
           panelId={panelId}

@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import type { BlockRunView, FreshnessView, PipelineStatus, RunView } from "../wire/schemas";
+import { explanation, factsOf, failureLineIn, headline } from "./look";
+
+const part = (state: BlockRunView["state"], more: Partial<BlockRunView> = {}): BlockRunView => ({
+  id: "b", state, attempt: 1, started_at: 100, ended_at: null, outputs: [], receipts: [], checks: [], failure: null, because: "", ...more,
+});
+const run = (state: RunView["state"], block: BlockRunView): RunView => ({
+  id: "r1", pipeline: "p", state, trigger: "manual", profile: "local", started_at: 100, ended_at: null, params: {}, blocks: [block],
+});
+const counts = (freshness: FreshnessView["freshness"], reasons: readonly string[] = []): FreshnessView => ({
+  id: "b", freshness, outputs: [], receipts: [], run: null, made_at: 50,
+  reasons: reasons.map((sentence) => ({ kind: "source", what: "b", was: null, now: null, sentence })),
+});
+const status = (freshness: FreshnessView, active: RunView | null, last: RunView | null): PipelineStatus => ({ pipeline: "p", blocks: [freshness], active_run: active, last_run: last });
+const failure = { code: "failed", message: "no column", hint: "", exception: "KeyError", frames: [{ file: "lib/x.py", line: 3, column: null, function: "f", text: "" }, { file: "b.py", line: 7, column: null, function: "b", text: "" }] };
+
+test("a stale block says why", () => {
+  const { look } = factsOf(status(counts("stale", ["its code changed"]), null, null), "b");
+
+  expect([headline(look, 0), explanation(look)]).toEqual(["Stale", ["its code changed"]]);
+});
+
+test("a run that has hold of a block says more than its freshness", () => {
+  const { look } = factsOf(status(counts("stale"), run("running", part("running")), null), "b", { done: 1, total: 4 });
+
+  expect(headline(look, 112)).toBe("Running 12.0 s · 25 %");
+});
+
+test("a failure is shown until the block is fresh again", () => {
+  const failed = run("failed", part("failed", { failure }));
+
+  expect(factsOf(status(counts("stale"), null, failed), "b").look).toEqual({ status: "failed", failure });
+  expect(factsOf(status(counts("fresh"), null, failed), "b").look).toEqual({ status: "fresh", madeAt: 50 });
+});
+
+test("the line of a failure is the innermost one in the block's own file", () => {
+  expect([failureLineIn(failure, "b.py"), failureLineIn(failure, "c.py")]).toEqual([7, null]);
+});
+
+test("a block that no status speaks of was never run", () => {
+  expect(factsOf(null, "b").look).toEqual({ status: "never" });
+});

@@ -1,0 +1,54 @@
+import { expect, test } from "vitest";
+import { moved, swapped } from "./argument_order";
+import { diffLines } from "./diff";
+import { freeName, nameProblem } from "./edits";
+import { NO_LOGS, plainText, withLines } from "./logs";
+import { pipelinePath, routeOf, tokenOf } from "./route";
+import { sortedBy } from "./sort";
+import { minimalChange } from "./text_change";
+
+const line = (seq: number) => ({ seq, at: seq, stream: "stdout" as const, text: `line ${seq}` });
+
+test("dropping an argument on another exchanges the two", () => {
+  expect(swapped(["a", "b", "c"], "c", "a")).toEqual(["c", "b", "a"]);
+  expect(moved(["a", "b", "c"], 2, 1)).toEqual(["a", "c", "b"]);
+  expect(moved(["a"], 0, -1)).toEqual(["a"]);
+});
+
+test("log lines that come twice or late stand once and in order", () => {
+  const text = withLines(withLines(withLines(NO_LOGS, [line(3), line(4)]), [line(1), line(3)]), [line(5)]);
+
+  expect(text.lines.map((one) => one.seq)).toEqual([1, 3, 4, 5]);
+});
+
+test("colours and progress bars of a terminal become plain text", () => {
+  expect([plainText("\u001b[31mred\u001b[0m"), plainText("10 %\r20 %\r100 %")]).toEqual(["red", "100 %"]);
+});
+
+test("a header goes upwards, downwards and back", () => {
+  const up = sortedBy(null, "a");
+  const down = sortedBy(up, "a");
+
+  expect([up, down, sortedBy(down, "a")]).toEqual([{ column: "a", descending: false }, { column: "a", descending: true }, null]);
+});
+
+test("an edit on disk changes only what differs, so that the cursor stays", () => {
+  expect(minimalChange("one two three", "one 2 three")).toEqual({ from: 4, to: 7, insert: "2" });
+  expect(minimalChange("aa", "aaa")).toEqual({ from: 2, to: 2, insert: "a" });
+  expect(minimalChange("same", "same")).toBeNull();
+});
+
+test("both versions of a conflict stand line by line", () => {
+  expect(diffLines("a\nmine\nb", "a\ntheirs\nb").map((one) => `${one.side}:${one.text}`)).toEqual(["both:a", "mine:mine", "theirs:theirs", "both:b"]);
+});
+
+test("a suggested name is free and allowed", () => {
+  expect([freeName("Read CSV!", []), freeName("loader", ["loader", "loader_2"]), freeName("9", [])]).toEqual(["read_csv_", "loader_3", "block"]);
+  expect([nameProblem("ok_1", []), nameProblem("No", []), nameProblem("a", ["a"])]).toEqual([null, expect.any(String), "There is already a a."]);
+});
+
+test("addresses are read and written alike", () => {
+  expect(routeOf(pipelinePath("flights", "delays"))).toEqual({ page: "pipeline", project: "flights", pipeline: "delays" });
+  expect([routeOf("/").page, routeOf("/p/flights").page, routeOf("/x/y").page]).toEqual(["projects", "project", "unknown"]);
+  expect([tokenOf("#token=abc_-1"), tokenOf("#other"), tokenOf("")]).toEqual(["abc_-1", null, null]);
+});
