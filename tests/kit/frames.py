@@ -15,7 +15,7 @@ def every_type() -> pd.DataFrame:
             "day": [dt.date(2013, 1, 1), dt.date(2013, 1, 2), dt.date(2013, 1, 1)],
             "whole": [1, 2, 3],
             "text": ["a", None, "ü, \"c\"\n"],
-            "zoned": pd.to_datetime(["2013-01-01T01:02:03.4Z", None, "2013-01-01Z"], format="ISO8601").as_unit("us"),
+            "zoned": pd.to_datetime(["2013-01-01T01:02:03.4Z", None, "2013-01-01T00:00:00Z"], format="ISO8601").as_unit("us"),
             "naive": pd.to_datetime(["2013-01-01T01:02:03.4", None, "2013-01-01"], format="ISO8601").as_unit("us"),
             "money": [Decimal("1.250000000"), None, Decimal("-3.000000000")],
             "numbers": [[1, 2], [], [3]],

@@ -179,10 +179,27 @@ def _errors(doing: str) -> Iterator[None]:
 
 def _stage(db: DuckDBPyConnection, stream: FrameStream) -> None:
     """Bring the rows beside the table first: what they are is known only when all have passed."""
-    reader = pa.RecordBatchReader.from_batches(stream.schema, stream.batches)
+    import duckdb
+
+    broken: list[Exception] = []
+    reader = pa.RecordBatchReader.from_batches(stream.schema, _watched(stream.batches, broken))
     db.register("_flowstone_incoming", reader)
-    db.execute(f"CREATE OR REPLACE TEMP TABLE {STAGE} AS SELECT * FROM _flowstone_incoming")
+    try:
+        db.execute(f"CREATE OR REPLACE TEMP TABLE {STAGE} AS SELECT * FROM _flowstone_incoming")
+    except duckdb.Error:
+        if broken:
+            raise broken[0] from None
+        raise
     db.unregister("_flowstone_incoming")
+
+
+def _watched(batches: Iterator[pa.RecordBatch], broken: list[Exception]) -> Iterator[pa.RecordBatch]:
+    """Keep what a stream breaks off with: DuckDB would hand on its text alone."""
+    try:
+        yield from batches
+    except Exception as failed:
+        broken.append(failed)
+        raise
 
 
 def _apply(
