@@ -6,8 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
+import typer
 from tests.kit.block_files import CHECKOUT
 
+from flowstone.cli.main import app
 from flowstone.errors.base import Problem
 from flowstone.model.pipeline import ParamType
 from flowstone.model.python_source import DECORATORS, parse_python, read_python
@@ -84,3 +86,24 @@ def test_the_files_shown_make_a_valid_project(tmp_path: Path) -> None:
 def test_the_sample_projects_have_no_problem(name: str) -> None:
     """They are what everybody begins with."""
     assert validate(CHECKOUT / "projects" / name, environment={}) == ()
+
+
+def commands() -> dict[str, set[str]]:
+    """Return the command line's commands, each with its long options."""
+    group = typer.main.get_command(app)
+    return {
+        name: {option for param in command.params for option in param.opts if option.startswith("--")}
+        for name, command in getattr(group, "commands").items()  # noqa: B009 - only a group has them
+    }
+
+
+@pytest.mark.parametrize("name", commands())
+def test_every_command_and_its_options_are_written_about(name: str) -> None:
+    """An option that nobody can look up is not there."""
+    text = (CHECKOUT / "docs/command-line.md").read_text(encoding="utf-8")
+    _, heading, section = text.partition(f"## flowstone {name}")
+    general, section = text.partition("## ")[0], section.partition("\n## ")[0]
+
+    assert heading
+    unsaid = {option for option in commands()[name] if f"{option}" not in general + section}
+    assert unsaid <= {"--help", "--browser"}, "--browser is written about as --no-browser"
