@@ -61,7 +61,7 @@ def is_subsequence(lines: list[str], of: list[str]) -> bool:
     return all(line in rest for line in lines)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(written_pipelines(), edits())
 def test_an_edited_text_reads_as_the_edited_pipeline_and_keeps_all_other_lines(written: Written, edit: Edit) -> None:
     """What the graph shows and what the file says must not part, and nobody's comments may be lost."""
