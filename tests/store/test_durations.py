@@ -20,7 +20,7 @@ def test_people_write_durations_in_units(text: str, seconds: float) -> None:
 @pytest.mark.parametrize("text", ["", "s", "-1", "1w", "1h30m", "1e3", ".inf", "1,5s", "9999d", "1" * 40])
 def test_what_is_no_duration_is_refused(text: str) -> None:
     """A timeout that is read wrongly kills a night's run, or never does."""
-    with pytest.raises(ValueError, match="duration|longer"):
+    with pytest.raises(ValueError, match=r"duration|longer"):
         read_duration(text)
 
 
