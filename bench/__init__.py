@@ -1,0 +1,1 @@
+"""What Flowstone costs, measured beside what it cannot be cheaper than: `python -m bench`."""
