@@ -11,6 +11,7 @@ from tests.kit.block_files import CHECKOUT
 
 from flowstone.cli.main import app
 from flowstone.errors.base import Problem
+from flowstone.model.freshness import PartKind
 from flowstone.model.pipeline import ParamType
 from flowstone.model.python_source import DECORATORS, parse_python, read_python
 from flowstone.store import pipeline_yaml, project_yaml
@@ -62,6 +63,13 @@ def test_every_key_of_the_files_is_written_about(what: str) -> None:
     text = (CHECKOUT / "docs/project-files.md").read_text(encoding="utf-8")
 
     assert [key for key in KEYS[what] if f"`{key}`" not in text] == []
+
+
+def test_every_kind_of_reason_is_written_about() -> None:
+    """A program that reads the status must know what it can meet."""
+    text = (CHECKOUT / "docs/command-line.md").read_text(encoding="utf-8")
+
+    assert [kind.value for kind in PartKind if f"`{kind.value}`" not in text] == []
 
 
 def shown_as_project(target: Path) -> tuple[Problem, ...]:
