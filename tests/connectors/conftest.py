@@ -21,7 +21,9 @@ def open_fake(fake_bigquery: FakeBigQuery, tmp_path: Path) -> Iterator[Opener]:
     """Opens a warehouse on the fake, in a dataset that is there."""
     with fake_bigquery.running() as running:
         dataset = running.make_dataset("shop")
-        yield opener("bigquery", tmp_path, {"dataset": dataset, "project": running.project, "endpoint": running.endpoint})
+        yield opener(
+            "bigquery", tmp_path, {"dataset": dataset, "project": running.project, "endpoint": running.endpoint}
+        )
 
 
 @pytest.fixture(

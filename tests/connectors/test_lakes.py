@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
-import pyarrow as pa
 import pytest
+from tests.kit.frames import every_type, same_rows
+from tests.kit.warehouses import BY_HAND, IN_RUN, LATER_RUN, Opener
+
 from flowstone.errors.connectors import (
     InputEmpty,
     OptionInvalid,
@@ -17,8 +21,6 @@ from flowstone.errors.connectors import (
     TargetMissing,
 )
 from flowstone.model.connections import Lake
-from tests.kit.frames import every_type, same_rows
-from tests.kit.warehouses import BY_HAND, IN_RUN, LATER_RUN, Opener
 
 SMALL = pd.DataFrame({"day": [dt.date(2024, 1, 1), dt.date(2024, 1, 2)], "whole": [1, 2], "text": ["a", None]})
 OTHER = pd.DataFrame({"day": [dt.date(2024, 1, 2)], "whole": [3], "text": ["c"]})
@@ -207,7 +209,7 @@ def test_a_stream_is_written_in_bounded_pieces(open_lake: Opener) -> None:
     """An output may be larger than memory: frames are drawn one at a time."""
     drawn: list[int] = []
 
-    def frames():
+    def frames() -> Iterator[pd.DataFrame]:
         for number in range(5):
             drawn.append(number)
             yield pd.DataFrame({"whole": range(number * 10_000, (number + 1) * 10_000)})
@@ -239,7 +241,7 @@ def test_no_path_leaves_the_lake(open_lake: Opener, path: str) -> None:
         ("things.parquet", {"if_exists": "append"}),
     ],
 )
-def test_an_option_that_cannot_be_kept_is_an_error(open_lake: Opener, path: str, options: dict) -> None:
+def test_an_option_that_cannot_be_kept_is_an_error(open_lake: Opener, path: str, options: dict[str, Any]) -> None:
     """An option dropped in silence is found out too late."""
     with pytest.raises(OptionInvalid):
         open_lake(IN_RUN).write(SMALL, path, **options)
@@ -250,7 +252,7 @@ def test_an_option_that_cannot_be_kept_is_an_error(open_lake: Opener, path: str,
 def test_a_failed_write_leaves_nothing_behind(open_lake: Opener) -> None:
     """What a stream broke off must not be paid for, nor read by anybody."""
 
-    def frames():
+    def frames() -> Iterator[pd.DataFrame]:
         yield SMALL
         raise RuntimeError("the source went away")
 
@@ -264,9 +266,6 @@ def test_of_two_that_replace_at_once_one_is_told(open_lake: Opener) -> None:
     """Both saw the same dataset; the second to publish must not silently undo the first."""
     first, second = open_lake(IN_RUN), open_lake(LATER_RUN)
     first.write(SMALL, "things")
-
-    def frame_during_which_the_other_writes():
-        yield pa.table({"whole": [1]}).to_pandas()
 
     second.write(OTHER, "things", if_exists="replace")
     stored = first._store.stat("things/_manifest.json")

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from tests.kit.warehouses import IN_RUN, Opener, fresh_name, opener
+
 from flowstone.connectors.sql_params import with_params
 from flowstone.errors.connectors import JobFailed, OptionInvalid
-from tests.kit.warehouses import IN_RUN, Opener, fresh_name, opener
 
 
 @pytest.fixture(params=["duckdb", "postgres", "local_bigquery"])
@@ -36,7 +37,7 @@ def test_the_same_query_with_params_runs_everywhere(open_queried: Opener) -> Non
 
 def test_a_mistake_in_a_query_comes_with_the_service_words(open_queried: Opener) -> None:
     """The words that name the mistake are the service's."""
-    with pytest.raises(JobFailed, match="(?i)selct"):
+    with pytest.raises(JobFailed, match=r"(?i)selct"):
         open_queried(IN_RUN).query("selct 1")
 
 

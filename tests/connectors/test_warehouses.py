@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 import pytest
+from tests.kit.frames import every_type, same_rows
+from tests.kit.warehouses import BY_HAND, IN_RUN, LATER_RUN, Opener
+
 from flowstone.errors.connectors import (
     InputEmpty,
     OptionInvalid,
@@ -16,8 +20,6 @@ from flowstone.errors.connectors import (
     ValueNotStorable,
 )
 from flowstone.model.connections import Warehouse
-from tests.kit.frames import every_type, same_rows
-from tests.kit.warehouses import BY_HAND, IN_RUN, LATER_RUN, Opener
 
 SMALL = pd.DataFrame({"whole": [1, 2], "text": ["a", "b"]})
 OTHER = pd.DataFrame({"whole": [3], "text": ["c"]})
@@ -206,7 +208,7 @@ def test_nanoseconds_are_not_cut_in_silence(open_warehouse: Opener) -> None:
         {"cluster_by": ["whole", "text", "whole", "text", "whole"]},
     ],
 )
-def test_an_option_that_cannot_be_kept_is_an_error(open_warehouse: Opener, options: dict) -> None:
+def test_an_option_that_cannot_be_kept_is_an_error(open_warehouse: Opener, options: dict[str, Any]) -> None:
     """An option dropped in silence is found out by the bill."""
     with pytest.raises(OptionInvalid):
         open_warehouse(IN_RUN).write(SMALL, "things", **options)

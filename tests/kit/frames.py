@@ -14,9 +14,11 @@ def every_type() -> pd.DataFrame:
         {
             "day": [dt.date(2013, 1, 1), dt.date(2013, 1, 2), dt.date(2013, 1, 1)],
             "whole": [1, 2, 3],
-            "text": ["a", None, "ü, \"c\"\n"],
-            "zoned": pd.to_datetime(["2013-01-01T01:02:03.4Z", None, "2013-01-01T00:00:00Z"], format="ISO8601").as_unit("us"),
-            "naive": pd.to_datetime(["2013-01-01T01:02:03.4", None, "2013-01-01"], format="ISO8601").as_unit("us"),
+            "text": ["a", None, 'ü, "c"\n'],
+            "zoned": _moments(["2013-01-01T01:02:03.4Z", None, "2013-01-01T00:00:00Z"]), format="ISO8601").as_unit(
+                "us"
+            ),
+            "naive": _moments(["2013-01-01T01:02:03.4", None, "2013-01-01"]),
             "money": [Decimal("1.250000000"), None, Decimal("-3.000000000")],
             "numbers": [[1, 2], [], [3]],
             "point": [{"x": 1, "label": "a"}, {"x": 2, "label": None}, {"x": 3, "label": "c"}],
@@ -37,5 +39,9 @@ def same_rows(left: pd.DataFrame, right: pd.DataFrame, *, by: str = "whole") -> 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:
     """Give lists one form: they come back as arrays."""
-    lists = [name for name in frame if frame[name].map(lambda value: hasattr(value, "tolist")).any()]
+    lists = [str(name) for name in frame if frame[name].map(lambda value: hasattr(value, "tolist")).any()]
     return frame.assign(**{name: frame[name].map(list) for name in lists})
+
+
+def _moments(texts: list[str | None]) -> pd.Series:
+    return pd.Series(pd.to_datetime(pd.Series(texts), format="ISO8601").dt.as_unit("us"))

@@ -1,3 +1,4 @@
+# mypy: ignore-errors
 """Start local-bigquery in an environment of its own; run by that environment's Python, never imported.
 
 Prints one line of JSON with its two ports, and ends when its standard input is closed, so that it

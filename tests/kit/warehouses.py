@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
+
 from flowstone.connectors.registry import open_connection
 from flowstone.model.connections import ConnectionSettings, WriteContext
 

@@ -100,7 +100,16 @@ class BigQueryWarehouse:
             target = self._reference(table)
             id_ = write_id(self._context, target=str(target), action=if_exists, digest=content.digest)
             write = TableWrite(
-                file, stream.schema, content.rows, content.digest, id_, target, if_exists, partition_by, clusters, started
+                file,
+                stream.schema,
+                content.rows,
+                content.digest,
+                id_,
+                target,
+                if_exists,
+                partition_by,
+                clusters,
+                started,
             )
             return TableWriter(self._client, self._runner, self._context, self._location).run(write)
 
@@ -113,8 +122,10 @@ class BigQueryWarehouse:
             missing = [name for name in columns or () if name not in fields]
             if missing:
                 raise OptionInvalid(f"{target} has no column {missing[0]!r}", hint=f"It has {', '.join(fields)}.")
-            chosen = [fields[name] for name in columns] if columns is not None else None
-            return self._frame(self._client.list_rows(found, selected_fields=chosen, retry=self._runner.retry))
+            # The service answers in the table's order, whatever order it was asked in.
+            chosen = [field for field in found.schema if columns is None or field.name in columns]
+            frame = self._frame(self._client.list_rows(found, selected_fields=chosen, retry=self._runner.retry))
+            return frame if columns is None else frame[list(columns)]
 
     def query(self, sql: str, params: Mapping[str, Any] | None = None) -> pd.DataFrame:
         """Run a query and wait for its end; `$name` or `@name` stands for a param.
@@ -156,7 +167,9 @@ class BigQueryWarehouse:
         project, _, dataset = self._dataset_name.rpartition(".")
         project = project or self._client.project
         if not (NAME.fullmatch(dataset) and PROJECT.fullmatch(project)):
-            raise OptionInvalid(f"{self._dataset_name!r} is no dataset's name", hint="Write dataset or project.dataset.")
+            raise OptionInvalid(
+                f"{self._dataset_name!r} is no dataset's name", hint="Write dataset or project.dataset."
+            )
         return DatasetReference(project, dataset)
 
     @cached_property
@@ -197,7 +210,9 @@ class BigQueryWarehouse:
         parts = table.split(".")
         dataset = self._dataset_reference
         if len(parts) > 3 or not all(NAME.fullmatch(part) for part in parts[-2:]):
-            raise OptionInvalid(f"{table!r} is no table's name", hint="Write table, dataset.table or project.dataset.table.")
+            raise OptionInvalid(
+                f"{table!r} is no table's name", hint="Write table, dataset.table or project.dataset.table."
+            )
         if len(parts) == 3 and not PROJECT.fullmatch(parts[0]):
             raise OptionInvalid(f"{parts[0]!r} is no project's name")
         project = parts[0] if len(parts) == 3 else dataset.project
@@ -223,12 +238,13 @@ class BigQueryWarehouse:
         return rows.to_arrow(create_bqstorage_client=self._access.endpoint is None)
 
     def _storage_client(self, endpoint: str) -> Any:
-        import grpc
+        import grpc  # type: ignore[import-untyped]
         from google.cloud.bigquery_storage_v1 import BigQueryReadClient
         from google.cloud.bigquery_storage_v1.services.big_query_read.transports import BigQueryReadGrpcTransport
 
         channel = grpc.insecure_channel(endpoint)
-        return BigQueryReadClient(transport=BigQueryReadGrpcTransport(channel=channel))
+        make_client: Any = BigQueryReadClient
+        return make_client(transport=BigQueryReadGrpcTransport(channel=channel))
 
 
 _PARAM_TYPES: tuple[tuple[type, str], ...] = (

@@ -102,7 +102,10 @@ class TableWriter:
             loaded = self._load(write, reference, "WRITE_TRUNCATE")
             self._check_count(write, loaded)
         copied = self._runner.run(
-            _job_id(write, "copy"), lambda name: self._copy(name, reference, write), target=write.name, doing="replacing"
+            _job_id(write, "copy"),
+            lambda name: self._copy(name, reference, write),
+            target=write.name,
+            doing="replacing",
         )
         with google_errors("clearing the stage of", target=write.name):
             self._client.delete_table(reference, not_found_ok=True, retry=self._runner.retry)
@@ -237,4 +240,6 @@ def _was_edited_since(there: Any | None, published: Any) -> bool:
 def labels_of(context: WriteContext) -> dict[str, str]:
     """Return the labels of jobs and tables. Source: BigQuery allows lower-case letters, digits, `_`, `-`, 63 signs."""
     facts = {"pipeline": context.pipeline, "block": context.block, "run": context.run}
-    return {f"flowstone_{key}": re.sub(r"[^a-z0-9_-]", "_", value.lower())[:63] for key, value in facts.items() if value}
+    return {
+        f"flowstone_{key}": re.sub(r"[^a-z0-9_-]", "_", value.lower())[:63] for key, value in facts.items() if value
+    }

@@ -273,6 +273,6 @@ def _check_fits(db: DuckDBPyConnection, name: str, there: dict[str, str]) -> Non
 
 
 def _frame(db: DuckDBPyConnection, sql: str, params: Mapping[str, Any] | None) -> pd.DataFrame:
-    relation = db.sql(sql, params=dict(params)) if params else db.sql(sql)
+    relation: Any = db.sql(sql, params=dict(params)) if params else db.sql(sql)
     frame: pd.DataFrame = pd.DataFrame() if relation is None else relation.to_arrow_table().to_pandas()
     return frame

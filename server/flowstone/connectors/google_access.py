@@ -37,7 +37,7 @@ class GoogleAccess:
         if self.is_anonymous:
             from google.auth.credentials import AnonymousCredentials
 
-            return AnonymousCredentials()
+            return AnonymousCredentials()  # type: ignore[no-untyped-call]
         return self._from_file() if self.credentials_file else self._default()
 
     def _from_file(self) -> Any:
@@ -45,7 +45,7 @@ class GoogleAccess:
         from google.auth.exceptions import GoogleAuthError
 
         try:
-            return google.auth.load_credentials_from_file(self.credentials_file, scopes=SCOPES)[0]
+            return google.auth.load_credentials_from_file(self.credentials_file, scopes=SCOPES)[0]  # type: ignore[no-untyped-call]
         except (OSError, ValueError, GoogleAuthError) as refused:
             raise CredentialsMissing(
                 f"The key file {self.credentials_file!r} cannot be used: {refused}", hint=SIGN_IN_HINT

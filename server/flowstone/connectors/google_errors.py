@@ -98,6 +98,8 @@ def is_transient(failed: Exception) -> bool:
     import requests
     from google.api_core import exceptions as api
 
+    if reason_of(failed) in QUOTA_REASONS:
+        return False
     if isinstance(failed, (requests.ConnectionError, requests.Timeout, ConnectionError, TimeoutError)):
         return True
     busy = (api.TooManyRequests, api.ServerError)

@@ -125,7 +125,9 @@ def _single(stream: FrameStream, folder: Path) -> list[StagedPart]:
 
 def _partitioned(stream: FrameStream, folder: Path, partition_by: Sequence[str]) -> list[StagedPart]:
     keys = pa.schema([_plain_key(stream.schema.field(name)) for name in partition_by])
-    plain = pa.schema([keys.field(f.name) if f.name in partition_by else f for f in stream.schema], stream.schema.metadata)
+    plain = pa.schema(
+        [keys.field(f.name) if f.name in partition_by else f for f in stream.schema], stream.schema.metadata
+    )
     batches = (_with_plain_keys(batch, plain) for batch in stream.batches)
     try:
         pa_dataset.write_dataset(

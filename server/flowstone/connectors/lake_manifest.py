@@ -78,9 +78,11 @@ class Manifest:
             if mine.get(name) != theirs.get(name)
         ]
         if (self.format, self.partition_by) != (other.format, other.partition_by):
-            differences.append(
-                f"layout: {self.format} by {list(self.partition_by)} there, {other.format} by {list(other.partition_by)}"
+            ours, others = (
+                f"{self.format} by {list(self.partition_by)}",
+                f"{other.format} by {list(other.partition_by)}",
             )
+            differences.append(f"layout: {ours} there, {others} in the frame")
         if differences:
             raise SchemaMismatch(
                 f"The frame does not fit the dataset {path!r}: {'; '.join(differences)}",
@@ -119,6 +121,8 @@ def parse_manifest(text: str | bytes, *, path: str) -> Manifest:
 def _parse(document: dict[str, Any]) -> Manifest:
     if document["version"] != VERSION:
         raise ValueError(f"version {document['version']} is not {VERSION}")
-    writes = [DatasetWrite(**{**one, "parts": tuple(Part(**part) for part in one["parts"])}) for one in document["writes"]]
+    writes = [
+        DatasetWrite(**{**one, "parts": tuple(Part(**part) for part in one["parts"])}) for one in document["writes"]
+    ]
     schema = pa.ipc.read_schema(pa.py_buffer(base64.b64decode(document["schema"])))
     return Manifest(document["format"], tuple(document["partition_by"]), schema, tuple(writes))

@@ -27,7 +27,9 @@ def clean_path(path: str) -> str:
     """Return a path without slashes at its ends. Raises: OptionInvalid, when it is empty or leaves the lake."""
     parts = path.strip("/").split("/")
     if any(part in {"", ".", ".."} or any(ord(sign) < 32 for sign in part) for part in parts) or path[:1] == "/":
-        raise OptionInvalid(f"{path!r} is no path within a lake", hint="Use a relative path such as trips/2024.parquet.")
+        raise OptionInvalid(
+            f"{path!r} is no path within a lake", hint="Use a relative path such as trips/2024.parquet."
+        )
     return "/".join(parts)
 
 

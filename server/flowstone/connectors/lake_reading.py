@@ -131,7 +131,10 @@ def _assembled(tables: list[pa.Table], found: _Found, path: str, columns: Sequen
         _check_columns(columns, schema.names, path)
         fields = [schema.field(name) for name in names]
         whole = pa.Table.from_arrays(
-            [whole.column(f.name).cast(f.type) if f.name in whole.column_names else pa.nulls(0, f.type) for f in fields],
+            [
+                whole.column(f.name).cast(f.type) if f.name in whole.column_names else pa.nulls(0, f.type)
+                for f in fields
+            ],
             schema=pa.schema(fields, schema.metadata),
         )
     else:

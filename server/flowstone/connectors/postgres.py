@@ -122,7 +122,7 @@ class PostgresWarehouse:
         """Ask the planner how much a query would give, without running it. Raises: JobFailed."""
         with self._open("estimating the query") as db:
             found = db.execute(f"EXPLAIN (FORMAT JSON) {_text(sql, params)}", dict(params) if params else None)
-            plan = found.fetchone()[0][0]["Plan"]
+            plan = found.fetchall()[0][0][0]["Plan"]
         return Estimate(size_bytes=plan["Plan Rows"] * plan["Plan Width"], rows=plan["Plan Rows"])
 
     def _parts(self, table: str) -> tuple[str, ...]:
@@ -169,7 +169,9 @@ def _translated(failed: Any, doing: str, place: str) -> ConnectorError:
         return ServiceUnavailable(
             f"{place} was lost while {doing}: {words}", hint="Check that it runs and can be reached.", details=details
         )
-    return JobFailed(f"PostgreSQL failed while {doing} at {place}: {words}", hint="Mend what it names.", details=details)
+    return JobFailed(
+        f"PostgreSQL failed while {doing} at {place}: {words}", hint="Mend what it names.", details=details
+    )
 
 
 def _stage(db: Connection[Any], stream: FrameStream) -> None:
@@ -216,7 +218,7 @@ class _TableWrite:
     def _place_rows(self, there: dict[str, str] | None, if_exists: IfExists) -> None:
         if there is None:
             self._forget()
-            self._db.execute(f"CREATE TABLE {self._target} AS SELECT * FROM {STAGE}")
+            self._db.execute(f"CREATE TABLE {self._target} AS SELECT * FROM {STAGE}")  # noqa: S608 - names are quoted
         elif if_exists == "fail":
             raise target_exists(self._name)
         elif if_exists == "append":

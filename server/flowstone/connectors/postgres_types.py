@@ -57,9 +57,7 @@ def column_type(type_: pa.DataType, name: str) -> str:
 
 def _is_document(type_: pa.DataType) -> bool:
     """Say whether values are kept as JSON: structs, and lists of what is no plain value."""
-    return pa.types.is_struct(type_) or (
-        pa.types.is_list(type_) and (pa.types.is_nested(type_.value_type))
-    )
+    return bool(pa.types.is_struct(type_) or (pa.types.is_list(type_) and pa.types.is_nested(type_.value_type)))
 
 
 def row_converters(schema: pa.Schema) -> list[Callable[[list[Any]], list[Any]]]:

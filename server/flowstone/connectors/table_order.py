@@ -11,7 +11,7 @@ from flowstone.errors.connectors import InputEmpty, OptionInvalid, SchemaMismatc
 from flowstone.model.connections import IfExists
 
 MAX_CLUSTER_COLUMNS = 4
-"""Source: BigQuery, "Clustered tables"; kept by the others too, so that a rehearsal at home fails as the cloud would."""
+"""Source: BigQuery, "Clustered tables"; kept by the others too, so that a rehearsal fails as the cloud would."""
 TABLE_PART = re.compile(r"[^\W\d][\w$-]{0,254}")
 
 

@@ -68,13 +68,14 @@ class Lake(Protocol):
         frame: Frame,
         path: str,
         *,
-        format: FileFormat = "parquet",
+        format: FileFormat | None = None,
         partition_by: str | Sequence[str] | None = None,
         if_exists: IfExists = "fail",
     ) -> Receipt:
-        """Write a frame as one object, or with `partition_by` as a dataset of `column=value/` folders.
+        """Write a frame as one file, where the path ends in a format's suffix, else as a dataset: a folder of files.
 
-        Atomic: readers see all of it or what was there before.
+        With `partition_by` it is a dataset of `column=value/` folders. The format is the suffix's, else Parquet.
+        Atomic: readers see all of it or what was there before; repeating it in the same run adds nothing.
         Raises: TargetExists, when something is there and `if_exists` is "fail"; ConnectorError.
         """
         ...
