@@ -15,9 +15,7 @@ def every_type() -> pd.DataFrame:
             "day": [dt.date(2013, 1, 1), dt.date(2013, 1, 2), dt.date(2013, 1, 1)],
             "whole": [1, 2, 3],
             "text": ["a", None, 'ü, "c"\n'],
-            "zoned": _moments(["2013-01-01T01:02:03.4Z", None, "2013-01-01T00:00:00Z"]), format="ISO8601").as_unit(
-                "us"
-            ),
+            "zoned": _moments(["2013-01-01T01:02:03.4Z", None, "2013-01-01T00:00:00Z"]),
             "naive": _moments(["2013-01-01T01:02:03.4", None, "2013-01-01"]),
             "money": [Decimal("1.250000000"), None, Decimal("-3.000000000")],
             "numbers": [[1, 2], [], [3]],
