@@ -185,7 +185,7 @@ def _stage(db: DuckDBPyConnection, stream: FrameStream) -> None:
     reader = pa.RecordBatchReader.from_batches(stream.schema, _watched(stream.batches, broken))
     db.register("_flowstone_incoming", reader)
     try:
-        db.execute(f"CREATE OR REPLACE TEMP TABLE {STAGE} AS SELECT * FROM _flowstone_incoming")
+        db.execute(f"CREATE OR REPLACE TEMP TABLE {STAGE} AS SELECT * FROM _flowstone_incoming")  # noqa: S608 - our own names
     except duckdb.Error:
         if broken:
             raise broken[0] from None

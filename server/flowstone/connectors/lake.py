@@ -71,7 +71,7 @@ class ObjectLake:
     def read(
         self, path: str, *, format: FileFormat | None = None, columns: Sequence[str] | None = None
     ) -> pd.DataFrame:
-        """Read a file, a glob, or a dataset with its partition columns. Raises: TargetMissing, when nothing is found."""
+        """Read a file, a glob, or a dataset with its partition columns. Raises: TargetMissing, never an empty frame."""
         return self._reader.read(path, format=format, columns=columns)
 
     def list(self, prefix: str = "") -> list[LakeFile]:
