@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flowstone.store.artifacts import hash_bytes
+from flowstone.store.publish import publish
 
 CODE_SUFFIXES = frozenset({".py", ".sql", ".md", ".yaml", ".yml", ".json", ".toml", ".txt", ".jinja"})
 MAX_FILE_BYTES = 2 << 20
@@ -57,10 +58,9 @@ def _code_files(folder: Path) -> Iterator[Path]:
 def _write(files: list[tuple[str, bytes]], target: Path) -> None:
     draft = target.with_name(f"draft-{os.getpid()}-{uuid.uuid4().hex}")
     draft.mkdir(parents=True)
-    for path, content in files:
+    for path, content in files:  # a snapshot that a power cut tears is taken again under its draft's new name
         copy = draft / path
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        copy.write_bytes(content)
+        publish(copy, content, durable=False)
     try:
         draft.rename(target)
     except OSError:
