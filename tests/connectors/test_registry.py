@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+
 from flowstone.connectors.registry import connection_types, open_connection
 from flowstone.errors.connectors import ConnectorUnknown, SettingsInvalid
 from flowstone.model.connections import ConnectionSettings, WriteContext
