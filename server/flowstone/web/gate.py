@@ -41,7 +41,7 @@ class Gate:
         if len(arrival.hosts) != 1 or arrival.hosts[0].lower() not in self.hosts:
             raise Forbidden(
                 "This server does not answer to that Host",
-                hint="Open the link that the server printed, or name the host with --allow-host when starting it.",
+                hint="Open the link that the server printed.",
             )
         self._check_origin(arrival.origins, needs_origin=needs_origin)
         is_link = may_navigate and arrival.fetch_mode == "navigate"
