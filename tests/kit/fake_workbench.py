@@ -86,7 +86,11 @@ class FakeWorkbench:
         return tuple(page), page[-1].id if len(newest_first) > begin + limit else None
 
     async def status(
-        self, pipeline: PipelineId, *, profile: str | None = None, params: Mapping[str, Any] = {}  # noqa: B006
+        self,
+        pipeline: PipelineId,
+        *,
+        profile: str | None = None,
+        params: Mapping[str, Any] = {},
     ) -> tuple[BlockStatus, ...]:
         loaded = load_pipeline(self.root, pipeline)
         return tuple(BlockStatus(block.id, Freshness.NEVER) for block in loaded.pipeline.blocks)
