@@ -31,7 +31,7 @@ interface PipelineGraphProps {
 }
 
 const NODE_TYPES = { block: BlockNode };
-const FIT = { padding: 0.12, maxZoom: 1 };
+const FIT = { padding: 0.08, minZoom: 0.5, maxZoom: 1 };
 
 /** The pipeline as a graph, laid out by itself. */
 export function PipelineGraph(props: PipelineGraphProps) {

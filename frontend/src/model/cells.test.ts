@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { cellOf, decimalText, integerCell, isNumeric, numberCell, spanText, timestampText, timeText } from "./cells";
+import { cellOf, decimalText, integerCell, isNumeric, numberCell, spanText, timestampText, timeText, typedCell } from "./cells";
 
 test("a text cell is one line in the grid and whole in the viewer", () => {
   expect(cellOf("a\nb\tc")).toEqual({ kind: "value", text: "a ↵ b ⇥ c", full: "a\nb\tc" });
@@ -33,4 +33,9 @@ test("times and lengths of time are read as such", () => {
 
 test("numbers are told from the rest by their Arrow type", () => {
   expect(["int64", "uint8", "double", "decimal128(10, 2)", "string", "interval", "timestamp[us]"].map(isNumeric)).toEqual([true, true, true, true, false, false, false]);
+});
+
+test("a length of time that travelled as a number of units is read as one", () => {
+  expect(typedCell("duration[us]", cellOf("172805000000"))).toMatchObject({ text: "2 days 00:00:05" });
+  expect(typedCell("string", cellOf("172805000000"))).toMatchObject({ text: "172805000000" });
 });

@@ -107,6 +107,20 @@ export function spanText(ns: bigint): string {
   return `${ns < 0n ? "-" : ""}${days === 0n ? "" : `${days} ${days === 1n ? "day" : "days"} `}${rest}`;
 }
 
+const NS_PER_UNIT = new Map([
+  ["s", NS_PER_S],
+  ["ms", 1_000_000n],
+  ["us", 1000n],
+  ["ns", 1n],
+]);
+
+/** Read a cell as its column's type asks for, where it travelled as text: a length of time as its whole number of units. */
+export function typedCell(type: string, cell: Cell): Cell {
+  const unit = NS_PER_UNIT.get(/^duration\[(\w+)\]/.exec(type)?.[1] ?? "");
+  if (unit === undefined || cell.kind !== "value" || !/^-?\d+$/.test(cell.full)) return cell;
+  return cellOf(spanText(BigInt(cell.full) * unit));
+}
+
 /** Write bytes in hexadecimal, all of them up to a bound. */
 export function bytesText(bytes: Uint8Array): string {
   const shown = [...bytes.subarray(0, 4096)].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");

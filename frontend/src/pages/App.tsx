@@ -36,7 +36,7 @@ function Shown({ world }: { readonly world: World }) {
     case "signing-in":
       return <div className="page-wait" aria-busy="true" />;
     case "signed-out":
-      return <SignedOut why={now.why} />;
+      return <SignedOut why={now.why} client={world.client} />;
     case "signed-in":
       return (
         <>

@@ -102,12 +102,12 @@ function PipelineRow({ project, pipeline }: { readonly project: string; readonly
       <Link className="pipeline-link" to={pipelinePath(project, pipeline.id)}>
         <span className="pipeline-name">{pipeline.id}</span>
         <span className="pipeline-text">
-          {pipeline.description === "" ? plural(pipeline.block_count, "block") : pipeline.description}
+          {pipeline.description === "" ? blocksOf(pipeline) : pipeline.description}
         </span>
       </Link>
       <span className="pipeline-facts">
         {wrong === 0 ? (
-          pipeline.description === "" ? null : <span className="muted">{plural(pipeline.block_count, "block")}</span>
+          pipeline.description === "" ? null : <span className="muted">{blocksOf(pipeline)}</span>
         ) : (
           <span className="state state-failed">
             <Icon name="warning" />
@@ -118,6 +118,10 @@ function PipelineRow({ project, pipeline }: { readonly project: string; readonly
       </span>
     </li>
   );
+}
+
+function blocksOf(pipeline: PipelineSummary): string {
+  return pipeline.block_count === null ? "" : plural(pipeline.block_count, "block");
 }
 
 function Connections({ view }: { readonly view: ProjectView }) {

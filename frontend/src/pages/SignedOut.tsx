@@ -1,3 +1,9 @@
+import { type SyntheticEvent, useState } from "react";
+import { wordsOf } from "../state/notices";
+import { signIn } from "../state/session";
+import { Button } from "../ui/Button";
+import { Field } from "../ui/Field";
+import type { Client } from "../wire/client";
 import { Logo } from "./Logo";
 
 type Why = "no-key" | "bad-link" | "ended" | "unreachable";
@@ -9,7 +15,7 @@ const REASONS: Readonly<Record<Why, string>> = {
   unreachable: "The server cannot be reached.",
 };
 
-export function SignedOut({ why }: { readonly why: Why }) {
+export function SignedOut({ why, client }: { readonly why: Why; readonly client: Client }) {
   return (
     <main className="plain-page">
       <div className="sign-in">
@@ -18,8 +24,46 @@ export function SignedOut({ why }: { readonly why: Why }) {
         <p>{REASONS[why]}</p>
         <p>Open the link that Flowstone printed when it started, or get a fresh one:</p>
         <pre className="code">flowstone link</pre>
-        <p className="muted">Each link can be used once, and only on this machine unless Flowstone was told otherwise.</p>
+        <PasswordForm client={client} />
       </div>
     </main>
+  );
+}
+
+function PasswordForm({ client }: { readonly client: Client }) {
+  const [password, setPassword] = useState("");
+  const [problem, setProblem] = useState<string | null>(null);
+  const enter = async () => {
+    try {
+      await signIn(client, { password });
+    } catch (refused) {
+      setProblem(wordsOf(refused));
+    }
+  };
+  const submit = (event: SyntheticEvent) => {
+    event.preventDefault();
+    void enter();
+  };
+  return (
+    <details className="sign-in-password">
+      <summary>Flowstone was started with a password</summary>
+      <form onSubmit={submit}>
+        <Field label="Password" problem={problem}>
+          {(field) => (
+            <input
+              {...field}
+              className="input"
+              type="password"
+              autoComplete="current-password"
+              value={password}
+              onChange={(event) => setPassword(event.target.value)}
+            />
+          )}
+        </Field>
+        <Button type="submit" look="primary" isDisabled={password === ""}>
+          Sign in
+        </Button>
+      </form>
+    </details>
   );
 }

@@ -1,4 +1,4 @@
-import { type Cell, PENDING } from "../model/cells";
+import { type Cell, PENDING, typedCell } from "../model/cells";
 import type { Sort } from "../model/sort";
 import { pagesOf, type Span } from "../model/window";
 import type { Client } from "../wire/client";
@@ -41,7 +41,8 @@ export class RowSource {
 
   cell(row: number, column: number): Cell {
     const page = this.#pages.get(keyOf(Math.floor(row / PAGE_ROWS), Math.floor(column / PAGE_COLUMNS)));
-    return page?.cell(row % PAGE_ROWS, column % PAGE_COLUMNS) ?? PENDING;
+    const found = page?.cell(row % PAGE_ROWS, column % PAGE_COLUMNS) ?? PENDING;
+    return typedCell(this.#output.columns[column]?.type ?? "", found);
   }
 
   /** Fetch what is looked at and not there yet; what is no longer looked at is given up. */

@@ -1,5 +1,6 @@
 import type { Client } from "../wire/client";
 import { tokenOf } from "../model/route";
+import type { Schemas } from "../wire/schemas";
 import { Store } from "./store";
 
 export type Session =
@@ -26,13 +27,18 @@ export async function beginSession(client: Client): Promise<void> {
   }
   history.replaceState(null, "", location.pathname + location.search);
   try {
-    const { key } = await client.signIn(token);
-    localStorage.setItem(KEY, key);
-    session.set({ status: "signed-in", key });
+    await signIn(client, { token });
   } catch {
     const key = localStorage.getItem(KEY);
     session.set(key === null ? { status: "signed-out", why: "bad-link" } : { status: "signed-in", key });
   }
+}
+
+/** Sign in with a token or a password. Throws RequestFailed. */
+export async function signIn(client: Client, by: Schemas["SignIn"]): Promise<void> {
+  const { key } = await client.signIn(by);
+  localStorage.setItem(KEY, key);
+  session.set({ status: "signed-in", key });
 }
 
 /** The server does not know this browser any more. */

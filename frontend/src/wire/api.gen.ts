@@ -950,7 +950,7 @@ export interface components {
          * @description What a part of a fingerprint is about.
          * @enum {string}
          */
-        readonly PartKind: "source" | "module" | "param" | "upstream" | "file" | "package" | "connection" | "ttl";
+        readonly PartKind: "source" | "module" | "param" | "upstream" | "order" | "file" | "package" | "connection" | "ttl" | "output";
         /**
          * Ping
          * @description Ask for a pong.
@@ -1014,7 +1014,7 @@ export interface components {
          */
         readonly PipelineSummary: {
             /** Block Count */
-            readonly block_count: number;
+            readonly block_count: number | null;
             /** Description */
             readonly description: string;
             /** Id */
@@ -1398,11 +1398,19 @@ export interface components {
         };
         /**
          * SignIn
-         * @description The one-time token of a start-up link.
+         * @description The one-time token of a start-up link, or the password of a server that has one.
          */
         readonly SignIn: {
-            /** Token */
-            readonly token: string;
+            /**
+             * Password
+             * @default null
+             */
+            readonly password?: string | null;
+            /**
+             * Token
+             * @default null
+             */
+            readonly token?: string | null;
         };
         /**
          * SocketError

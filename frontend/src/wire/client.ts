@@ -39,7 +39,7 @@ export class Client {
     this.#key = key;
   }
 
-  signIn = (token: string) => this.#json("SignedIn", "/sign-in", { method: "POST", body: { token } });
+  signIn = (body: Schemas["SignIn"]) => this.#json("SignedIn", "/sign-in", { method: "POST", body });
   projects = async () => {
     const found: unknown = await (await this.#ask("/projects", {})).json();
     return Array.isArray(found) ? found.map((one) => decode("ProjectSummary", one)) : [];

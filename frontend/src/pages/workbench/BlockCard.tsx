@@ -6,6 +6,7 @@ import { KindMark } from "../../ui/Kind";
 import { Menu } from "../../ui/Menu";
 import { StateMark } from "../../ui/StateMark";
 import type { BlockView } from "../../wire/schemas";
+import { Problems } from "../Problems";
 import { ArgumentStrip } from "./ArgumentStrip";
 import { useBench } from "./bench";
 import { BlockEditor } from "./BlockEditor";
@@ -86,6 +87,11 @@ export function BlockCard({ block, blocks, facts, isSelected, isRunActive }: Blo
         </span>
       </div>
       <BlockEditor block={block} failure={failure} isSeen={isSeen} keys={{ run, runOnly, save }} />
+      {block.problems.length === 0 ? null : (
+        <div className="card-problems">
+          <Problems problems={block.problems} />
+        </div>
+      )}
       {failure === null ? null : <FailureNote failure={failure} />}
       {block.kind === "note" ? null : <OutputPanel block={block} facts={facts} isSeen={isSeen} />}
       {isRenaming ? <RenameDialog block={block} taken={blocks.map((one) => one.id)} onClose={() => setRenaming(false)} /> : null}
