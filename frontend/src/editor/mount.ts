@@ -95,7 +95,7 @@ function extensionsOf({ label, language, onType, keys }: EditorOptions): Extensi
     ]),
     languageOf(language),
     look,
-    EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
+    EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", tabindex: "0" }),
     EditorView.updateListener.of((update) => {
       const isTyped = update.transactions.some((one) => one.docChanged && one.annotation(Transaction.remote) !== true);
       if (isTyped) onType(update.state.doc.toString());

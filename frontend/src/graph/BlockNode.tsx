@@ -1,6 +1,7 @@
 import { Handle, type Node, type NodeProps, Position } from "@xyflow/react";
 import { duration, shape } from "../model/format";
 import type { BlockFacts } from "../model/look";
+import { Icon } from "../ui/Icon";
 import { KindMark } from "../ui/Kind";
 import { StateMark } from "../ui/StateMark";
 import type { BlockView } from "../wire/schemas";
@@ -11,19 +12,25 @@ export type BlockNodeType = Node<{ readonly block: BlockView; readonly facts: Bl
 export function BlockNode({ data, selected }: NodeProps<BlockNodeType>) {
   const { block, facts, isDimmed, isRead } = data;
   const gives = isRead || (block.kind !== "exporter" && block.kind !== "note");
+  const problem = block.problems.find((one) => !one.is_warning);
   const table = facts.outputs.find((output) => output.kind === "table");
   return (
     <div
       className={`node node-${block.kind} look-${facts.look.status}${selected ? " is-selected" : ""}${isDimmed ? " is-dimmed" : ""}`}
     >
       {block.kind === "loader" || block.kind === "note" ? null : (
-        <Handle type="target" position={Position.Top} aria-label={`Input of ${block.id}`} />
+        <Handle role="img" type="target" position={Position.Top} aria-label={`Input of ${block.id}`} />
       )}
       <div className="node-head">
         <KindMark kind={block.kind} />
         <span className="node-name" title={block.id}>
           {block.id}
         </span>
+        {problem === undefined ? null : (
+          <span className="node-problem" role="img" aria-label={`Problem: ${problem.message}`} title={problem.message}>
+            <Icon name="warning" />
+          </span>
+        )}
         {block.language === "sql" ? <span className="node-language">SQL</span> : null}
       </div>
       <div className="node-foot">
@@ -33,7 +40,7 @@ export function BlockNode({ data, selected }: NodeProps<BlockNodeType>) {
           {facts.tookS === null ? null : <span title="Time of the last run">{duration(facts.tookS)}</span>}
         </span>
       </div>
-      {gives ? <Handle type="source" position={Position.Bottom} aria-label={`Output of ${block.id}`} /> : null}
+      {gives ? <Handle role="img" type="source" position={Position.Bottom} aria-label={`Output of ${block.id}`} /> : null}
     </div>
   );
 }
