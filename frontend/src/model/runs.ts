@@ -15,7 +15,7 @@ export function runSeconds(run: RunSummary): number | null {
   return run.ended_at === null ? null : run.ended_at - run.started_at;
 }
 
-const LOWEST_PX = 4;
+const LOWEST_PX = 6;
 const HIGHEST_PX = 20;
 
 /** How high each run's bar is: by its share of the longest. */
