@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.store.projects import write
 
-from flowstone.store.publish import publish
+from flowstone.disk.publish import publish
 from flowstone.store.texts import save_text
 from flowstone.store.watch import is_of_interest, watch
 

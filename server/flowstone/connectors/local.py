@@ -15,6 +15,7 @@ from flowstone.connectors.lake import ObjectLake
 from flowstone.connectors.lake_paths import clean_path
 from flowstone.connectors.object_store import NOT_THERE, StoredObject
 from flowstone.connectors.options import Options
+from flowstone.disk.publish import publish, publish_file
 from flowstone.errors.connectors import TargetChanged, TargetMissing
 from flowstone.model.connections import ConnectionSettings, LakeFile, WriteContext
 
@@ -62,18 +63,15 @@ class FolderStore:
     def put(self, source: Path, path: str, *, write: str, expected: int | None = None) -> StoredObject:
         """Publish a staged file: flushed, renamed into place, the folder flushed.
 
-        Raises: TargetChanged, when what is there is not what was expected.
+        Raises: TargetChanged, when what is there is not what was expected; DiskFull.
         """
         target = self._root / clean_path(path)
         target.parent.mkdir(parents=True, exist_ok=True)
-        with source.open("rb+") as file:
-            os.fsync(file.fileno())
         with self._publishing():
             self._check(target, path, expected)
             if expected is not None:
                 self._note(path, source.stat(), write)
-            source.replace(target)
-        _flush_folder(target.parent)
+            publish_file(source, target)
         found = target.stat()
         return StoredObject(path, found.st_size, found.st_mtime_ns, write)
 
@@ -132,7 +130,7 @@ class FolderStore:
         self._notes().mkdir(exist_ok=True)
         self._forget_old()
         document = {"path": path, "write": write, "mtime_ns": source.st_mtime_ns}
-        (self._notes() / f"{source.st_ino}.json").write_text(json.dumps(document), encoding="utf-8")
+        publish(self._notes() / f"{source.st_ino}.json", json.dumps(document).encode(), durable=False)
 
     def _noted(self, path: str, found: os.stat_result) -> str | None:
         with suppress(FileNotFoundError, ValueError):
@@ -147,11 +145,3 @@ class FolderStore:
             with suppress(FileNotFoundError):
                 if note.stat().st_mtime < oldest:
                     Path(note).unlink()
-
-
-def _flush_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

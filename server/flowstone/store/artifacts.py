@@ -14,11 +14,11 @@ from pathlib import Path
 import xxhash
 from pydantic import ValidationError
 
+from flowstone.disk.publish import publish, publish_file
 from flowstone.errors.store import ArtifactCorrupt, NotFound
 from flowstone.model.ids import ArtifactHash
 from flowstone.model.output import Output, OutputKind
 from flowstone.store.codec import decode, encode
-from flowstone.store.publish import publish
 
 SUFFIXES = {OutputKind.TABLE: ".arrow", OutputKind.JSON: ".json"}
 HASH_LENGTH = 32
@@ -57,7 +57,7 @@ class ArtifactStore:
             draft.unlink()
             return Artifact(output, path)
         draft.chmod(0o444)
-        draft.replace(path)
+        publish_file(draft, path)
         publish(manifest, encode(Output, output).encode())
         return Artifact(output, path)
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from flowstone.disk.publish import make_folder_in
 from flowstone.errors.store import NotFound, PathRefused
-from flowstone.store.publish import make_folder_in
 
 MAX_PATH_BYTES = 1_024
 MAX_NAME_BYTES = 255

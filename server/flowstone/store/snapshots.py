@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from flowstone.disk.publish import publish
 from flowstone.store.artifacts import hash_bytes
-from flowstone.store.publish import publish
 
 CODE_SUFFIXES = frozenset({".py", ".sql", ".md", ".yaml", ".yml", ".json", ".toml", ".txt", ".jinja"})
 MAX_FILE_BYTES = 2 << 20

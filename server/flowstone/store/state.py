@@ -45,6 +45,11 @@ class StateFolder:
         """The file that the server which holds the project has locked."""
         return self.path / "server.lock"
 
+    @property
+    def server(self) -> Path:
+        """The private file by which commands of the same account find the server that holds the project."""
+        return self.path / "server.json"
+
     def create(self) -> None:
         """Make the folder and tell git to leave it alone. Raises: OSError, when it cannot be made."""
         self.path.mkdir(exist_ok=True)

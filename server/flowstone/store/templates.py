@@ -9,9 +9,9 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
+from flowstone.disk.publish import publish
 from flowstone.errors.store import AlreadyExists, NotFound
 from flowstone.store.project_yaml import PROJECT_FILE, slug
-from flowstone.store.publish import publish
 from flowstone.store.texts import SKIPPED_FOLDERS
 from flowstone.store.yaml_scalars import write_value
 

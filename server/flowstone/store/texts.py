@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from flowstone.disk.publish import is_draft, publish_in
 from flowstone.errors.base import Place
 from flowstone.errors.source import EncodingInvalid, FileTooLarge
 from flowstone.errors.store import AlreadyExists, EditConflict, NotFound, PathRefused
 from flowstone.store.paths import Beneath, Found
-from flowstone.store.publish import is_draft, publish_in
 
 MAX_TEXT_BYTES = 2 << 20
 MAX_NEW_NAME = 64

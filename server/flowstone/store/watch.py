@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from watchfiles import Change, awatch
 
-from flowstone.store.publish import is_draft
+from flowstone.disk.publish import is_draft
 from flowstone.store.texts import SKIPPED_FOLDERS
 
 DEBOUNCE_MS = 50

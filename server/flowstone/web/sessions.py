@@ -6,11 +6,12 @@ import asyncio
 import hashlib
 import hmac
 import json
-import os
 import secrets
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+
+from flowstone.errors.web import TooManyFailures
 
 TOKEN_LIFE_S = 600.0
 SESSION_LIFE_S = 30 * 86_400.0
@@ -87,11 +88,12 @@ class Throttle:
         self._clock = clock
         self._failed_at: list[float] = []
 
-    def is_shut(self) -> bool:
-        """Say whether there were too many failures of late."""
+    def check(self) -> None:
+        """Let another try be looked at. Raises: TooManyFailures, when there were too many of late."""
         now = self._clock()
         self._failed_at = [at for at in self._failed_at if now - at < 60]
-        return len(self._failed_at) >= FAILURES_A_MINUTE
+        if len(self._failed_at) >= FAILURES_A_MINUTE:
+            raise TooManyFailures("Too many tries", hint="Wait a minute.")
 
     def count(self) -> None:
         """Count one failure."""
@@ -188,14 +190,11 @@ def _read(file: Path) -> tuple[list[Session], PasswordCheck | None]:
 
 
 def _write(file: Path, sessions: tuple[Session, ...], check: PasswordCheck | None) -> None:
-    from flowstone.store.publish import publish
+    from flowstone.disk.publish import publish
 
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    # publish() keeps the mode of the file that it replaces: there must be one, and nobody else's to read.
-    os.close(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600))
-    file.chmod(0o600)
     stored = {
         "sessions": [asdict(session) for session in sessions],
         "password": asdict(check) if check else None,
     }
-    publish(file, json.dumps(stored, indent=1).encode())
+    publish(file, json.dumps(stored, indent=1).encode(), private=True)

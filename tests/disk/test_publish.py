@@ -11,8 +11,8 @@ from typing import BinaryIO
 import pytest
 from tests.store.projects import names_in
 
+from flowstone.disk.publish import is_draft, publish, publish_file, publish_in
 from flowstone.errors.store import AlreadyExists, DiskFull
-from flowstone.store.publish import is_draft, publish, publish_in
 
 
 def test_a_write_that_fails_half_way_leaves_what_was_there(tmp_path: Path) -> None:
@@ -74,3 +74,15 @@ def test_a_new_file_does_not_replace_one_that_is_there(tmp_path: Path) -> None:
 
     assert (tmp_path / "a.py").read_bytes() == b"first"
     assert [name for name in names_in(tmp_path) if is_draft(name)] == []
+
+
+def test_a_staged_file_is_published_whole_and_is_gone_where_it_was(tmp_path: Path) -> None:
+    """Large outputs are written once, beside their place, and not copied into it."""
+    staged = tmp_path / "staged"
+    staged.write_bytes(b"new")
+    (tmp_path / "target").write_bytes(b"old")
+
+    publish_file(staged, tmp_path / "target")
+
+    assert (tmp_path / "target").read_bytes() == b"new"
+    assert not staged.exists()

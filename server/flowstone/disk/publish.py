@@ -18,29 +18,34 @@ Content: TypeAlias = bytes | Callable[[BinaryIO], None]
 DRAFT_PREFIX = ".flowstone-"
 DRAFT_SUFFIX = ".tmp"
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
+PRIVATE = 0o600
 
 
-def publish(path: Path, content: Content, *, durable: bool = True) -> None:
+def publish(path: Path, content: Content, *, durable: bool = True, private: bool = False) -> None:
     """Write a file so that readers, a crash or a power cut see all of it or what was there before.
 
-    A file that is there keeps its mode; missing folders are made. With `durable` false the content may be lost
-    in a power cut, though it is still never torn. Raises: DiskFull, with nothing changed; OSError.
+    A file that is there keeps its mode, unless it is `private`: then its owner alone may ever read it. Missing
+    folders are made. With `durable` false the content may be lost in a power cut, though it is still never torn.
+    Raises: DiskFull, with nothing changed; OSError.
     """
     folder = open_folder(path.parent)
     try:
-        publish_in(folder, path.name, content, durable=durable)
+        publish_in(folder, path.name, content, durable=durable, private=private)
     finally:
         os.close(folder)
 
 
-def publish_in(folder: int, name: str, content: Content, *, durable: bool = True, replace: bool = True) -> None:
+def publish_in(
+    folder: int, name: str, content: Content, *, durable: bool = True, replace: bool = True, private: bool = False
+) -> None:
     """Publish as a file of the folder that a descriptor holds, wherever that folder is called from.
 
     Raises: AlreadyExists, when `replace` is false and the name is taken; DiskFull; OSError.
     """
     draft = f"{DRAFT_PREFIX}{secrets.token_hex(8)}{DRAFT_SUFFIX}"
+    mode = PRIVATE if private else _mode_of(folder, name)
     try:
-        _write_draft(folder, draft, content, mode=_mode_of(folder, name), durable=durable)
+        _write_draft(folder, draft, content, mode=mode, durable=durable)
         if replace:
             os.replace(draft, name, src_dir_fd=folder, dst_dir_fd=folder)
         else:
@@ -54,6 +59,31 @@ def publish_in(folder: int, name: str, content: Content, *, durable: bool = True
     finally:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(draft, dir_fd=folder)
+
+
+def publish_file(staged: Path, path: Path, *, durable: bool = True) -> None:
+    """Publish a file that was written elsewhere on the same file system; it is gone there afterwards.
+
+    With `durable` false the content may be lost in a power cut. Raises: DiskFull, with nothing changed; OSError.
+    """
+    try:
+        if durable:
+            _flush(staged)
+        staged.replace(path)
+        if durable:
+            _flush(path.parent)
+    except OSError as failed:
+        if failed.errno in NO_ROOM:
+            raise DiskFull(path.name) from failed
+        raise
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def open_folder(path: Path) -> int:
@@ -94,7 +124,7 @@ def _mode_of(folder: int, name: str) -> int | None:
 
 
 def _write_draft(folder: int, draft: str, content: Content, *, mode: int | None, durable: bool) -> None:
-    with _opened(folder, draft) as file:
+    with _opened(folder, draft, begun_as=PRIVATE if mode == PRIVATE else 0o666) as file:
         if callable(content):
             content(file)
         else:
@@ -107,9 +137,9 @@ def _write_draft(folder: int, draft: str, content: Content, *, mode: int | None,
 
 
 @contextlib.contextmanager
-def _opened(folder: int, draft: str) -> Iterator[BinaryIO]:
-    # 0o666 is what the umask then cuts, as for any file that an editor makes.
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666, dir_fd=folder)
+def _opened(folder: int, draft: str, *, begun_as: int) -> Iterator[BinaryIO]:
+    # The umask cuts 0o666, as for any file that an editor makes; a secret is never readable, not even half written.
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, begun_as, dir_fd=folder)
     file = os.fdopen(descriptor, "wb")
     try:
         yield file
