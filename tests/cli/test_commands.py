@@ -248,6 +248,40 @@ def test_start_serves_until_interrupted(tmp_path: Path) -> None:
     assert server.wait(timeout=20) == 0
 
 
+def test_link_prints_another_link_of_a_server_that_runs(tmp_path: Path) -> None:
+    """A second browser, or a lost link, must not cost a restart; no process ever shows the key."""
+    write_three(tmp_path)
+    server = subprocess.Popen(
+        [COMMAND, "start", str(tmp_path), "--no-browser", "--port", "0"], stderr=subprocess.PIPE, text=True
+    )
+    assert server.stderr is not None
+    first = next(word for word in server.stderr.readline().split() if word.startswith("http"))
+    until((tmp_path / ".flowstone/server.json").exists)
+    key = json.loads((tmp_path / ".flowstone/server.json").read_text())["key"]
+
+    second = flowstone("link", cwd=tmp_path)
+    shown = Path(f"/proc/{server.pid}/cmdline").read_bytes() + Path(f"/proc/{server.pid}/environ").read_bytes()
+    server.send_signal(signal.SIGINT)
+    said = server.communicate(timeout=20)[1]
+    after = flowstone("link", cwd=tmp_path)
+
+    assert (second.returncode, second.stderr) == (0, "")
+    assert second.stdout.split("#")[0] == first.split("#")[0]
+    assert second.stdout.strip() != first
+    assert key not in shown.decode() + said + second.stdout
+    assert (after.returncode, after.stdout) == (2, "")
+    assert "flowstone start" in after.stderr
+
+
+@pytest.mark.parametrize("name", ["*", "*.example.org", "http://flow.example.org"])
+def test_start_allows_hosts_by_name_only(tmp_path: Path, name: str) -> None:
+    """A pattern that is taken for a name would refuse everybody; one that is taken for a pattern, nobody."""
+    done = flowstone("start", str(write_three(tmp_path)), "--no-browser", "--allow-host", name)
+
+    assert done.returncode == 2
+    assert "one host" in done.stderr
+
+
 def test_start_refuses_to_be_open_to_others_without_a_password(tmp_path: Path) -> None:
     """An open port without a password has been the first line of too many incident reports."""
     done = flowstone("start", str(write_three(tmp_path)), "--no-browser", "--host", "0.0.0.0")

@@ -9,7 +9,7 @@ from tests.kit.web_client import WebClient
 
 from flowstone.web.application import Server
 from flowstone.web.route import Route
-from flowstone.web.routes import OPEN_PATHS, PREFIX, ROUTES
+from flowstone.web.routes import CONTROL_PATHS, OPEN_PATHS, PREFIX, ROUTES
 
 VALUES = {
     "project": "demo",
@@ -19,7 +19,7 @@ VALUES = {
     "hash": "a" * 32,
     "path": "loaders/load.py",
 }
-CLOSED = [route for route in ROUTES if not route.is_open]
+CLOSED = [route for route in ROUTES if not route.is_open and not route.takes_control]
 
 
 def filled(route: Route) -> str:
@@ -30,6 +30,8 @@ def test_the_open_paths_are_an_exact_list_that_the_table_agrees_with() -> None:
     """Opening a path takes two deliberate lines; one by mistake opens nothing and fails here."""
     assert {"/health", "/sign-in"} == OPEN_PATHS
     assert {route.path for route in ROUTES if route.is_open} == OPEN_PATHS
+    assert {"/links"} == CONTROL_PATHS
+    assert {route.path for route in ROUTES if route.takes_control} == CONTROL_PATHS
 
 
 @pytest.mark.parametrize("route", CLOSED, ids=lambda route: route.name)

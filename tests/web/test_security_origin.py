@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from tests.kit.web_client import API, WebClient, raw
+from tests.web.conftest import Benches
 from tornado.httpclient import HTTPClientError
 
-from flowstone.web.application import Server
-from flowstone.web.gate import Arrival, gate_for
+from flowstone.web.application import Listening, Server, serve
+from flowstone.web.gate import Arrival, gate_for, is_host
 
 EVIL_HOSTS = [
     "evil.example",
@@ -157,9 +160,53 @@ async def test_options_grants_nothing(client: WebClient) -> None:
     assert not [name for name in answer.headers if name.startswith("access-control")]
 
 
-def test_a_named_host_is_let_in_exactly_as_it_is_named() -> None:
-    """Behind a proxy the server has another name; its neighbours still are strangers."""
-    gate = gate_for(("flow.example.org:8443", "10.0.0.5"), 80)
+def test_the_address_of_a_server_is_let_in_as_browsers_write_it() -> None:
+    """A browser leaves the port out of the Host where it is the usual one."""
+    gate = gate_for(("10.0.0.5",), 80)
 
-    assert gate.hosts == {"flow.example.org:8443", "10.0.0.5", "10.0.0.5:80"}
+    assert gate.hosts == {"10.0.0.5", "10.0.0.5:80"}
     gate.check(Arrival("/", ["10.0.0.5"], ["http://10.0.0.5"]))
+
+
+ALLOWED = {
+    "flow.example.org": {"flow.example.org", "flow.example.org:8900"},
+    "flow.example.org:8443": {"flow.example.org:8443"},
+    "flow.example.org:443": {"flow.example.org", "flow.example.org:443"},
+    "[2001:db8::1]": {"[2001:db8::1]", "[2001:db8::1]:8900"},
+}
+
+
+@pytest.mark.parametrize("name", ALLOWED)
+def test_an_allowed_host_is_let_in_exactly_as_it_is_named(name: str) -> None:
+    """Behind a proxy the server has another name, and often HTTPS; its neighbours still are strangers."""
+    gate = gate_for((), 8900, allowed=(name,))
+
+    assert gate.hosts == ALLOWED[name]
+    assert gate.origins == {f"{scheme}://{host}" for host in ALLOWED[name] for scheme in ("http", "https")}
+
+
+@pytest.mark.parametrize(
+    "name", ["*", "*.example.org", ".example.org", "", "a b", "http://a", "a/b", "a:", "a:1:2", "a,b"]
+)
+def test_an_allowed_host_is_one_host(name: str) -> None:
+    """A pattern would let in whoever can have a name that fits it."""
+    assert not is_host(name)
+
+
+async def test_an_allowed_host_reaches_the_server_and_its_socket(root: Path, state: Path, benches: Benches) -> None:
+    """A proxy passes on the name that the browser asked for."""
+    listening = Listening(allowed_hosts=("flow.example.org",))
+    server = await serve([root], state=state, listening=listening, open_workbench=benches.open)
+    proxied = {"Host": "flow.example.org", "Origin": "https://flow.example.org", "Sec-Fetch-Site": "same-origin"}
+    try:
+        async with WebClient(server) as client:
+            await client.sign_in()
+            answer = await client.get("/projects", headers=proxied)
+            stranger = await client.get("/projects", headers={"Host": "other.example.org"})
+            socket = await client.connect(proxied)
+            await socket.say(op="hello", key=client.key)
+            welcome = await socket.hear()
+    finally:
+        await server.close()
+
+    assert (answer.status_code, stranger.status_code, welcome["type"]) == (200, 403, "welcome")

@@ -5,6 +5,7 @@ Only what every call needs is imported here; each command imports its own.
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -39,6 +40,15 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
+def _hosts(names: list[str] | None) -> list[str] | None:
+    from flowstone.web.gate import is_host
+
+    for name in names or ():
+        if not is_host(name):
+            raise typer.BadParameter(f"{name!r} is not one host: write flow.example.org, or with a port flow:8443")
+    return names
+
+
 @app.callback()
 def _flowstone(
     version: Annotated[
@@ -66,12 +76,33 @@ def start(
         "127.0.0.1"
     ),
     port: Annotated[int, typer.Option(help="The port to listen on; the next free one if it is taken.")] = 8900,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--allow-host",
+            help="A further name, or name:port, by which browsers reach the server; may be repeated.",
+            callback=_hosts,
+        ),
+    ] = None,
     browser: Annotated[bool, typer.Option(help="Open the browser.")] = True,
 ) -> None:
     """Serve projects to the browser."""
-    from flowstone.cli.serving import serve_projects
+    from flowstone.cli.serving import PASSWORD_VARIABLE, serve_projects
+    from flowstone.web.application import Listening
 
-    raise typer.Exit(serve_projects(folders or [HERE], host=host, port=port, opens_browser=browser))
+    password = os.environ.get(PASSWORD_VARIABLE) or None
+    listening = Listening(host=host, port=port, allowed_hosts=tuple(allow_host or ()), password=password)
+    raise typer.Exit(serve_projects(folders or [HERE], listening, opens_browser=browser))
+
+
+@app.command()
+def link(
+    folder: Annotated[Path, typer.Argument(help="A project that is being served.")] = HERE,
+) -> None:
+    """Print a fresh sign-in link of the running server."""
+    from flowstone.cli.linking import print_link
+
+    print_link(folder)
 
 
 @app.command()

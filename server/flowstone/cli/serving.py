@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from flowstone.errors.base import FlowstoneError
@@ -17,7 +18,7 @@ PORTS_TRIED = 20
 PASSWORD_VARIABLE = "FLOWSTONE_PASSWORD"  # noqa: S105 - the name of a variable
 
 
-def serve_projects(folders: list[Path], *, host: str, port: int, opens_browser: bool) -> int:
+def serve_projects(folders: list[Path], listening: Listening, *, opens_browser: bool) -> int:
     """Serve projects until interrupted; return the exit code.
 
     Raises: NotFound, for a folder that is no project; UnsafeBinding; ProjectBusy; SourceError.
@@ -25,13 +26,13 @@ def serve_projects(folders: list[Path], *, host: str, port: int, opens_browser: 
     for folder in folders:
         if not (folder / "flowstone.yaml").is_file():
             raise NotFound("project in", str(folder), hint=f"Make one: flowstone init {folder}.")
-    return asyncio.run(_serve([folder.resolve() for folder in folders], host=host, port=port, browse=opens_browser))
+    return asyncio.run(_serve([folder.resolve() for folder in folders], listening, browse=opens_browser))
 
 
-async def _serve(folders: list[Path], *, host: str, port: int, browse: bool) -> int:
+async def _serve(folders: list[Path], listening: Listening, *, browse: bool) -> int:
     state = StateFolder(folders[0])
     state.create()
-    server = await _on_free_port(folders, state.path, host=host, port=port)
+    server = await _on_free_port(folders, state.path, listening)
     ended = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, ended.set)
@@ -49,12 +50,12 @@ async def _serve(folders: list[Path], *, host: str, port: int, browse: bool) -> 
     return 0
 
 
-async def _on_free_port(folders: list[Path], state: Path, *, host: str, port: int) -> Server:
+async def _on_free_port(folders: list[Path], state: Path, listening: Listening) -> Server:
     """Listen on the port asked for, or on the next that is free."""
-    password = os.environ.get(PASSWORD_VARIABLE) or None
+    port = listening.port
     for candidate in range(port, port + PORTS_TRIED if port else port + 1):
         try:
-            return await serve(folders, state=state, listening=Listening(host=host, port=candidate, password=password))
+            return await serve(folders, state=state, listening=replace(listening, port=candidate))
         except OSError:
             if candidate == port + PORTS_TRIED - 1 or port == 0:
                 raise

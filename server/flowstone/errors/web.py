@@ -40,6 +40,32 @@ class PreconditionRequired(RequestRefused):
     status = 428
 
 
+class TooManyFailures(RequestRefused):
+    """Too many wrong tokens, passwords or keys came in the last minute."""
+
+    code = "too_many_failures"
+    status = 429
+
+
+class ServerMissing(FlowstoneError):
+    """No server is running for a project."""
+
+    code = "server_missing"
+
+    def __init__(self, root: str) -> None:
+        super().__init__(
+            f"No server is running for {root}",
+            hint=f"Start one: flowstone start {root}",
+            details={"root": root},
+        )
+
+
+class ServerRefused(FlowstoneError):
+    """A running server does not do what a command asks of it."""
+
+    code = "server_refused"
+
+
 class UnsafeBinding(FlowstoneError):
     """The server was asked to listen beyond this machine without a password."""
 

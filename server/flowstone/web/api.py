@@ -15,7 +15,7 @@ from flowstone.errors.web import PreconditionRequired, RequestRefused
 from flowstone.web.call import Call, RawReply, Reply
 from flowstone.web.guarded import GuardedHandler
 from flowstone.web.route import PATH_PARTS, IntegerQuery, Precondition, QueryPart, Route
-from flowstone.web.routes import OPEN_PATHS, PREFIX
+from flowstone.web.routes import CONTROL_PATHS, OPEN_PATHS, PREFIX
 from flowstone.web.sessions import SESSION_LIFE_S
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from flowstone.web.site import Site
 
 OPEN = frozenset(PREFIX + path for path in OPEN_PATHS)
+CONTROLLED = frozenset(PREFIX + path for path in CONTROL_PATHS)
 MAX_QUERY_BYTES = 100_000
 MAX_QUERY_PARTS = 20
 ETAG = re.compile(r'"[\x21\x23-\x7e]{1,128}"')
@@ -80,6 +81,10 @@ class ApiHandler(GuardedHandler):
     def needs_session(self) -> bool:
         """Say whether the path needs a session: all but the few of the exact list do."""
         return self.request.path not in OPEN
+
+    def takes_control(self) -> bool:
+        """Say whether the path is one of the exact list that the control key opens."""
+        return self.request.path in CONTROLLED
 
     def admit(self) -> None:
         """Find the method's route, and with it the bound of the body. Raises: PathUnknown, MethodRefused."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import os
 import socket
 import time
 from collections import defaultdict
@@ -18,6 +19,7 @@ from tornado.web import Application, RequestHandler
 from flowstone.errors.web import UnsafeBinding
 from flowstone.web.api import ApiHandler
 from flowstone.web.call import Services
+from flowstone.web.control import Control
 from flowstone.web.gate import LOOPBACK_NAMES, gate_for
 from flowstone.web.hub import Hub
 from flowstone.web.pages import PageHandler
@@ -100,13 +102,11 @@ class Server:
     port: int
     site: Site
     http: HTTPServer
-    host: str
 
     @property
     def url(self) -> str:
         """Where a browser on this machine finds it."""
-        name = self.host if _is_loopback(self.host) and ":" not in self.host else "127.0.0.1"
-        return f"http://{name}:{self.port}/"
+        return self.site.services.control.url
 
     @property
     def link(self) -> str:
@@ -148,15 +148,18 @@ async def serve(
     listeners = _bind(listening.host, listening.port)
     port: int = listeners[0].getsockname()[1]
     hub = Hub()
+    control = Control(_url(listening.host, port), os.getpid())
     services = Services(
-        shelf=Shelf(projects, hub=hub, open_workbench=open_workbench or _open_workbench),
+        shelf=Shelf(projects, hub=hub, open_workbench=open_workbench or _open_workbench, control=control),
         hub=hub,
+        control=control,
         sessions=Sessions(state / SESSIONS_FILE, clock=clock, password=listening.password),
         tokens=OneTimeTokens(clock),
         throttle=Throttle(clock),
     )
-    names = (*LOOPBACK_NAMES, *_own_name(listening.host), *listening.allowed_hosts)
-    site = Site(gate_for(names, port), cookie_name(port), services, static)
+    names = (*LOOPBACK_NAMES, *_own_name(listening.host))
+    gate = gate_for(names, port, allowed=listening.allowed_hosts)
+    site = Site(gate, cookie_name(port), services, static)
     services.sessions.on_end(site.end_session)
     http = HTTPServer(
         make_application(site, ping_s=patience.ping_s),
@@ -168,7 +171,7 @@ async def serve(
     )
     http.add_sockets(listeners)
     services.shelf.start()
-    return Server(port, site, http, listening.host)
+    return Server(port, site, http)
 
 
 def refuse_unsafe(listening: Listening) -> None:
@@ -187,6 +190,17 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _url(host: str, port: int) -> str:
+    """Return where a browser on this machine finds a server that listens on an address."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return f"http://{host}:{port}/"
+    if address.is_unspecified:
+        address = ipaddress.ip_address("127.0.0.1" if address.version == 4 else "::1")
+    return f"http://[{address}]:{port}/" if address.version == 6 else f"http://{address}:{port}/"
 
 
 def _own_name(host: str) -> tuple[str, ...]:

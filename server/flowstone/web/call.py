@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
+    from flowstone.web.control import Control
     from flowstone.web.hub import Hub
     from flowstone.web.open_project import OpenProject
     from flowstone.web.sessions import NewSession, OneTimeTokens, Session, Sessions, Throttle
@@ -25,6 +26,7 @@ class Services:
     sessions: Sessions
     tokens: OneTimeTokens
     throttle: Throttle
+    control: Control
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from flowstone.errors.web import Forbidden
 
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
+HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 OWN_SITE = frozenset({"same-origin", "none"})
 
 
@@ -55,17 +57,30 @@ class Gate:
             raise Forbidden("A page of another origin may not ask this server (Origin)")
 
 
-def gate_for(names: Iterable[str], port: int) -> Gate:
-    """Return the gate of a server that is reached by these names at a port.
+def gate_for(names: Iterable[str], port: int, *, allowed: Iterable[str] = ()) -> Gate:
+    """Return the gate of a server that is reached by these names at a port, and by what else was allowed.
 
-    A name that carries a port of its own (`flow.example.org:443`) is taken as it is written.
+    An allowed name (`flow.example.org`) may be a proxy's: its pages come by HTTPS too, at the proxy's usual port.
+    One with a port (`flow.example.org:8443`) is taken as it is written.
     """
-    hosts = {written for name in names for written in _written(name.lower(), port)}
-    return Gate(frozenset(hosts), frozenset(f"http://{host}" for host in hosts))
+    own = {written for name in names for written in _written(name.lower(), port)}
+    other = {written for name in allowed for written in _allowed(name.lower(), port)}
+    origins = {f"http://{host}" for host in own | other} | {f"https://{host}" for host in other}
+    return Gate(frozenset(own | other), frozenset(origins))
+
+
+def is_host(name: str) -> bool:
+    """Say whether a text is one host, with or without a port, and no pattern of several."""
+    return HOST.fullmatch(name) is not None
 
 
 def _written(name: str, port: int) -> Iterable[str]:
     """Return the ways a Host header writes a name: a browser leaves port 80 out."""
-    if name.rpartition("]")[2].rpartition(":")[2].isdigit() and ":" in name.rpartition("]")[2]:
-        return (name,)
     return (name, f"{name}:80") if port == 80 else (f"{name}:{port}",)
+
+
+def _allowed(name: str, port: int) -> Iterable[str]:
+    bare, colon, own_port = name.rpartition(":")
+    if colon and own_port.isdecimal():
+        return (name, bare) if own_port in ("80", "443") else (name,)
+    return (name, f"{name}:{port}")

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from tornado.web import HTTPError, RequestHandler, stream_request_body
 
 from flowstone.errors.base import FlowstoneError
-from flowstone.errors.web import BodyTooLarge, NotSignedIn, RequestRefused
+from flowstone.errors.web import BodyTooLarge, Forbidden, NotSignedIn, RequestRefused
+from flowstone.web.control import CONTROL_HEADER
 from flowstone.web.gate import Arrival
 from flowstone.web.route import JSON
 from flowstone.web.status_codes import status_of
@@ -80,6 +81,10 @@ class GuardedHandler(RequestHandler):
         """Say whether a request must be signed in: yes, unless a handler says otherwise."""
         return True
 
+    def takes_control(self) -> bool:
+        """Say whether a request must show the server's control key instead of being signed in."""
+        return False
+
     def admit(self) -> None:
         """Check, before any of the body is read, what else a handler asks of a request. Raises: FlowstoneError."""
 
@@ -126,6 +131,9 @@ class GuardedHandler(RequestHandler):
         self.site.gate.check(arrival, needs_origin=self.needs_origin, may_navigate=self.may_navigate)
 
     def _check_credentials(self) -> None:
+        if self.takes_control():
+            self._check_control()
+            return
         if not self.needs_session():
             return
         self.session = self.site.services.sessions.find(self.get_cookie(self.site.cookie_name))
@@ -133,13 +141,22 @@ class GuardedHandler(RequestHandler):
             self.session = None
             self.refuse_stranger()
 
+    def _check_control(self) -> None:
+        services = self.site.services
+        services.throttle.check()
+        if not services.control.is_near(self.request.remote_ip or ""):
+            raise Forbidden("Only commands on the server's own machine may ask this")
+        if not services.control.admits(self.request.headers.get(CONTROL_HEADER)):
+            services.throttle.count()
+            raise NotSignedIn("That is not this server's control key", hint="Ask with `flowstone link`.")
+
     def shows_key(self, session: Session) -> bool:
         """Say whether the request carries the session's key: a cookie alone, which any local port sees, is nothing."""
         return session.has_key(self.request.headers.get(KEY_HEADER))
 
     def refuse_stranger(self) -> None:
         """Refuse a request that shows no session. Raises: NotSignedIn."""
-        raise NotSignedIn("You are not signed in", hint="Open the link that `flowstone start` printed.")
+        raise NotSignedIn("You are not signed in", hint="Open the link that `flowstone link` prints.")
 
     def _declared_bytes(self) -> int:
         """Return how long the body says it is; 0 for none, and for a chunked one, which does not say."""

@@ -13,6 +13,8 @@ from pydantic import TypeAdapter
 
 from flowstone import __version__
 from flowstone.web import wire_types as wire
+from flowstone.web.control import CONTROL_HEADER
+from flowstone.web.guarded import KEY_HEADER
 from flowstone.web.route import ARROW_STREAM, JSON, PATH_PARTS, IntegerQuery, Precondition, QueryPart, Route
 from flowstone.web.routes import PREFIX, ROUTES
 
@@ -42,7 +44,8 @@ def document() -> Schema:
             "schemas": components,
             "securitySchemes": {
                 "session": {"type": "apiKey", "in": "cookie", "name": "flowstone_session"},
-                "key": {"type": "apiKey", "in": "header", "name": "X-Flowstone-Key"},
+                "key": {"type": "apiKey", "in": "header", "name": KEY_HEADER},
+                "control": {"type": "apiKey", "in": "header", "name": CONTROL_HEADER},
             },
         },
     }
@@ -87,8 +90,8 @@ def _operation(route: Route, schemas: dict[Direction, Schema]) -> Schema:
         union = next((name for name, (kind, _) in NAMED_UNIONS.items() if kind is route.request), None)
         schema = {"$ref": f"#/components/schemas/{union}"} if union else schemas[route.name, "validation"]
         operation["requestBody"] = {"required": True, "content": {JSON: {"schema": schema}}}
-    if route.is_open:
-        operation["security"] = []
+    if route.is_open or route.takes_control:
+        operation["security"] = [{"control": []}] if route.takes_control else []
     return operation
 
 

@@ -95,6 +95,8 @@ class Route:
     media_type: str = JSON
     is_open: bool = False
     """Whether it answers without a session. Only the exact paths of `routes.OPEN_PATHS` may."""
+    takes_control: bool = False
+    """Whether it answers to the server's control key, and not to a session: those of `routes.CONTROL_PATHS`."""
     max_body_bytes: int = MAX_BODY_BYTES
 
     @property

@@ -37,6 +37,15 @@ ROUTES: tuple[Route, ...] = (
         answer=wire.SignedIn,
         is_open=True,
     ),
+    Route(
+        "POST",
+        "/links",
+        "server.make_link",
+        "Make a one-time token for a start link; for commands on this machine, with the server's control key.",
+        answer=wire.LinkToken,
+        status=201,
+        takes_control=True,
+    ),
     Route("POST", "/sign-out", "server.sign_out", "End the session, its sockets too.", status=204),
     Route("GET", "/projects", "projects.list_projects", "List the open projects.", answer=list[wire.ProjectSummary]),
     Route("GET", PROJECT, "projects.read_project", "Show a project's page.", answer=wire.ProjectView),
@@ -164,3 +173,5 @@ ROUTES: tuple[Route, ...] = (
 
 OPEN_PATHS = frozenset({"/health", "/sign-in"})
 """The exact paths that answer without a session, as the table has them: written twice so that a slip shows."""
+CONTROL_PATHS = frozenset({"/links"})
+"""The exact paths that answer to the control key instead."""

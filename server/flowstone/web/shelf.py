@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flowstone.errors.base import FlowstoneError
 from flowstone.errors.store import AlreadyExists, NotFound
+from flowstone.web.control import announce, withdraw
 from flowstone.web.open_project import OpenProject
 
 if TYPE_CHECKING:
     from flowstone.model.project import Project
+    from flowstone.web.control import Control
     from flowstone.web.hub import Hub
     from flowstone.web.workbench import OpenWorkbench
 
@@ -23,8 +25,9 @@ log = logging.getLogger("flowstone.web")
 class Shelf:
     """Opens projects, watches their files, and closes them."""
 
-    def __init__(self, roots: Sequence[Path], *, hub: Hub, open_workbench: OpenWorkbench) -> None:
+    def __init__(self, roots: Sequence[Path], *, hub: Hub, open_workbench: OpenWorkbench, control: Control) -> None:
         self._roots = tuple(roots)
+        self._control = control
         self._hub = hub
         self._open_workbench = open_workbench
         self._opening: dict[str, asyncio.Task[OpenProject]] = {}
@@ -69,6 +72,8 @@ class Shelf:
         for opening in self._opening.values():
             project = (await asyncio.gather(opening, return_exceptions=True))[0]
             if isinstance(project, OpenProject):
+                # Before the project is let go: after it, the file may be the next server's.
+                await self._noted(withdraw, project.root)
                 await project.close()
 
     async def _all_named(self) -> None:
@@ -87,9 +92,17 @@ class Shelf:
     async def _open(self, root: Path, project: Project) -> OpenProject:
         workbench = await self._open_workbench(root)
         opened = OpenProject(root, project, workbench, self._hub)
+        await self._noted(announce, root)
         workbench.listen(opened.hear)
         self._watching.append(asyncio.get_running_loop().create_task(self._watch(opened)))
         return opened
+
+    async def _noted(self, change: Callable[[Path, Control], None], root: Path) -> None:
+        try:
+            await asyncio.to_thread(change, root, self._control)
+        except (FlowstoneError, OSError) as failed:
+            # All that is lost is `flowstone link`.
+            log.warning("%s: the server's own file was not kept: %s", root, failed)
 
     async def _watch(self, project: OpenProject) -> None:
         from flowstone.store.watch import watch

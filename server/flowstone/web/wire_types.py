@@ -79,6 +79,12 @@ class SignedIn(Wire):
     key: str
 
 
+class LinkToken(Wire):
+    """A fresh token: the server's address with `#token=` and this is a start link, good once, for ten minutes."""
+
+    token: str
+
+
 class Health(Wire):
     """That the server is there."""
 

@@ -10,13 +10,6 @@ from flowstone.web import wire_types as wire
 from flowstone.web.call import Call, RawReply, Reply
 
 
-class TooManyFailures(RequestRefused):
-    """Too many wrong tokens or passwords came in the last minute."""
-
-    code = "too_many_failures"
-    status = 429
-
-
 async def health(call: Call[None]) -> Reply[wire.Health]:  # noqa: ARG001
     """Say that the server is there."""
     return Reply(wire.Health(version=__version__))
@@ -32,13 +25,12 @@ async def openapi(call: Call[None]) -> RawReply:  # noqa: ARG001
 async def sign_in(call: Call[wire.SignIn]) -> Reply[wire.SignedIn]:
     """Begin a session. Raises: NotSignedIn, for a wrong or spent token; TooManyFailures; DiskFull."""
     services = call.services
-    if services.throttle.is_shut():
-        raise TooManyFailures("Too many tries", hint="Wait a minute.")
+    services.throttle.check()
     if not await _is_welcome(call):
         services.throttle.count()
         raise NotSignedIn(
             "This link has been used, or is too old",
-            hint="Start Flowstone again, or ask it for a new link: each is good once, for ten minutes.",
+            hint="Ask for a new one with `flowstone link`: each is good once, for ten minutes.",
         )
     begun = await services.sessions.begin()
     return Reply(wire.SignedIn(key=begun.key), begins=begun)
@@ -51,6 +43,11 @@ async def _is_welcome(call: Call[wire.SignIn]) -> bool:
         # Looking takes 50 ms of hashing on purpose: beside the loop.
         return await asyncio.to_thread(call.services.sessions.accepts_password, call.body.password)
     raise RequestRefused("A sign-in has a token or a password")
+
+
+async def make_link(call: Call[None]) -> Reply[wire.LinkToken]:
+    """Issue a token for a start link."""
+    return Reply(wire.LinkToken(token=call.services.tokens.issue()))
 
 
 async def sign_out(call: Call[None]) -> Reply[None]:
