@@ -34,6 +34,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/links": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Make a one-time token for a start link; for commands on this machine, with the server's control key. */
+        readonly post: operations["make_link"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/openapi.json": {
         readonly parameters: {
             readonly query?: never;
@@ -854,6 +871,14 @@ export interface components {
             readonly type: components["schemas"]["ParamType"];
         };
         /**
+         * LinkToken
+         * @description A fresh token: the server's address with `#token=` and this is a start link, good once, for ten minutes.
+         */
+        readonly LinkToken: {
+            /** Token */
+            readonly token: string;
+        };
+        /**
          * LogAppended
          * @description Lines that a block printed.
          */
@@ -1583,6 +1608,35 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["Library"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly make_link: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Make a one-time token for a start link; for commands on this machine, with the server's control key. */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LinkToken"];
                 };
             };
             /** @description What went wrong. */

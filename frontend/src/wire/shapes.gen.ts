@@ -35,6 +35,7 @@ export const shapes = {
   "Library": ["object",{"blocks":["list",["ref","LibraryBlock"]]}],
   "LibraryBlock": ["object",{"id":"string","kind":["ref","BlockKind"],"language":["ref","Language"],"title":"string","description":"string","text":"string","params":["list",["ref","LibraryParam"]]}],
   "LibraryParam": ["object",{"name":"string","type":["ref","ParamType"],"annotation":"string","required":"boolean","default":"unknown","default_text":"string","choices":["list","unknown"]}],
+  "LinkToken": ["object",{"token":"string"}],
   "LogAppended": ["object",{"type":["one","log"],"project":"string","run":"string","block":"string","lines":["list",["ref","LogLine"]]}],
   "LogLine": ["object",{"seq":"number","at":"number","stream":["one","stdout","stderr","flowstone"],"text":"string"}],
   "LogPage": ["object",{"lines":["list",["ref","LogLine"]],"dropped":"number","next":"number"}],
