@@ -7,7 +7,6 @@ import io
 import json
 import os
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -650,10 +649,56 @@ async def test_listeners_hear_states_in_order_and_freshness_afterwards(opened: O
     bench.listen(heard.append)
 
     await run_line(bench)
-    await _until(lambda: _fresh_told(heard) == {"numbers", "doubled", "total"})
+    await _until(lambda: bool(heard) and heard[-1] == StatusChanged(LINE))
 
+    assert set((await freshness(bench)).values()) == {"fresh"}
     told = [(str(n.block.id), n.block.state.value) for n in heard if isinstance(n, BlockChanged)]
     assert told == [(block, state) for block in ("numbers", "doubled", "total") for state in ("running", "done")]
+
+
+async def test_each_params_have_a_freshness_of_their_own(opened: Opener, tmp_path: Path) -> None:
+    """Two windows with different params look at one pipeline, and neither may see the other's."""
+    bench = await opened(write_three(tmp_path))
+    await run_line(bench, params={"rows": 4})
+
+    of_four = await freshness(bench, params={"rows": 4})
+    of_five = await bench.status(LINE, params={"rows": 5})
+
+    assert set(of_four.values()) == {"fresh"}
+    assert [sentence(reason) for reason in of_five[0].reasons] == ["param rows 4 → 5"]
+    assert await freshness(bench, params={"rows": 4}) == of_four
+
+
+async def test_a_failed_block_keeps_what_it_depended_on(opened: Opener, tmp_path: Path) -> None:
+    """Once its code is mended, the graph must not call it failed as if nobody had touched it."""
+    root = write_three(tmp_path)
+    replace_in(root, "transformers/doubled.py", "return numbers", "raise ValueError(numbers)")
+    bench = await opened(root)
+
+    failed = block_of(await run_line(bench), "doubled")
+    before = await _today(bench, "doubled")
+    replace_in(root, "transformers/doubled.py", "raise ValueError(numbers)", "return numbers")
+    after = await _today(bench, "doubled")
+
+    assert (failed.state.value, failed.fingerprint) == ("failed", before)
+    assert after not in (None, before)
+
+
+async def test_a_reused_output_still_says_how_long_it_took_to_make(opened: Opener, tmp_path: Path) -> None:
+    """What a block costs is worth knowing most where it was saved."""
+    bench = await opened(write_three(tmp_path))
+
+    first = block_of(await run_line(bench), "doubled")
+    again = block_of(await run_line(bench), "doubled")
+
+    assert again.state.value == "reused"
+    assert again.result is not None
+    assert again.result.seconds == first.seconds
+
+
+async def _today(bench: Workbench, block: str) -> str | None:
+    found = {status.id: status for status in await bench.status(LINE)}
+    return found[BlockId(block)].fingerprint
 
 
 async def test_one_server_holds_a_project_and_commands_work_beside_it(tmp_path: Path, opened: Opener) -> None:
@@ -667,13 +712,6 @@ async def test_one_server_holds_a_project_and_commands_work_beside_it(tmp_path: 
         assert (await server.run(run.id)).state.value == "done"
     finally:
         await server.close()
-
-
-def _fresh_told(heard: list[Notice]) -> set[str]:
-    told: Mapping[str, str] = {
-        str(block.id): block.freshness.value for n in heard if isinstance(n, StatusChanged) for block in n.blocks
-    }
-    return {block for block, state in told.items() if state == "fresh"}
 
 
 async def _until_running(bench: Workbench, run: RunId, block: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from flowstone.engine.fingerprints import fingerprint, upstream_parts
@@ -55,7 +55,9 @@ def assess(
         own_parts = own.get(block_id)
         parts = (*(own_parts or ()), *upstream_parts(block, counting, pending=PENDING))
         can_count = own_parts is not None and all(counting.get(up) is not None for up in block.upstream)
-        found[block_id] = Assessed(_status(block, parts, results, can_count=can_count, now=now), parts)
+        status = _status(block, parts, results, can_count=can_count, now=now)
+        today = None if own_parts is None else fingerprint(parts)
+        found[block_id] = Assessed(replace(status, fingerprint=today), parts)
         is_fresh = found[block_id].status.freshness is Freshness.FRESH
         counting[block_id] = found[block_id].status.result if is_fresh else None
     return found

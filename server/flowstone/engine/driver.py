@@ -218,7 +218,10 @@ class Driver:
                     return
             await self._attempt(block, attempt, self._around.preparation.job(block, attempt, results))
         except (FlowstoneError, OSError) as wrong:
-            self._events.put_nowait(BlockFailed(block, attempt, self._around.clock(), _failure(wrong), is_final=True))
+            why, depended_on = _failure(wrong), self._fingerprint(block)
+            self._events.put_nowait(
+                BlockFailed(block, attempt, self._around.clock(), why, is_final=True, fingerprint=depended_on)
+            )
 
     def _results(self) -> dict[BlockId, BlockResult | None]:
         own = {block.id: block.result for block in self._run.blocks.values()}
@@ -242,10 +245,20 @@ class Driver:
         if outcome.was_stopped:
             self._events.put_nowait(BlockStopped(block, attempt, at))
         elif outcome.failure is not None:
-            self._events.put_nowait(BlockFailed(block, attempt, at, outcome.failure, outcome.result))
+            self._events.put_nowait(
+                BlockFailed(block, attempt, at, outcome.failure, outcome.result, fingerprint=self._fingerprint(block))
+            )
         else:
-            result = replace(outcome.result or BlockResult(), fingerprint=fingerprint(self._parts[block]))
+            result = replace(
+                outcome.result or BlockResult(),
+                fingerprint=fingerprint(self._parts[block]),
+                seconds=at - (self._run.blocks[block].started_at or at),
+            )
             self._events.put_nowait(BlockSucceeded(block, attempt, at, result))
+
+    def _fingerprint(self, block: BlockId) -> Fingerprint | None:
+        parts = self._parts.get(block)
+        return None if parts is None else fingerprint(parts)
 
     def _open_log(self, block: BlockId) -> LogCapture:
         def tell(lines: tuple[LogLine, ...]) -> None:
@@ -265,7 +278,10 @@ class Driver:
         if limit_s is None:
             return None
         return asyncio.get_running_loop().call_later(
-            limit_s, lambda: self._events.put_nowait(TimeoutPassed(block, attempt, self._around.clock()))
+            limit_s,
+            lambda: self._events.put_nowait(
+                TimeoutPassed(block, attempt, self._around.clock(), self._fingerprint(block))
+            ),
         )
 
     async def _stop_attempt(self, block: BlockId, attempt: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from flowstone.model.ids import BlockId
+from flowstone.model.ids import BlockId, Fingerprint
 from flowstone.model.run import BlockResult, Failure, RunState
 
 # --- Events: what happened. Units: `at` in seconds since the epoch. ---
@@ -48,6 +48,8 @@ class BlockFailed:
     result: BlockResult | None = None
     is_final: bool = False
     """Whether trying again cannot help."""
+    fingerprint: Fingerprint | None = None
+    """What the attempt depended on, as far as that was found out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class TimeoutPassed:
     block: BlockId
     attempt: int
     at: float
+    fingerprint: Fingerprint | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,14 @@ def _start(run: Run, block: BlockRun, *, at: float) -> Step:
     """Start a block's next attempt. A second one never reuses: the first would have."""
     attempt = block.attempt + 1
     started = replace(
-        block, state=BlockState.RUNNING, attempt=attempt, started_at=at, ended_at=None, failure=None, result=None
+        block,
+        state=BlockState.RUNNING,
+        attempt=attempt,
+        started_at=at,
+        ended_at=None,
+        failure=None,
+        result=None,
+        fingerprint=None,
     )
     may_reuse = attempt == 1 and block.id in run.plan.may_reuse
     return _with(run, started), (StartBlock(block.id, attempt, may_reuse),)
@@ -134,7 +141,7 @@ def _succeeded(run: Run, event: BlockSucceeded) -> Step:
 
 def _failed(run: Run, event: BlockFailed) -> Step:
     block = run.blocks[event.block]
-    tried = replace(block, ended_at=event.at, failure=event.failure, result=event.result)
+    tried = replace(block, ended_at=event.at, failure=event.failure, result=event.result, fingerprint=event.fingerprint)
     retries = run.plan.retries.get(event.block, Retries())
     if event.attempt < retries.attempts and not event.is_final and not run.is_stopping:
         waiting = replace(tried, state=BlockState.RETRYING)
@@ -151,7 +158,9 @@ def _timed_out(run: Run, event: TimeoutPassed) -> Step:
         message=f"The block ran longer than its timeout of {limit_s:g} s",
         hint="Raise `timeout:` in the pipeline, or make the block faster.",
     )
-    failed, effects = _failed(run, BlockFailed(event.block, event.attempt, event.at, failure))
+    failed, effects = _failed(
+        run, BlockFailed(event.block, event.attempt, event.at, failure, fingerprint=event.fingerprint)
+    )
     return failed, (StopBlock(event.block, event.attempt), *effects)
 
 

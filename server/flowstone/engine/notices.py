@@ -8,7 +8,6 @@ from typing import TypeAlias
 from flowstone.model.ids import BlockId, PipelineId, RunId
 from flowstone.model.logs import LogLine
 from flowstone.model.run import BlockRun, RunRecord
-from flowstone.model.status import BlockStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +48,12 @@ class Progressed:
 
 @dataclass(frozen=True, slots=True)
 class StatusChanged:
-    """Freshness changed: all blocks of a pipeline, as they are now."""
+    """Freshness of a pipeline's blocks may have changed: ask again.
+
+    It says no more, for how a block stands depends on the profile and the params of whoever looks.
+    """
 
     pipeline: PipelineId
-    blocks: tuple[BlockStatus, ...]
 
 
 Notice: TypeAlias = RunChanged | BlockChanged | LogAppended | Progressed | StatusChanged

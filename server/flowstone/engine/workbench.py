@@ -54,21 +54,13 @@ from flowstone.store.state import StateFolder
 MAX_VALUE_BYTES = 8 << 20
 """The largest JSON output that is shown."""
 STATUS_AFTER_S = 0.05
-"""How long changes are gathered before freshness is worked out again."""
+"""How long changes are gathered before those who look are told to ask again."""
 
 
 @dataclass(slots=True)
 class _Active:
     driver: Driver
     task: asyncio.Task[RunRecord]
-
-
-@dataclass(frozen=True, slots=True)
-class _View:
-    """With which profile and params somebody looks at a pipeline."""
-
-    profile: str | None
-    params: Mapping[str, Any]
 
 
 class Workbench:
@@ -88,8 +80,7 @@ class Workbench:
         self._listeners: list[Callable[[Notice], None]] = []
         self._active: dict[RunId, _Active] = {}
         self._starting: dict[RunId, asyncio.Lock] = {}
-        self._views: dict[PipelineId, _View] = {}
-        self._told: dict[PipelineId, tuple[BlockStatus, ...]] = {}
+        self._looked_at: set[PipelineId] = set()
         self._changed: set[PipelineId] = set()
         self._refreshing: asyncio.Task[None] | None = None
         self._warming: asyncio.Task[None] | None = None
@@ -292,42 +283,41 @@ class Workbench:
     async def status(
         self, pipeline: PipelineId, *, profile: str | None = None, params: Mapping[str, Any] | None = None
     ) -> tuple[BlockStatus, ...]:
-        """Return how each block stands today, in the order written; later changes are told as StatusChanged.
+        """Return how each block stands today with that profile and those params, in the order written.
+
+        From then on a StatusChanged tells when it may be worth asking again: the same one for everybody who looks
+        at the pipeline, whatever their profile and params, so that none is told how it stands for another.
 
         Raises: NotFound; SourceError, when the pipeline cannot be read or a param is wrong.
         """
-        view = _View(profile, params or {})
-        self._views[pipeline] = view
-        found = await self._assess(pipeline, view)
-        self._told[pipeline] = found
-        return found
-
-    async def _assess(self, pipeline: PipelineId, view: _View) -> tuple[BlockStatus, ...]:
-        code, own = await asyncio.to_thread(self._own_parts, pipeline, view)
+        self._looked_at.add(pipeline)
+        code, own = await asyncio.to_thread(self._own_parts, pipeline, profile, params or {})
         now = time.time()
         found = await self._ledger.do(
             lambda ledger: assess(code.pipeline, own, LedgerResults(ledger, pipeline, self._artifacts), now=now)
         )
         return tuple(found[block].status for block in code.pipeline.block_ids)
 
-    def _own_parts(self, pipeline: PipelineId, view: _View) -> tuple[Code, dict[BlockId, Any]]:
+    def _own_parts(
+        self, pipeline: PipelineId, profile: str | None, params: Mapping[str, Any]
+    ) -> tuple[Code, dict[BlockId, Any]]:
         try:
-            code = self._code(pipeline, view.profile, self._root)
+            code = self._code(pipeline, profile, self._root)
         except VariableMissing:  # the run will refuse; freshness can be told without
             project = replace(load_project(self._root), id=self.project.id, root=str(self._root))
             code = Code(project, load_pipeline(self._root, pipeline), self._root)
-        return code, CodeParts(code, code.values(view.params), files=self._files).all()
+        return code, CodeParts(code, code.values(params), files=self._files).all()
 
     async def files_changed(self, paths: frozenset[str]) -> None:
         """Take note that files changed on disk."""
         if {"flowstone.yaml", "connections.yaml"} & paths:
             with contextlib.suppress(FlowstoneError):  # shown by validate and on the project's page
                 self.project = await asyncio.to_thread(load_project, self._root)
-        for pipeline in self._views:
+        for pipeline in self._looked_at:
             self._look_again(pipeline)
 
     def _look_again(self, pipeline: PipelineId) -> None:
-        if pipeline not in self._views:
+        if pipeline not in self._looked_at:
             return
         self._changed.add(pipeline)
         if self._refreshing is None or self._refreshing.done():
@@ -338,16 +328,7 @@ class Workbench:
             await asyncio.sleep(STATUS_AFTER_S)
             pipelines, self._changed = self._changed, set()
             for pipeline in pipelines:
-                await self._refresh_one(pipeline)
-
-    async def _refresh_one(self, pipeline: PipelineId) -> None:
-        try:
-            found = await self._assess(pipeline, self._views[pipeline])
-        except (FlowstoneError, ValueError):
-            return  # the pipeline's page shows what is wrong; freshness is told again when it is mended
-        if found != self._told.get(pipeline):
-            self._told[pipeline] = found
-            self._tell(StatusChanged(pipeline, found))
+                self._tell(StatusChanged(pipeline))
 
     # --- Outputs and logs ---
 

@@ -88,6 +88,8 @@ class BlockResult:
     receipts: tuple[Receipt, ...] = ()
     checks: tuple[CheckResult, ...] = ()
     fingerprint: Fingerprint | None = None
+    seconds: float | None = None
+    """How long the attempt that made it took; None where nobody wrote it down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,8 @@ class BlockRun:
     failure: Failure | None = None
     because: str = ""
     """Why a block was skipped, reused or is waiting, in words."""
+    fingerprint: Fingerprint | None = None
+    """What an attempt that failed depended on, to tell whether that has changed since; a result carries its own."""
 
     @property
     def seconds(self) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flowstone.model.freshness import Freshness, Reason
-from flowstone.model.ids import BlockId, RunId
+from flowstone.model.ids import BlockId, Fingerprint, RunId
 from flowstone.model.run import BlockResult
 
 
@@ -19,3 +19,5 @@ class BlockStatus:
     result: BlockResult | None = None
     run: RunId | None = None
     made_at: float | None = None
+    fingerprint: Fingerprint | None = None
+    """What it depends on today; None while it cannot run as it stands."""
