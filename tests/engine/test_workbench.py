@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import json
 import os
 import time
 from pathlib import Path
-from typing import Any
 
-import pyarrow as pa
 import pytest
 from tests.engine.conftest import Opener
 from tests.kit.small_projects import THREE, THREE_BLOCKS, THREE_FILES, replace_in, write, write_project, write_three
+from tests.kit.small_runs import (
+    LINE,
+    block_of,
+    failure_of,
+    freshness,
+    only_block,
+    rows,
+    run_line,
+    states,
+    until,
+    until_running,
+    why,
+)
 
 from flowstone.engine.notices import BlockChanged, Notice, StatusChanged
 from flowstone.engine.workbench import Workbench
@@ -22,53 +32,9 @@ from flowstone.errors.engine import QueryRefused, RunNotActive
 from flowstone.errors.source import UpstreamMissing, WrongValue
 from flowstone.errors.store import ArtifactCorrupt, NotFound, ProjectBusy
 from flowstone.model.freshness import sentence
-from flowstone.model.ids import ArtifactHash, BlockId, PipelineId, RunId
-from flowstone.model.run import BlockRun, Failure, Reuse, RunRecord, RunRequest
+from flowstone.model.ids import ArtifactHash, BlockId, RunId
+from flowstone.model.run import Reuse, RunRequest
 from flowstone.model.window import SortKey, Window
-
-LINE = PipelineId("line")
-
-
-async def run_line(bench: Workbench, **options: Any) -> RunRecord:
-    options.setdefault("reuse", Reuse.EDITOR)
-    return await bench.wait(await bench.start_run(RunRequest(LINE, **options)))
-
-
-def states(run: RunRecord) -> dict[str, str]:
-    return {str(block.id): block.state.value for block in run.blocks}
-
-
-def block_of(run: RunRecord, block: str) -> BlockRun:
-    return next(found for found in run.blocks if found.id == block)
-
-
-def failure_of(run: RunRecord, block: str) -> Failure:
-    failure = block_of(run, block).failure
-    assert failure is not None
-    return failure
-
-
-async def freshness(bench: Workbench, **options: Any) -> dict[str, str]:
-    return {str(block.id): block.freshness.value for block in await bench.status(LINE, **options)}
-
-
-async def why(bench: Workbench, block: str) -> list[str]:
-    found = {status.id: status for status in await bench.status(LINE)}
-    return [sentence(reason) for reason in found[BlockId(block)].reasons]
-
-
-async def rows(bench: Workbench, run: RunRecord, block: str, window: Window | None = None) -> list[dict[str, Any]]:
-    result = block_of(run, block).result
-    assert result is not None
-    stream = await bench.rows(result.outputs[0].hash, window or Window())
-    found: list[dict[str, Any]] = pa.ipc.open_stream(io.BytesIO(stream)).read_all().to_pylist()
-    return found
-
-
-async def only_block(opened: Opener, root: Path, text: str, entry: str = "") -> RunRecord:
-    """Run a pipeline of one loader with that text."""
-    write_project(root, f"blocks:\n  b: {{file: loaders/b.py{entry}}}\n", {"loaders/b.py": text})
-    return await run_line(await opened(root))
 
 
 async def test_a_run_gives_every_block_its_output(opened: Opener, tmp_path: Path) -> None:
@@ -286,7 +252,7 @@ async def test_stop_ends_a_block_whatever_it_does(opened: Opener, tmp_path: Path
     write_project(tmp_path, "blocks:\n  b: {file: loaders/b.py}\n", {"loaders/b.py": text})
     bench = await opened(tmp_path)
     run_id = await bench.start_run(RunRequest(LINE))
-    await _until_running(bench, run_id, "b")
+    await until_running(bench, run_id, "b")
 
     began = time.monotonic()
     await bench.stop_run(run_id)
@@ -315,7 +281,7 @@ async def test_stop_kills_a_block_that_ignores_interrupts_and_the_children_it_le
     write_project(tmp_path, "blocks:\n  b: {file: loaders/b.py}\n", {"loaders/b.py": text})
     bench = await opened(tmp_path)
     run_id = await bench.start_run(RunRequest(LINE))
-    await _until(lambda: (tmp_path / "child").exists() and (tmp_path / "child").read_text() != "")
+    await until(lambda: (tmp_path / "child").exists() and (tmp_path / "child").read_text() != "")
 
     began = time.monotonic()
     await bench.stop_run(run_id)
@@ -324,7 +290,7 @@ async def test_stop_kills_a_block_that_ignores_interrupts_and_the_children_it_le
     child = int((tmp_path / "child").read_text())
     assert states(run) == {"b": "cancelled"}
     assert time.monotonic() - began < 5
-    await _until(lambda: not Path(f"/proc/{child}").exists())
+    await until(lambda: not Path(f"/proc/{child}").exists())
 
 
 async def test_a_block_over_its_timeout_fails_and_says_so(opened: Opener, tmp_path: Path) -> None:
@@ -649,7 +615,7 @@ async def test_listeners_hear_states_in_order_and_freshness_afterwards(opened: O
     bench.listen(heard.append)
 
     await run_line(bench)
-    await _until(lambda: bool(heard) and heard[-1] == StatusChanged(LINE))
+    await until(lambda: bool(heard) and heard[-1] == StatusChanged(LINE))
 
     assert set((await freshness(bench)).values()) == {"fresh"}
     told = [(str(n.block.id), n.block.state.value) for n in heard if isinstance(n, BlockChanged)]
@@ -712,18 +678,3 @@ async def test_one_server_holds_a_project_and_commands_work_beside_it(tmp_path: 
         assert (await server.run(run.id)).state.value == "done"
     finally:
         await server.close()
-
-
-async def _until_running(bench: Workbench, run: RunId, block: str) -> None:
-    deadline = time.monotonic() + 20
-    while states(await bench.run(run)).get(block) != "running":
-        assert time.monotonic() < deadline
-        await asyncio.sleep(0.02)
-    await asyncio.sleep(0.3)  # into the block's own code, past the worker's start
-
-
-async def _until(is_so: Any) -> None:
-    deadline = time.monotonic() + 20
-    while not is_so():
-        assert time.monotonic() < deadline
-        await asyncio.sleep(0.02)
