@@ -15,11 +15,16 @@ from tests.house.conftest import CHECKOUT, Installed
 
 def test_the_wheel_holds_one_package_with_front_end_library_and_samples(installed: Installed) -> None:
     """A wheel that was built before the front end looks complete until somebody opens it."""
-    names = zipfile.ZipFile(installed.wheel).namelist()
+    files = {file.filename: file.file_size for file in zipfile.ZipFile(installed.wheel).infolist()}
+    names = list(files)
+    assets = [name for name in names if name.startswith("flowstone/web/static/assets/") and not name.endswith(".gz")]
+    large = [name.removeprefix("flowstone/") for name in assets if files[name] > 1000]
     data = [name.removeprefix("flowstone/") for name in names if name.startswith("flowstone/")]
 
     assert {name.split("/")[0].split("-")[0] for name in names} == {"flowstone"}
     assert "web/static/index.html" in data
+    assert len(large) > 2
+    assert {f"{name}.gz" for name in large} <= set(data)
     assert {f"library/{path.relative_to(CHECKOUT / 'blocks')}" for path in (CHECKOUT / "blocks").rglob("*.py")} <= set(
         data
     )

@@ -6,6 +6,7 @@ import asyncio
 import mimetypes
 import re
 import secrets
+from dataclasses import dataclass
 from pathlib import Path
 
 from flowstone.errors.web import RequestRefused
@@ -13,6 +14,9 @@ from flowstone.web.guarded import GuardedHandler
 
 ASSET_PATH = re.compile(r"/(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/){0,4}[A-Za-z0-9_-][A-Za-z0-9._-]*\.[A-Za-z0-9]{1,12}")
 NONCE_META = re.compile(r"<meta\s[^>]*name=\"csp-nonce\"[^>]*>")
+ZERO_WEIGHT = re.compile(r"q=0(?:\.0{0,3})?")
+GZIP_SUFFIX = ".gz"
+"""What the build adds to the name of an asset that it has compressed."""
 TEXT_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
 
 
@@ -79,14 +83,18 @@ class PageHandler(GuardedHandler):
     put = delete = patch = options = post
 
     async def _send_asset(self, path: str) -> None:
-        content = await asyncio.to_thread(_read_asset, self.site.static, path)
+        takes_gzip = accepts_gzip(self.request.headers.get("Accept-Encoding", ""))
+        asset = await asyncio.to_thread(_read_asset, self.site.static, path, takes_gzip=takes_gzip)
         suffix = Path(path).suffix
         kind = TEXT_TYPES.get(suffix) or mimetypes.guess_type(path)[0] or "application/octet-stream"
         self.set_header("Content-Type", kind)
+        self.set_header("Vary", "Accept-Encoding")
+        if asset.is_gzip:
+            self.set_header("Content-Encoding", "gzip")
         if path.startswith("/assets/"):
             # Vite puts a hash of the content into these names.
             self.set_header("Cache-Control", "public, max-age=31536000, immutable")
-        self.finish(content)
+        self.finish(asset.content)
 
     async def _send_page(self) -> None:
         try:
@@ -96,6 +104,7 @@ class PageHandler(GuardedHandler):
         nonce = secrets.token_urlsafe(16)
         self.set_header("Content-Security-Policy", page_policy(nonce, self.request.host))
         self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Cache-Control", "no-cache")
         self.finish(with_nonce(page, nonce))
 
 
@@ -107,8 +116,29 @@ def with_nonce(page: str, nonce: str) -> str:
     return page.replace("<head>", f"<head>{meta}", 1)
 
 
-def _read_asset(static: Path, path: str) -> bytes:
+def accepts_gzip(codings: str) -> bool:
+    """Say whether an Accept-Encoding header lets an answer be gzip. Source: RFC 9110, section 12.5.3."""
+    weights = {}
+    for part in codings.lower().split(","):
+        coding, _, weight = part.partition(";")
+        weights[coding.strip()] = weight.replace(" ", "")
+    given = weights.get("gzip", weights.get("*"))
+    return given is not None and ZERO_WEIGHT.fullmatch(given) is None
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file of the front end, as it is sent."""
+
+    content: bytes
+    is_gzip: bool
+
+
+def _read_asset(static: Path, path: str, *, takes_gzip: bool) -> Asset:
     file = (static / path.lstrip("/")).resolve()
-    if not file.is_relative_to(static.resolve()) or not file.is_file():
+    if not file.is_relative_to(static.resolve()) or not file.is_file() or file.suffix == GZIP_SUFFIX:
         raise AssetMissing("The front end has no such file")
-    return file.read_bytes()
+    compressed = file.with_name(file.name + GZIP_SUFFIX)
+    if takes_gzip and compressed.is_file():
+        return Asset(compressed.read_bytes(), is_gzip=True)
+    return Asset(file.read_bytes(), is_gzip=False)
