@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import first_load, memory, start_up
+from bench import engine, first_load, memory, start_up
 from bench.figures import table
 
 SAMPLE = Path(__file__).parents[1] / "projects" / "flights"
@@ -22,6 +22,7 @@ def main() -> int:
             *start_up.figures(project),
             *memory.figures(project),
             *first_load.figures(project, "delays"),
+            *engine.figures(Path(folder)),
         ]
     print(table(figures))
     return 0 if all(figure.is_met for figure in figures) else 1
