@@ -31,6 +31,7 @@ class FakeWorkbench:
         self.started: list[RunRequest] = []
         self.looked_at: list[frozenset[str]] = []
         self.windows: list[Window] = []
+        self.viewed: list[tuple[str | None, Mapping[str, Any]]] = []
         self.is_closed = False
         self._runs: dict[RunId, RunRecord] = {}
         self._listeners: list[Callable[[Notice], None]] = []
@@ -93,6 +94,7 @@ class FakeWorkbench:
         params: Mapping[str, Any] = {},
     ) -> tuple[BlockStatus, ...]:
         loaded = load_pipeline(self.root, pipeline)
+        self.viewed.append((profile, params))
         return tuple(BlockStatus(block.id, Freshness.NEVER) for block in loaded.pipeline.blocks)
 
     async def logs(self, run: RunId, block: BlockId, *, after: int = 0, limit: int = 1000) -> LogPage:

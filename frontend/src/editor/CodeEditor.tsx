@@ -8,16 +8,18 @@ interface CodeEditorProps {
   readonly onType: (text: string) => void;
   readonly keys: EditorKeys;
   readonly errors: readonly ErrorMark[];
-  readonly isFocused?: boolean;
+  /** A line to go to, once. */
+  readonly line: number | null;
+  readonly onArrive: () => void;
 }
 
 /** A CodeMirror editor over a text that lives elsewhere; a change from outside keeps the cursor where it can. */
-export function CodeEditor({ label, language, text, onType, keys, errors, isFocused = false }: CodeEditorProps) {
+export function CodeEditor({ label, language, text, onType, keys, errors, line, onArrive }: CodeEditorProps) {
   const place = useRef<HTMLDivElement>(null);
   const editor = useRef<EditorHandle | null>(null);
-  const latest = useRef({ onType, keys });
+  const latest = useRef({ onType, keys, onArrive });
   useEffect(() => {
-    latest.current = { onType, keys };
+    latest.current = { onType, keys, onArrive };
   });
   useEffect(() => {
     const parent = place.current;
@@ -39,7 +41,9 @@ export function CodeEditor({ label, language, text, onType, keys, errors, isFocu
   useEffect(() => editor.current?.setText(text), [text, label, language]);
   useEffect(() => editor.current?.setErrors(errors), [errors, label, language]);
   useEffect(() => {
-    if (isFocused) editor.current?.focus();
-  }, [isFocused]);
+    if (line === null || editor.current === null) return;
+    editor.current.goTo(line);
+    latest.current.onArrive();
+  }, [line, label, language]);
   return <div className="editor" ref={place} />;
 }

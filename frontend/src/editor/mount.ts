@@ -57,7 +57,11 @@ export class EditorHandle {
     this.#view.dispatch(setDiagnostics(this.#view.state, marks));
   }
 
-  focus(): void {
+  /** Put the cursor at the beginning of a line's words, in view. A line that is not there any more is the last one. */
+  goTo(line: number): void {
+    const found = this.#view.state.doc.line(Math.min(Math.max(1, line), this.#view.state.doc.lines));
+    const at = found.from + found.text.length - found.text.trimStart().length;
+    this.#view.dispatch({ selection: { anchor: at }, effects: EditorView.scrollIntoView(at, { y: "center" }) });
     this.#view.focus();
   }
 

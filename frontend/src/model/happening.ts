@@ -3,12 +3,11 @@ import type { BlockRunView, Happening, PipelineStatus, RunView } from "../wire/s
 /** Return a pipeline's status as something that happened leaves it; the same value where it does not touch it. */
 export function happened(status: PipelineStatus, what: Happening): PipelineStatus {
   switch (what.type) {
-    case "status_changed":
-      return what.pipeline === status.pipeline ? { ...status, blocks: what.blocks } : status;
     case "run_changed":
       return what.run.pipeline === status.pipeline ? withRun(status, what.run) : status;
     case "block_changed":
       return what.pipeline === status.pipeline ? withPart(status, what.run, what.block) : status;
+    case "status_changed":
     case "pipeline_changed":
     case "file_changed":
     case "progress":

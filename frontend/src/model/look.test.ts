@@ -3,16 +3,16 @@ import type { BlockRunView, FreshnessView, PipelineStatus, RunView } from "../wi
 import { explanation, factsOf, failureLineIn, headline } from "./look";
 
 const part = (state: BlockRunView["state"], more: Partial<BlockRunView> = {}): BlockRunView => ({
-  id: "b", state, attempt: 1, started_at: 100, ended_at: null, outputs: [], receipts: [], checks: [], failure: null, because: "", ...more,
+  id: "b", state, attempt: 1, started_at: 100, ended_at: null, outputs: [], receipts: [], checks: [], failure: null, because: "", fingerprint: null, ...more,
 });
 const run = (state: RunView["state"], block: BlockRunView): RunView => ({
   id: "r1", pipeline: "p", state, trigger: "manual", profile: "local", started_at: 100, ended_at: null, params: {}, blocks: [block],
 });
 const counts = (freshness: FreshnessView["freshness"], reasons: readonly string[] = []): FreshnessView => ({
-  id: "b", freshness, outputs: [], receipts: [], run: null, made_at: 50,
+  id: "b", freshness, outputs: [], receipts: [], checks: [], run: null, made_at: 50, seconds: null, fingerprint: null,
   reasons: reasons.map((sentence) => ({ kind: "source", what: "b", was: null, now: null, sentence })),
 });
-const status = (freshness: FreshnessView, active: RunView | null, last: RunView | null): PipelineStatus => ({ pipeline: "p", blocks: [freshness], active_run: active, last_run: last });
+const status = (freshness: FreshnessView, active: RunView | null, last: RunView | null): PipelineStatus => ({ pipeline: "p", problem: null, blocks: [freshness], active_run: active, last_run: last });
 const failure = { code: "failed", message: "no column", hint: "", exception: "KeyError", frames: [{ file: "lib/x.py", line: 3, column: null, function: "f", text: "" }, { file: "b.py", line: 7, column: null, function: "b", text: "" }] };
 
 test("a stale block says why", () => {
@@ -32,6 +32,23 @@ test("a failure is shown until the block is fresh again", () => {
 
   expect(factsOf(status(counts("stale"), null, failed), "b").look).toEqual({ status: "failed", failure });
   expect(factsOf(status(counts("fresh"), null, failed), "b").look).toEqual({ status: "fresh", madeAt: 50 });
+});
+
+test("a block that failed and was edited since is stale, and its failure can still be read", () => {
+  const failed = run("failed", part("failed", { failure, fingerprint: "one" }));
+  const today = (fingerprint: string) => ({ ...counts("stale", ["its code changed"]), fingerprint });
+
+  expect(factsOf(status(today("two"), null, failed), "b").look).toEqual({ status: "stale", reasons: ["edited since it failed", "its code changed"], failure });
+  expect(factsOf(status(today("one"), null, failed), "b").look).toEqual({ status: "failed", failure });
+});
+
+test("a reused block shows the checks and the time of the result that it stands for", () => {
+  const check = { name: "not_empty", passed: true, message: "" };
+  const kept = { ...counts("fresh"), checks: [check], seconds: 2.5, run: "r0" };
+
+  const { checks, tookS, run: logged } = factsOf(status(kept, null, run("done", part("reused", { ended_at: 100.1 }))), "b");
+
+  expect({ checks, tookS, logged }).toEqual({ checks: [check], tookS: 2.5, logged: "r0" });
 });
 
 test("the line of a failure is the innermost one in the block's own file", () => {

@@ -1,4 +1,4 @@
-import type { BlockRunView, FailureView, FreshnessView, OutputView, PipelineStatus, RunView } from "../wire/schemas";
+import type { BlockRunView, CheckView, FailureView, FreshnessView, OutputView, PipelineStatus, ReceiptView, RunView } from "../wire/schemas";
 import { duration, plural } from "./format";
 import { unreachable } from "./unreachable";
 
@@ -6,7 +6,8 @@ import { unreachable } from "./unreachable";
 export type BlockLook =
   | { readonly status: "never" }
   | { readonly status: "fresh"; readonly madeAt: number | null }
-  | { readonly status: "stale"; readonly reasons: readonly string[] }
+  /** With `failure` where its newest attempt failed, before what it depends on was changed. */
+  | { readonly status: "stale"; readonly reasons: readonly string[]; readonly failure: FailureView | null }
   | { readonly status: "waiting" }
   | { readonly status: "running"; readonly startedAt: number; readonly progress: Progress | null }
   | { readonly status: "retrying"; readonly attempt: number }
@@ -26,7 +27,9 @@ export interface Progress {
 export interface BlockFacts {
   readonly look: BlockLook;
   readonly outputs: readonly OutputView[];
-  readonly part: BlockRunView | null;
+  readonly checks: readonly CheckView[];
+  readonly receipts: readonly ReceiptView[];
+  /** The run whose log tells of the block: the one that made its output, or its newest attempt. */
   readonly run: string | null;
   readonly tookS: number | null;
   readonly freshness: FreshnessView | null;
@@ -35,7 +38,8 @@ export interface BlockFacts {
 const NOTHING_KNOWN: BlockFacts = {
   look: { status: "never" },
   outputs: [],
-  part: null,
+  checks: [],
+  receipts: [],
   run: null,
   tookS: null,
   freshness: null,
@@ -52,21 +56,51 @@ export function factsOf(
   const active = partIn(status.active_run, block);
   const found = active === null ? partIn(status.last_run, block) : active;
   const run = active === null ? status.last_run : status.active_run;
+  const made = madeBy(freshness, found);
   return {
     look: lookOf(freshness, active, found, progress),
     outputs: outputsOf(freshness, found),
-    part: found,
-    run: found === null ? (freshness?.run ?? null) : (run?.id ?? null),
-    tookS: tookOf(found),
+    checks: made?.checks ?? [],
+    receipts: made?.receipts ?? [],
+    run: made === freshness || found?.state === "reused" ? (freshness?.run ?? run?.id ?? null) : (run?.id ?? null),
+    tookS: tookOf(freshness, found),
     freshness,
   };
+}
+
+/** What speaks for the block: an attempt of the run that is at hand, unless an output counts or it did not come to one. */
+function madeBy(freshness: FreshnessView | null, part: BlockRunView | null): FreshnessView | BlockRunView | null {
+  if (part === null) return freshness;
+  if (freshness === null) return part;
+  switch (part.state) {
+    case "running":
+    case "retrying":
+      return part;
+    case "done":
+    case "failed":
+    case "unknown":
+    case "cancelled":
+      return freshness.freshness === "fresh" || (part.ended_at ?? 0) < (freshness.made_at ?? 0) ? freshness : part;
+    case "waiting":
+    case "reused":
+    case "skipped":
+      return freshness;
+    default:
+      return unreachable(part.state);
+  }
 }
 
 function partIn(run: RunView | null, block: string): BlockRunView | null {
   return run?.blocks.find((part) => part.id === block) ?? null;
 }
 
-function tookOf(part: BlockRunView | null): number | null {
+function tookOf(freshness: FreshnessView | null, part: BlockRunView | null): number | null {
+  const made = madeBy(freshness, part);
+  if (made === null || "freshness" in made) return freshness?.seconds ?? (freshness?.freshness === "fresh" ? spanOf(part) : null);
+  return spanOf(made);
+}
+
+function spanOf(part: BlockRunView | null): number | null {
   if (part === null || part.started_at === null || part.ended_at === null || part.state !== "done") return null;
   return part.ended_at - part.started_at;
 }
@@ -91,13 +125,27 @@ function lookOf(
 ): BlockLook {
   if (active !== null) {
     const doing = doingOf(active, progress);
+    if (doing?.status === "failed" && isEditedSince(active, freshness)) return editedSince(active, countsOf(freshness));
     if (doing !== null) return doing;
     return { status: "fresh", madeAt: active.ended_at };
   }
   const counts = countsOf(freshness);
-  if (latest?.state === "failed" && counts.status !== "fresh") return { status: "failed", failure: latest.failure };
+  if (latest?.state === "failed" && counts.status !== "fresh") {
+    return isEditedSince(latest, freshness) ? editedSince(latest, counts) : { status: "failed", failure: latest.failure };
+  }
   if (latest?.state === "unknown" && counts.status !== "fresh") return { status: "unknown" };
   return counts;
+}
+
+/** Whether what a failed attempt depended on is not what the block depends on today. */
+function isEditedSince(failed: BlockRunView, freshness: FreshnessView | null): boolean {
+  const today = freshness?.fingerprint ?? null;
+  return failed.fingerprint !== null && today !== null && failed.fingerprint !== today;
+}
+
+function editedSince(failed: BlockRunView, counts: BlockLook): BlockLook {
+  const reasons = counts.status === "stale" ? counts.reasons : [];
+  return { status: "stale", reasons: ["edited since it failed", ...reasons], failure: failed.failure };
 }
 
 /** What a run is doing with a block; null once the block succeeded. */
@@ -131,7 +179,7 @@ function countsOf(freshness: FreshnessView | null): BlockLook {
     case "fresh":
       return { status: "fresh", madeAt: freshness.made_at };
     case "stale":
-      return { status: "stale", reasons: freshness.reasons.map((reason) => reason.sentence) };
+      return { status: "stale", reasons: freshness.reasons.map((reason) => reason.sentence), failure: null };
     case "never":
       return { status: "never" };
     default:

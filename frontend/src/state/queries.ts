@@ -1,11 +1,13 @@
-import type { Client } from "../wire/client";
+import type { Client, StatusLook } from "../wire/client";
 
 /** The names under which the server's answers are kept. */
 export const keys = {
   projects: () => ["projects"] as const,
   project: (project: string) => ["project", project] as const,
   pipeline: (project: string, pipeline: string) => ["pipeline", project, pipeline] as const,
+  /** Of all views of a pipeline: what each shows differs with its profile and params. */
   status: (project: string, pipeline: string) => ["status", project, pipeline] as const,
+  statusOf: (project: string, pipeline: string, look: StatusLook) => ["status", project, pipeline, look] as const,
   library: () => ["library"] as const,
 };
 
@@ -19,11 +21,6 @@ export const projectQuery = (client: Client, project: string) => ({
 export const pipelineQuery = (client: Client, project: string, pipeline: string) => ({
   queryKey: keys.pipeline(project, pipeline),
   queryFn: () => client.pipeline(project, pipeline),
-});
-
-export const statusQuery = (client: Client, project: string, pipeline: string) => ({
-  queryKey: keys.status(project, pipeline),
-  queryFn: () => client.status(project, pipeline, null),
 });
 
 export const libraryQuery = (client: Client) => ({

@@ -1,20 +1,27 @@
 import type { QueryClient } from "@tanstack/query-core";
 import { editLabel } from "../model/edits";
 import { type FormValues, runParams } from "../model/form";
+import type { CodePlace } from "../model/frames";
 import { edited, EMPTY_HISTORY, type History, redone, seen, type Step, undone } from "../model/undo";
-import type { Client } from "../wire/client";
+import type { Client, StatusLook } from "../wire/client";
 import { hasStatus } from "../wire/failure";
 import type { EditRequest, PipelineStatus, PipelineView, StartRun } from "../wire/schemas";
 import type { Drafts } from "./drafts";
+import type { Meanwhile } from "./meanwhile";
 import { tell, tellFailure } from "./notices";
-import { keys, pipelineQuery, statusQuery } from "./queries";
+import { keys, pipelineQuery } from "./queries";
+import { remembered } from "./remembered";
 import { Store } from "./store";
 
 interface Services {
   readonly client: Client;
   readonly queries: QueryClient;
   readonly drafts: Drafts;
+  readonly meanwhile: Meanwhile;
 }
+
+/** How long a form must stand still before freshness is asked for its values. */
+const SETTLE_MS = 250;
 
 /** What a run was asked to do, until the server says that it does it. */
 export type Asked = "nothing" | "starting" | "stopping";
@@ -25,15 +32,34 @@ export class Workbench {
   readonly asked = new Store<Asked>("nothing");
   readonly form = new Store<FormValues>({});
   readonly selected = new Store<string | null>(null);
+  /** The line of code that was asked for and is not shown yet. */
+  readonly place = new Store<CodePlace | null>(null);
+  /** The chosen profile; empty is the project's own. */
+  readonly profile: Store<string>;
+  /** With which profile and params freshness is shown: the form's, once they are whole and stand still. */
+  readonly look: Store<StatusLook>;
   readonly #services: Services;
   readonly #project: string;
   readonly #pipeline: string;
   #editing: Promise<boolean> = Promise.resolve(true);
+  #settling: ReturnType<typeof setTimeout> | undefined;
 
   constructor(services: Services, project: string, pipeline: string) {
     this.#services = services;
     this.#project = project;
     this.#pipeline = pipeline;
+    this.profile = remembered(`profile.${project}`, "");
+    this.look = new Store<StatusLook>({ profile: this.profile.get() || null, params: {} });
+  }
+
+  /** Show a line of a block's code, and put the cursor there. */
+  goTo(place: CodePlace): void {
+    this.selected.set(place.block);
+    this.place.set(place);
+  }
+
+  arrived(): void {
+    this.place.set(null);
   }
 
   select(block: string | null): void {
@@ -42,10 +68,42 @@ export class Workbench {
 
   setParam(name: string, text: string): void {
     this.form.update((form) => ({ ...form, [name]: text }));
+    this.#settleSoon();
   }
 
   resetParams(): void {
     this.form.set({});
+    this.settle();
+  }
+
+  chooseProfile(profile: string): void {
+    this.profile.set(profile);
+    this.settle();
+  }
+
+  /** Look at the pipeline with what the form says now; while a field is wrong the last whole form counts. */
+  settle(): void {
+    clearTimeout(this.#settling);
+    const pipeline = this.#services.queries.getQueryData<PipelineView>(keys.pipeline(this.#project, this.#pipeline));
+    const { values, problems } = runParams(pipeline?.params ?? [], this.form.get());
+    const params = Object.keys(problems).length === 0 ? values : this.look.get().params;
+    const look: StatusLook = { profile: this.profile.get() || null, params };
+    if (JSON.stringify(look) !== JSON.stringify(this.look.get())) this.look.set(look);
+  }
+
+  /** How the pipeline stands for a profile and params. */
+  statusQuery(look: StatusLook) {
+    const { client, meanwhile } = this.#services;
+    return {
+      queryKey: keys.statusOf(this.#project, this.#pipeline, look),
+      queryFn: () => meanwhile.during(() => client.status(this.#project, this.#pipeline, look)),
+      staleTime: 0,
+    };
+  }
+
+  #settleSoon(): void {
+    clearTimeout(this.#settling);
+    this.#settling = setTimeout(() => this.settle(), SETTLE_MS);
   }
 
   /** Do an edit after those before it; true if it was done. What goes wrong is told to the user. */
@@ -93,15 +151,15 @@ export class Workbench {
     const { values, problems } = runParams(pipeline.params, this.form.get());
     const [wrong] = Object.entries(problems);
     if (wrong !== undefined) throw new Error(`param ${wrong[0]}: ${wrong[1]}`);
-    const body = { ...request, params: values, run: crypto.randomUUID() };
+    this.settle();
+    const body = { ...request, params: values, profile: this.profile.get() || null, run: crypto.randomUUID() };
     const { run } = await client.startRun(this.#project, this.#pipeline, body);
-    const status = queries.getQueryData<PipelineStatus>(keys.status(this.#project, this.#pipeline));
+    const status = queries.getQueryData<PipelineStatus>(this.statusQuery(this.look.get()).queryKey);
     if (status?.active_run?.id !== run && status?.last_run?.id !== run) await this.#refetchStatus();
   }
 
   async #refetchStatus(): Promise<void> {
-    const { client, queries } = this.#services;
-    await queries.query({ ...statusQuery(client, this.#project, this.#pipeline), staleTime: 0 });
+    await this.#services.queries.query(this.statusQuery(this.look.get()));
   }
 
   async #inTurn(what: string, change: () => Promise<void>): Promise<boolean> {

@@ -4,9 +4,11 @@ import type { Progress } from "../model/look";
 import { Client } from "../wire/client";
 import { hasStatus, RequestFailed } from "../wire/failure";
 import type { Happening, PipelineStatus, ServerMessage } from "../wire/schemas";
+import { coalesced } from "./coalesced";
 import { Drafts } from "./drafts";
 import { Live } from "./live";
 import { Logbook } from "./logbook";
+import { Meanwhile } from "./meanwhile";
 import { keys } from "./queries";
 import { endSession, sessionKey } from "./session";
 import { Store } from "./store";
@@ -23,6 +25,7 @@ function isPassing(failed: unknown): boolean {
 export class ProjectWorld {
   readonly drafts: Drafts;
   readonly logbook: Logbook;
+  readonly meanwhile = new Meanwhile();
   /** How far blocks are, by `run/block`. */
   readonly progress = new Store<ReadonlyMap<string, Progress>>(new Map());
   readonly #workbenches = new Map<string, Workbench>();
@@ -40,7 +43,7 @@ export class ProjectWorld {
     const known = this.#workbenches.get(pipeline);
     if (known !== undefined) return known;
     const { client, queries } = this.#world;
-    const made = new Workbench({ client, queries, drafts: this.drafts }, this.id, pipeline);
+    const made = new Workbench({ client, queries, drafts: this.drafts, meanwhile: this.meanwhile }, this.id, pipeline);
     this.#workbenches.set(pipeline, made);
     return made;
   }
@@ -66,6 +69,7 @@ export class World {
     signedOut: endSession,
   });
   readonly #projects = new Map<string, ProjectWorld>();
+  readonly #asking = new Map<string, () => void>();
 
   constructor() {
     this.queries.getQueryCache().subscribe((event) => {
@@ -102,7 +106,7 @@ export class World {
         void this.queries.invalidateQueries({ queryKey: keys.project(happening.project) });
         return;
       case "status_changed":
-        return this.#restate(happening.project, happening.pipeline, happening);
+        return this.#askAgain(happening.project, happening.pipeline);
       case "block_changed":
         return this.#restate(happening.project, happening.pipeline, happening);
       case "run_changed":
@@ -112,13 +116,23 @@ export class World {
   }
 
   #restate(project: string, pipeline: string, happening: Happening): void {
-    this.queries.setQueryData<PipelineStatus>(keys.status(project, pipeline), (status) =>
+    this.project(project).meanwhile.note(happening);
+    this.queries.setQueriesData<PipelineStatus>({ queryKey: keys.status(project, pipeline) }, (status) =>
       status === undefined ? undefined : happened(status, happening),
     );
   }
 
   #runEnded(project: string, pipeline: string): void {
-    void this.queries.invalidateQueries({ queryKey: keys.status(project, pipeline) });
+    this.#askAgain(project, pipeline);
     void this.queries.invalidateQueries({ queryKey: keys.project(project) });
+  }
+
+  /** Ask how a pipeline stands; a run that tells of many blocks at once does not make as many questions of it. */
+  #askAgain(project: string, pipeline: string): void {
+    const queryKey = keys.status(project, pipeline);
+    const name = queryKey.join("/");
+    const ask = this.#asking.get(name) ?? coalesced(() => this.queries.invalidateQueries({ queryKey }));
+    this.#asking.set(name, ask);
+    ask();
   }
 }

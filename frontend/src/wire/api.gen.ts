@@ -502,6 +502,8 @@ export interface components {
             /** Ended At */
             readonly ended_at: number | null;
             readonly failure: components["schemas"]["FailureView"] | null;
+            /** Fingerprint */
+            readonly fingerprint: string | null;
             /** Id */
             readonly id: string;
             /** Outputs */
@@ -545,6 +547,10 @@ export interface components {
             readonly inputs: readonly components["schemas"]["InputView"][];
             readonly kind: components["schemas"]["BlockKind"];
             readonly language: components["schemas"]["Language"];
+            /** Own Params */
+            readonly own_params: {
+                readonly [key: string]: unknown;
+            };
             /** Params */
             readonly params: readonly components["schemas"]["BlockParamView"][];
             /** Problems */
@@ -755,6 +761,10 @@ export interface components {
          * @description Whether a block's output still counts, and its newest one whether it does or not.
          */
         readonly FreshnessView: {
+            /** Checks */
+            readonly checks: readonly components["schemas"]["CheckView"][];
+            /** Fingerprint */
+            readonly fingerprint: string | null;
             readonly freshness: components["schemas"]["Freshness"];
             /** Id */
             readonly id: string;
@@ -768,6 +778,8 @@ export interface components {
             readonly receipts: readonly components["schemas"]["ReceiptView"][];
             /** Run */
             readonly run: string | null;
+            /** Seconds */
+            readonly seconds: number | null;
         };
         readonly Happening: components["schemas"]["PipelineChanged"] | components["schemas"]["FileChanged"] | components["schemas"]["StatusChanged"] | components["schemas"]["RunChanged"] | components["schemas"]["BlockRunChanged"] | components["schemas"]["ProgressChanged"] | components["schemas"]["LogAppended"];
         /**
@@ -1023,7 +1035,7 @@ export interface components {
         };
         /**
          * PipelineStatus
-         * @description Freshness of every block of a pipeline, the run that is going on and the newest that ended.
+         * @description How a pipeline stands for a profile and params: its blocks, the run that goes on and the newest that ended.
          */
         readonly PipelineStatus: {
             readonly active_run: components["schemas"]["RunView"] | null;
@@ -1032,6 +1044,7 @@ export interface components {
             readonly last_run: components["schemas"]["RunView"] | null;
             /** Pipeline */
             readonly pipeline: string;
+            readonly problem: components["schemas"]["ErrorBody"] | null;
         };
         /**
          * PipelineSummary
@@ -1496,11 +1509,11 @@ export interface components {
         };
         /**
          * StatusChanged
-         * @description Freshness changed: of all blocks of a pipeline, as it is now.
+         * @description Freshness of a pipeline's blocks may have changed: ask for its status again, with one's own profile and params.
+         *
+         *     It carries no freshness, for that differs with both: windows with different params would overwrite each other's.
          */
         readonly StatusChanged: {
-            /** Blocks */
-            readonly blocks: readonly components["schemas"]["FreshnessView"][];
             /** Pipeline */
             readonly pipeline: string;
             /** Project */
@@ -2190,6 +2203,8 @@ export interface operations {
     readonly read_status: {
         readonly parameters: {
             readonly query?: {
+                /** @description Values of the pipeline's params, a JSON object; defaults if left out. */
+                readonly params?: string;
                 /** @description The profile of connections; the project's default if left out. */
                 readonly profile?: string;
             };

@@ -31,6 +31,12 @@ function query(values: Readonly<Record<string, string | number | null>>): string
   return text === "" ? "" : `?${text}`;
 }
 
+/** With which profile and params somebody looks at a pipeline; null is the project's own profile. */
+export interface StatusLook {
+  readonly profile: string | null;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
 /** The server's routes as methods. A refusal or a lost connection throws RequestFailed. */
 export class Client {
   readonly #key: () => string | null;
@@ -61,8 +67,10 @@ export class Client {
       body: { text },
       headers: { "If-Match": etag },
     });
-  status = (project: string, pipeline: string, profile: string | null) =>
-    this.#json("PipelineStatus", `${this.#of(project, pipeline)}/status${query({ profile })}`);
+  status = (project: string, pipeline: string, { profile, params }: StatusLook) => {
+    const asked = query({ profile, params: Object.keys(params).length === 0 ? null : JSON.stringify(params) });
+    return this.#json("PipelineStatus", `${this.#of(project, pipeline)}/status${asked}`);
+  };
   startRun = (project: string, pipeline: string, body: StartRun) =>
     this.#json("RunStarted", `${this.#of(project, pipeline)}/runs`, { method: "POST", body });
   stopRun = async (project: string, run: string) => {

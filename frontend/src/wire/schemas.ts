@@ -12,6 +12,7 @@ export type EditRequest = Schemas["EditRequest"];
 export type ErrorBody = Schemas["ErrorBody"];
 export type FailureView = Schemas["FailureView"];
 export type FileView = Schemas["FileView"];
+export type FrameView = Schemas["FrameView"];
 export type FreshnessView = Schemas["FreshnessView"];
 export type Happening = Schemas["Happening"];
 export type InputView = Schemas["InputView"];

@@ -102,7 +102,10 @@ ROUTES: tuple[Route, ...] = (
         "pipelines.read_status",
         "Say which outputs still count, and which run goes on.",
         answer=wire.PipelineStatus,
-        query=(TextQuery("profile", "The profile of connections; the project's default if left out.", 63, ID),),
+        query=(
+            TextQuery("profile", "The profile of connections; the project's default if left out.", 63, ID),
+            TextQuery("params", "Values of the pipeline's params, a JSON object; defaults if left out.", 16_384),
+        ),
     ),
     Route(
         "POST",

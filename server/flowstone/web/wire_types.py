@@ -168,6 +168,8 @@ class BlockRunView(Wire):
     checks: list[CheckView]
     failure: FailureView | None
     because: str
+    fingerprint: str | None
+    """What an attempt that failed depended on; where today's FreshnessView has another, something changed since."""
 
 
 class RunSummary(Wire):
@@ -214,9 +216,14 @@ class FreshnessView(Wire):
     reasons: list[ReasonView]
     outputs: list[OutputView]
     receipts: list[ReceiptView]
+    checks: list[CheckView]
     run: str | None
     """The run that made it."""
     made_at: float | None
+    seconds: float | None
+    """How long it took to make."""
+    fingerprint: str | None
+    """What the block depends on today; None while it cannot run as it stands."""
 
 
 class StartRun(Wire):
@@ -343,6 +350,8 @@ class BlockView(Wire):
     upstream: list[str]
     inputs: list[InputView]
     params: list[BlockParamView]
+    own_params: dict[str, Any]
+    """What the block's entry sets, also what its function does not take: an edit of params gives all of them."""
     connections: list[str]
     checks: list[str]
     attempts: int
@@ -365,9 +374,11 @@ class PipelineView(Wire):
 
 
 class PipelineStatus(Wire):
-    """Freshness of every block of a pipeline, the run that is going on and the newest that ended."""
+    """How a pipeline stands for a profile and params: its blocks, the run that goes on and the newest that ended."""
 
     pipeline: str
+    problem: ErrorBody | None
+    """Why nothing can run with that profile, such as a variable that is not set."""
     blocks: list[FreshnessView]
     active_run: RunView | None
     last_run: RunView | None
@@ -621,12 +632,14 @@ class FileChanged(Wire):
 
 
 class StatusChanged(Wire):
-    """Freshness changed: of all blocks of a pipeline, as it is now."""
+    """Freshness of a pipeline's blocks may have changed: ask for its status again, with one's own profile and params.
+
+    It carries no freshness, for that differs with both: windows with different params would overwrite each other's.
+    """
 
     type: Literal["status_changed"] = "status_changed"
     project: str
     pipeline: str
-    blocks: list[FreshnessView]
 
 
 class RunChanged(Wire):

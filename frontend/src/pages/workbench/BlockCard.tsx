@@ -38,6 +38,8 @@ export function BlockCard({ block, blocks, facts, isSelected, isRunActive }: Blo
   };
   const save = () => void home.drafts.open(block.file).save();
   const failure = facts.look.status === "failed" ? facts.look.failure : null;
+  const past = facts.look.status === "stale" ? facts.look.failure : null;
+  const shown = failure ?? past;
   return (
     <section
       id={`card-${block.id}`}
@@ -92,7 +94,7 @@ export function BlockCard({ block, blocks, facts, isSelected, isRunActive }: Blo
           <Problems problems={block.problems} />
         </div>
       )}
-      {failure === null ? null : <FailureNote failure={failure} />}
+      {shown === null ? null : <FailureNote failure={shown} block={block} blocks={blocks} isPast={failure === null} />}
       {block.kind === "note" ? null : <OutputPanel block={block} facts={facts} isSeen={isSeen} />}
       {isRenaming ? <RenameDialog block={block} taken={blocks.map((one) => one.id)} onClose={() => setRenaming(false)} /> : null}
     </section>

@@ -20,8 +20,9 @@ interface BlockEditorProps {
 
 /** A block's code. Until it comes near the screen nothing is fetched for it. */
 export function BlockEditor({ block, failure, isSeen, keys }: BlockEditorProps) {
-  const { home } = useBench();
-  if (!isSeen) return <div className="editor-wait" />;
+  const { home, workbench } = useBench();
+  const isAskedFor = useStore(workbench.place)?.block === block.id;
+  if (!isSeen && !isAskedFor) return <div className="editor-wait" />;
   return <OpenEditor file={home.drafts.open(block.file)} block={block} failure={failure} keys={keys} />;
 }
 
@@ -33,7 +34,9 @@ interface OpenEditorProps {
 }
 
 function OpenEditor({ file, block, failure, keys }: OpenEditorProps) {
+  const { workbench } = useBench();
   const draft = useStore(file.state);
+  const place = useStore(workbench.place);
   const text = textOf(draft);
   const errors = useMemo(() => errorsOf(block, failure), [block, failure]);
   useEffect(() => file.diskChanged(block.file_etag), [file, block.file_etag]);
@@ -49,6 +52,8 @@ function OpenEditor({ file, block, failure, keys }: OpenEditorProps) {
           text={text}
           onType={(typed) => file.type(typed)}
           errors={errors}
+          line={place?.block === block.id ? place.line : null}
+          onArrive={() => workbench.arrived()}
           keys={{ ...keys, leave: () => document.getElementById(`card-${block.id}`)?.querySelector<HTMLElement>("button")?.focus() }}
         />
       </Suspense>

@@ -23,8 +23,7 @@ interface OutputPanelProps {
 export function OutputPanel({ block, facts, isSeen }: OutputPanelProps) {
   const [chosen, setChosen] = useState<PanelTab | null>(null);
   const panelId = useId();
-  const receipts = facts.part?.receipts.length ? facts.part.receipts : (facts.freshness?.receipts ?? []);
-  const checks = facts.part?.checks ?? [];
+  const { receipts, checks } = facts;
   const shown = chosen ?? tabFor(block.kind, facts.look.status, facts.outputs.length > 0, receipts.length > 0);
   const failing = checks.filter((check) => !check.passed).length;
   const tabs: readonly Tab[] = [
@@ -53,7 +52,7 @@ export function OutputPanel({ block, facts, isSeen }: OutputPanelProps) {
         {!isSeen ? null : shown === "data" ? (
           <DataTab block={block} facts={facts} />
         ) : shown === "logs" ? (
-          <LogView block={block.id} run={facts.part?.state === "reused" ? (facts.freshness?.run ?? facts.run) : facts.run} isLive={isAtWork(facts.look)} />
+          <LogView block={block.id} run={facts.run} isLive={isAtWork(facts.look)} />
         ) : (
           <ChecksView checks={checks} receipts={receipts} declared={block.checks} />
         )}

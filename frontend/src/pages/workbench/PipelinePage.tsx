@@ -1,9 +1,9 @@
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 import { inOrder } from "../../model/graph";
 import { type BlockFacts, factsOf } from "../../model/look";
 import { PipelineGraph } from "../../graph/PipelineGraph";
-import { pipelineQuery, statusQuery } from "../../state/queries";
+import { pipelineQuery } from "../../state/queries";
 import { remembered } from "../../state/remembered";
 import type { ProjectWorld, World } from "../../state/world";
 import type { Workbench } from "../../state/workbench";
@@ -13,6 +13,7 @@ import { useStore } from "../../ui/useStore";
 import type { PipelineStatus, PipelineView } from "../../wire/schemas";
 import { Failed } from "../Failed";
 import { Problems } from "../Problems";
+import { Waiting } from "../Waiting";
 import { BenchContext, type Bench } from "./bench";
 import { BlockCard } from "./BlockCard";
 import { KeysDialog } from "./KeysDialog";
@@ -34,20 +35,22 @@ interface PipelinePageProps {
 
 export function PipelinePage({ world, project, pipeline }: PipelinePageProps) {
   const found = useQuery(pipelineQuery(world.client, project, pipeline));
-  const status = useQuery(statusQuery(world.client, project, pipeline));
-  const run = status.data?.active_run?.id ?? null;
-  useEffect(() => world.live.want(`project:${project}`), [world, project]);
-  useEffect(() => (run === null ? undefined : world.live.want(`logs:${project}/${run}`)), [world, project, run]);
-  useRunTitle(`${pipeline} · ${project}`, run !== null);
   const bench = useMemo((): Bench => {
     const home = world.project(project);
     return { world, home, project, pipeline, workbench: home.workbench(pipeline) };
   }, [world, project, pipeline]);
+  const look = useStore(bench.workbench.look);
+  const status = useQuery({ ...bench.workbench.statusQuery(look), placeholderData: keepPreviousData });
+  const run = status.data?.active_run?.id ?? null;
+  useEffect(() => bench.workbench.settle(), [bench, found.data]);
+  useEffect(() => world.live.want(`project:${project}`), [world, project]);
+  useEffect(() => (run === null ? undefined : world.live.want(`logs:${project}/${run}`)), [world, project, run]);
+  useRunTitle(`${pipeline} · ${project}`, run !== null);
   if (found.data !== undefined) return <Bench bench={bench} view={found.data} status={status.data ?? null} />;
   if (found.isError) {
     return <Failed title="The pipeline could not be read" failed={found.error} onRetry={() => void found.refetch()} />;
   }
-  return <div className="page-wait" aria-busy="true" />;
+  return <Waiting page="pipeline" />;
 }
 
 interface BenchProps {

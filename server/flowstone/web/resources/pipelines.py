@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import os
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from flowstone.errors.store import AlreadyExists, EditConflict
+from flowstone.errors.source import VariableMissing
+from flowstone.errors.store import AlreadyExists, EditConflict, NotFound
 from flowstone.model.ids import BlockId, PipelineId
 from flowstone.model.run import RunState
 from flowstone.web import wire_types as wire
 from flowstone.web.call import Call, Reply
+from flowstone.web.json_text import decode
 from flowstone.web.resources.block_files import new_block, take_back
 from flowstone.web.resources.projects import profile_checked
 from flowstone.web.views.pipelines import pipeline_view
@@ -133,20 +137,41 @@ async def _save(opened: OpenProject, file: str, text: str, *, if_match: str | No
 
 
 async def read_status(call: Call[None]) -> Reply[wire.PipelineStatus]:
-    """Say how a pipeline's blocks stand. Raises: NotFound, SourceError."""
+    """Say how a pipeline's blocks stand. Raises: NotFound; JsonRefused; SourceError, for a wrong param too."""
     opened = await call.project()
     pipeline = PipelineId(call.path["pipeline"])
     profile = await profile_checked(opened, call.text("profile"))
-    blocks = await opened.workbench.status(pipeline, profile=profile)
+    blocks = await opened.workbench.status(pipeline, profile=profile, params=_params(call.text("params")))
     active = await opened.workbench.active_run(pipeline)
     return Reply(
         wire.PipelineStatus(
             pipeline=pipeline,
+            problem=_profile_problem(opened, profile),
             blocks=[freshness_view(block) for block in blocks],
             active_run=None if active is None else run_view(active),
             last_run=await _last_run(opened, pipeline),
         )
     )
+
+
+def _params(text: str | None) -> Mapping[str, Any]:
+    if text is None:
+        return {}
+    from pydantic import TypeAdapter
+
+    params: Mapping[str, Any] = decode(text, TypeAdapter(dict[str, Any]))
+    return params
+
+
+def _profile_problem(opened: OpenProject, profile: str | None) -> wire.ErrorBody | None:
+    """Say why a run with a profile would be refused; freshness can be told all the same."""
+    from flowstone.store.settings import connection_settings
+
+    try:
+        connection_settings(opened.project, profile, environment=os.environ)
+    except (VariableMissing, NotFound) as missing:
+        return wire.ErrorBody(code=missing.code, message=missing.message, hint=missing.hint)
+    return None
 
 
 async def _last_run(opened: OpenProject, pipeline: PipelineId) -> wire.RunView | None:

@@ -8,7 +8,7 @@ from flowstone.engine import notices
 from flowstone.engine.notices import Notice
 from flowstone.model.ids import ProjectId
 from flowstone.web import wire_types as wire
-from flowstone.web.views.runs import block_run_view, freshness_view, log_line_view, run_view
+from flowstone.web.views.runs import block_run_view, log_line_view, run_view
 
 FromWorkbench: TypeAlias = (
     wire.RunChanged | wire.BlockRunChanged | wire.LogAppended | wire.ProgressChanged | wire.StatusChanged
@@ -37,7 +37,5 @@ def happening_of(project: ProjectId, notice: Notice) -> FromWorkbench:
             return wire.ProgressChanged(
                 project=project, pipeline=pipeline, run=run_id, block=block_id, done=done, total=total
             )
-        case notices.StatusChanged(pipeline, blocks):
-            return wire.StatusChanged(
-                project=project, pipeline=pipeline, blocks=[freshness_view(status) for status in blocks]
-            )
+        case notices.StatusChanged(pipeline):
+            return wire.StatusChanged(project=project, pipeline=pipeline)

@@ -79,6 +79,7 @@ def _block_view(loaded: LoadedBlock, pipeline_values: Mapping[str, Any]) -> wire
         upstream=list(block.upstream),
         inputs=_inputs(source, block),
         params=[_param_view(spec, block, pipeline_values) for spec in source.params],
+        own_params=dict(block.params),
         connections=[use.connection for use in source.connections],
         checks=list(source.checks),
         attempts=block.retries.attempts,

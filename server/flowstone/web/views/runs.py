@@ -51,6 +51,7 @@ def block_run_view(block: BlockRun) -> wire.BlockRunView:
         checks=[_check_view(check) for check in result.checks],
         failure=None if block.failure is None else _failure_view(block.failure),
         because=block.because,
+        fingerprint=block.fingerprint,
     )
 
 
@@ -104,8 +105,11 @@ def freshness_view(status: BlockStatus) -> wire.FreshnessView:
         reasons=[_reason_view(reason) for reason in status.reasons],
         outputs=[output_view(output) for output in result.outputs],
         receipts=[receipt_view(receipt) for receipt in result.receipts],
+        checks=[_check_view(check) for check in result.checks],
         run=status.run,
         made_at=status.made_at,
+        seconds=result.seconds,
+        fingerprint=status.fingerprint,
     )
 
 
