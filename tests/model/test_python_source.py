@@ -77,7 +77,7 @@ def test_everything_that_a_block_says_of_itself_is_read() -> None:
     ("text", "package", "expected"),
     [
         ("import a.b as c, d", "", ("a.b", "d")),
-        ("from a import *", "", ("a",)),
+        ("from a import *", "", ("a", "a.*")),
         ("from . import x", "lib", ("lib", "lib.x")),
         ("from .y import x", "lib.deep", ("lib.deep.y", "lib.deep.y.x")),
         ("from ..y import x", "lib.deep", ("lib.y", "lib.y.x")),

@@ -62,3 +62,25 @@ def test_links_and_strange_files_are_left_out(tmp_path: Path) -> None:
     snapshot = take_snapshot(root, tmp_path / "snapshots")
 
     assert not {"loaders/link.py", "loaders/pipe.py"} & set(files_in(snapshot.root))
+
+
+def test_a_snapshot_that_a_power_cut_tore_is_taken_again(tmp_path: Path) -> None:
+    """Its folder's name promises a content; a run must not take an empty file for the code."""
+    root = project(tmp_path / "p")
+    first = take_snapshot(root, tmp_path / "snapshots")
+    whole = files_in(first.root)
+    for path in whole:
+        (first.root / path).write_bytes(b"")
+
+    again = take_snapshot(root, tmp_path / "snapshots")
+
+    assert (again, files_in(again.root)) == (first, whole)
+
+
+def test_a_project_may_itself_be_called_data(tmp_path: Path) -> None:
+    """What a folder holds is told by its name only inside a project."""
+    root = project(tmp_path / "data")
+
+    names = files_in(take_snapshot(root, tmp_path / "snapshots").root)
+
+    assert names == files_in(take_snapshot(project(tmp_path / "p"), tmp_path / "snapshots").root)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections.abc import Mapping
+import time
+from collections.abc import Iterable, Mapping
+from glob import glob
 from pathlib import Path
 
-from flowstone.engine.modules import imports_of, python_hash
+from flowstone.engine.modules import imports_of, packages_of, python_hash
 from flowstone.model.block import DUCKDB, Block, Language
 from flowstone.model.connections import ConnectionSettings
 from flowstone.model.freshness import Part, PartKind
@@ -21,6 +23,8 @@ from flowstone.store.artifacts import hash_file
 
 MISSING = "missing"
 MAGIC = frozenset("*?[")
+SETTLED_AFTER_NS = 1_000_000_000
+"""A file's times may be this coarse: on FAT and some network disks two seconds, on most others milliseconds."""
 
 
 def own_parts(
@@ -43,10 +47,18 @@ def own_parts(
         used.append(block.engine)
     return (
         *_code_parts(source, text, code_root),
-        *(Part(PartKind.PARAM, p.name, json.dumps(p.value)) for p in params if p.origin != "default"),
+        *_engine_parts(block, source),
+        *(Part(PartKind.PARAM, p.name, json.dumps(p.value)) for p in params if _has_value(p, source)),
         *(Part(PartKind.CONNECTION, name, _connection_hash(connections.get(name))) for name in used),
         *(Part(PartKind.FILE, path, files.hash(project_root / path)) for path in _declared(block, project_root)),
     )
+
+
+def _has_value(param: ResolvedParam, source: BlockSource) -> bool:
+    """Say whether a param's value is known here; a default that is no literal is in the code, which is a part."""
+    if param.origin != "default" or param.value is not None:
+        return True
+    return any(spec.name == param.name and spec.default_text == "None" for spec in source.params)
 
 
 def upstream_parts(block: Block, results: Mapping[BlockId, BlockResult | None], *, pending: str) -> tuple[Part, ...]:
@@ -64,10 +76,13 @@ def fingerprint(parts: tuple[Part, ...]) -> Fingerprint:
 
 
 class FileHashes:
-    """Hashes of data files, kept until a file's size, time or inode changes."""
+    """Hashes of data files, kept until a file's size, times or inode change.
+
+    One that was written a moment ago is not kept: it may be written again in the same tick of the disk's clock.
+    """
 
     def __init__(self) -> None:
-        self._known: dict[Path, tuple[tuple[int, int, int], str]] = {}
+        self._known: dict[Path, tuple[tuple[int, int, int, int], str]] = {}
 
     def hash(self, path: Path) -> str:
         """Return the hash of a file's content; "missing" when there is none. Raises: OSError."""
@@ -77,18 +92,21 @@ class FileHashes:
             return MISSING
         if not path.is_file():
             return MISSING
-        mark = (found.st_size, found.st_mtime_ns, found.st_ino)
+        mark = (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
         known = self._known.get(path)
-        if known is None or known[0] != mark:
-            known = (mark, hash_file(path))
-            self._known[path] = known
-        return known[1]
+        if known is not None and known[0] == mark:
+            return known[1]
+        content = hash_file(path)
+        if time.time_ns() - found.st_ctime_ns > SETTLED_AFTER_NS:
+            self._known[path] = (mark, content)
+        return content
 
 
 def _code_parts(source: BlockSource, text: str, code_root: Path) -> tuple[Part, ...]:
+    if source.language is Language.SQL:
+        return (Part(PartKind.SOURCE, "code", _text_hash(normal_sql(text))),)
     if source.language is not Language.PYTHON:
-        code = normal_sql(text) if source.language is Language.SQL else text
-        return (Part(PartKind.SOURCE, "code", hashlib.blake2b(code.encode(), digest_size=16).hexdigest()),)
+        return (Part(PartKind.SOURCE, "code", _text_hash(text)),)
     imports = imports_of(source.imports, root=code_root)
     version = ".".join(platform.python_version_tuple()[:2])
     return (
@@ -99,20 +117,42 @@ def _code_parts(source: BlockSource, text: str, code_root: Path) -> tuple[Part, 
     )
 
 
-def _connection_hash(settings: ConnectionSettings | None) -> str:
-    if settings is None:
-        return MISSING
-    text = json.dumps([settings.type, sorted(settings.options.items())], default=str)
+def _engine_parts(block: Block, source: BlockSource) -> tuple[Part, ...]:
+    """Return what runs a SQL block here; a warehouse's version is its own business."""
+    if source.language is not Language.SQL or block.engine != DUCKDB:
+        return ()
+    return tuple(Part(PartKind.PACKAGE, name, version) for name, version in packages_of(DUCKDB).items())
+
+
+def _text_hash(text: str) -> str:
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
+def _connection_hash(settings: ConnectionSettings | None) -> str:
+    if settings is None:
+        return MISSING
+    return _text_hash(json.dumps([settings.type, sorted(settings.options.items())], default=str))
+
+
 def _declared(block: Block, project_root: Path) -> list[str]:
-    """Expand a block's `files:`; a pattern that matches nothing stays, so that a file's coming is noticed."""
+    """Expand a block's `files:`, folders to all in them.
+
+    A pattern that matches nothing stays, so that a file's coming is noticed.
+    """
     found: list[str] = []
     for pattern in block.files:
-        matches = project_root.glob(pattern) if MAGIC & set(pattern) else ()
-        found.extend(sorted(path.relative_to(project_root).as_posix() for path in matches) or [pattern])
+        matches = (path for path in _matches(pattern, project_root) if (project_root / path).is_file())
+        found.extend(sorted(matches) or [pattern])
     return found
+
+
+def _matches(pattern: str, project_root: Path) -> Iterable[str]:
+    """Give paths relative to the project, as the pattern is; one that leaves the project does no harm."""
+    is_folder = (project_root / pattern).is_dir()
+    if not is_folder and not MAGIC & set(pattern):
+        return (pattern,)
+    wanted = f"{pattern.rstrip('/')}/**" if is_folder else pattern
+    return glob(wanted, root_dir=project_root, recursive=True)  # noqa: PTH207 - Path.glob raises for some patterns
 
 
 def _content(result: BlockResult | None, pending: str) -> str:

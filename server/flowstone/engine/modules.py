@@ -53,7 +53,7 @@ def imports_of(names: Iterable[str], *, root: Path) -> Imports:
             waiting.extend(code.imports)
         top = name.partition(".")[0]
         if not found and top not in sys.stdlib_module_names and top != OWN_PACKAGE:
-            packages |= _package(top)
+            packages |= packages_of(top)
     return Imports(tuple(sorted(modules.items())), tuple(sorted(packages.items())))
 
 
@@ -80,6 +80,9 @@ def _code(text: str, file: str, package: str) -> _Code:
 def _files(name: str, root: Path) -> Iterator[tuple[Path, str]]:
     """Give the project's files that importing a name runs: the packages above it, and itself."""
     parts = name.split(".")
+    if parts[-1] == "*":
+        yield from _modules_in(root.joinpath(*parts[:-1]), ".".join(parts[:-1]))
+        return
     for depth in range(1, len(parts) + 1):
         folder = root.joinpath(*parts[:depth])
         package = folder / "__init__.py"
@@ -90,8 +93,14 @@ def _files(name: str, root: Path) -> Iterator[tuple[Path, str]]:
         yield module, ".".join(parts[:-1])
 
 
+def _modules_in(folder: Path, package: str) -> Iterator[tuple[Path, str]]:
+    if (folder / "__init__.py").is_file():
+        for module in sorted(folder.glob("*.py")):
+            yield module, package
+
+
 @cache
-def _package(top: str) -> dict[str, str]:
+def packages_of(top: str) -> dict[str, str]:
     """Return the distribution that a top-level module belongs to and its version; nothing where none is installed."""
     try:
         return {top: metadata.version(top)}

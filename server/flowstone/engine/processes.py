@@ -55,6 +55,7 @@ class Forkserver:
         try:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
+                "-P",  # else the folder that Flowstone was started in, often a project, comes before all libraries
                 "-m",
                 "flowstone.engine.worker.forkserver",
                 str(theirs.fileno()),

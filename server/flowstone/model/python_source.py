@@ -81,6 +81,8 @@ def read_python(text: str, *, file: str) -> BlockSource:
 def imported_modules(module: ast.Module, *, package: str = "") -> tuple[str, ...]:
     """Return every absolute module name that a tree imports; for `from a import b` both `a` and `a.b`.
 
+    `from a import *` gives `a.*`: it brings whatever modules the package's `__all__` names.
+
     `package` is the dotted name of the package that relative imports start from.
     """
     names: dict[str, None] = {}
@@ -91,7 +93,7 @@ def imported_modules(module: ast.Module, *, package: str = "") -> tuple[str, ...
             base = _absolute(node, package)
             if base:
                 names[base] = None
-                names.update(dict.fromkeys(f"{base}.{alias.name}" for alias in node.names if alias.name != "*"))
+                names.update(dict.fromkeys(f"{base}.{alias.name}" for alias in node.names))
     return tuple(names)
 
 

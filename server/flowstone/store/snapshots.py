@@ -15,7 +15,10 @@ from flowstone.store.artifacts import hash_bytes
 CODE_SUFFIXES = frozenset({".py", ".sql", ".md", ".yaml", ".yml", ".json", ".toml", ".txt", ".jinja"})
 MAX_FILE_BYTES = 2 << 20
 """A larger file is data; blocks read data from the project's folder, which is their working directory."""
-SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__", "data", "lake", "dist", "build"})
+SKIPPED_FOLDERS = frozenset({"node_modules", "__pycache__"})
+DATA_FOLDERS = frozenset({"data", "lake", "dist", "build"})
+"""Folders that hold no code, but for blocks that lie right in them, unless they are packages."""
+BLOCK_SUFFIXES = frozenset({".py", ".sql", ".md"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,33 +37,50 @@ def take_snapshot(project: Path, snapshots: Path) -> Snapshot:
     files = [(path.relative_to(project).as_posix(), path.read_bytes()) for path in sorted(_code_files(project))]
     name = hash_bytes(b"".join(f"{path}\0{hash_bytes(content)}\n".encode() for path, content in files))
     target = snapshots / name
-    if not target.exists():
+    if not _is_whole(files, target):  # it may be there and be torn: its files are not synced one by one
+        shutil.rmtree(target, ignore_errors=True)
         _write(files, target)
     return Snapshot(name, target)
 
 
-def _code_files(folder: Path) -> Iterator[Path]:
+def _code_files(folder: Path, *, is_data: bool = False) -> Iterator[Path]:
+    suffixes = BLOCK_SUFFIXES if is_data else CODE_SUFFIXES
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.name.startswith(".") or entry.name in SKIPPED_FOLDERS:
                 continue
             if entry.is_dir(follow_symlinks=False):
-                if not (folder / entry.name / "pyvenv.cfg").exists():
-                    yield from _code_files(Path(entry.path))
-            elif (
-                entry.is_file(follow_symlinks=False)
-                and Path(entry.name).suffix in CODE_SUFFIXES
-                and entry.stat().st_size <= MAX_FILE_BYTES
-            ):
+                within = Path(entry.path)
+                if not is_data and not (within / "pyvenv.cfg").exists():
+                    yield from _code_files(within, is_data=_is_data(within))
+            elif _is_code(entry, suffixes):
                 yield Path(entry.path)
+
+
+def _is_data(folder: Path) -> bool:
+    return folder.name in DATA_FOLDERS and not (folder / "__init__.py").exists()
+
+
+def _is_code(entry: os.DirEntry[str], suffixes: frozenset[str]) -> bool:
+    return (
+        Path(entry.name).suffix in suffixes
+        and entry.is_file(follow_symlinks=False)
+        and entry.stat().st_size <= MAX_FILE_BYTES
+    )
+
+
+def _is_whole(files: list[tuple[str, bytes]], target: Path) -> bool:
+    try:
+        return all((target / path).stat().st_size == len(content) for path, content in files)
+    except OSError:
+        return False
 
 
 def _write(files: list[tuple[str, bytes]], target: Path) -> None:
     draft = target.with_name(f"draft-{os.getpid()}-{uuid.uuid4().hex}")
     draft.mkdir(parents=True)
-    for path, content in files:  # a snapshot that a power cut tears is taken again under its draft's new name
-        copy = draft / path
-        publish(copy, content, durable=False)
+    for path, content in files:
+        publish(draft / path, content, durable=False)
     try:
         draft.rename(target)
     except OSError:

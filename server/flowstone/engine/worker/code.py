@@ -17,8 +17,8 @@ from flowstone.model.source import BlockSource
 
 def enter(code_root: Path, project_root: Path) -> None:
     """Make a snapshot the place that imports come from, and the project's folder the working directory."""
+    _forget_other_snapshots(code_root)  # first: a package without __init__ follows sys.path, and would hide
     sys.path[:] = [str(code_root), *(entry for entry in sys.path if not _is_snapshot(entry, code_root))]
-    _forget_other_snapshots(code_root)
     importlib.invalidate_caches()
     os.chdir(project_root)
 
@@ -30,16 +30,20 @@ def _is_snapshot(entry: str, code_root: Path) -> bool:
 def _forget_other_snapshots(code_root: Path) -> None:
     """Unload what was imported from another snapshot, so that an edited helper module counts."""
     others, own = f"{code_root.parent}{os.sep}", f"{code_root}{os.sep}"
-    for name, module in list(sys.modules.items()):
-        for place in _places(module):
-            if place.startswith(others) and not f"{place}{os.sep}".startswith(own):
-                del sys.modules[name]
-                break
+    gone = [
+        name
+        for name, module in sys.modules.items()
+        if any(place.startswith(others) and not f"{place}{os.sep}".startswith(own) for place in _places(module))
+    ]
+    for name in gone:
+        del sys.modules[name]
 
 
 def _places(module: ModuleType) -> list[str]:
-    file = getattr(module, "__file__", None)
-    return [file] if file else [str(path) for path in getattr(module, "__path__", ())]
+    """Return where a module comes from, without asking modules that load themselves when they are asked."""
+    names = getattr(module, "__dict__", {})
+    file = names.get("__file__")
+    return [str(file)] if file else [str(path) for path in names.get("__path__", ())]
 
 
 def load_module(code_root: Path, file: str) -> ModuleType:
@@ -53,7 +57,8 @@ def load_module(code_root: Path, file: str) -> ModuleType:
     module.__file__ = str(path)
     sys.modules[name] = module
     linecache.checkcache(str(path))
-    exec(compile(path.read_bytes(), str(path), "exec"), module.__dict__)  # noqa: S102 - this is what a worker is for
+    code = compile(path.read_bytes(), str(path), "exec", dont_inherit=True)
+    exec(code, module.__dict__)  # noqa: S102 - this is what a worker is for
     return module
 
 
