@@ -86,3 +86,24 @@ async def test_hashed_assets_are_kept_for_ever_and_the_page_is_asked_for_again(
     assert asset.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert page.headers["Cache-Control"] == "no-cache"
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("path", "outline"),
+    [
+        ("/", "project"),
+        ("/p/demo", "project"),
+        ("/p/demo/main", "pipeline"),
+        ("/p/demo/main/", "pipeline"),
+        ("/p/a/b/c", "project"),
+    ],
+)
+async def test_the_first_thing_seen_has_the_outline_of_what_comes(
+    stranger: WebClient, static: Path, path: str, outline: str
+) -> None:
+    """A bar that appears and moves away again is worse than none."""
+    (static / "index.html").write_text('<html><head></head><body><div class="wait wait-project"></div></body></html>')
+
+    page = (await stranger.http.get(path)).text
+
+    assert f'<div class="wait wait-{outline}">' in page

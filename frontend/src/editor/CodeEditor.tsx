@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useEffect, useLayoutEffect, useRef } from "react";
 import { EditorHandle, type EditorKeys, type ErrorMark } from "./mount";
 
 interface CodeEditorProps {
@@ -21,7 +21,8 @@ export function CodeEditor({ label, language, text, onType, keys, errors, line, 
   useEffect(() => {
     latest.current = { onType, keys, onArrive };
   });
-  useEffect(() => {
+  // Before the browser paints: an editor that is empty for one frame would make everything below it jump.
+  useLayoutEffect(() => {
     const parent = place.current;
     if (parent === null) return undefined;
     const made = new EditorHandle(parent, {
@@ -38,7 +39,7 @@ export function CodeEditor({ label, language, text, onType, keys, errors, line, 
     editor.current = made;
     return () => made.destroy();
   }, [label, language]);
-  useEffect(() => editor.current?.setText(text), [text, label, language]);
+  useLayoutEffect(() => editor.current?.setText(text), [text, label, language]);
   useEffect(() => editor.current?.setErrors(errors), [errors, label, language]);
   useEffect(() => {
     if (line === null || editor.current === null) return;

@@ -13,6 +13,7 @@ import { Link } from "./Link";
 import { ProjectPage } from "./ProjectPage";
 import { ProjectsPage } from "./ProjectsPage";
 import { SignedOut } from "./SignedOut";
+import { Waiting } from "./Waiting";
 import { PipelinePage } from "./workbench/PipelinePage";
 import "./pages.css";
 
@@ -34,7 +35,7 @@ function Shown({ world }: { readonly world: World }) {
   const now = useStore(session);
   switch (now.status) {
     case "signing-in":
-      return <div className="page-wait" aria-busy="true" />;
+      return <Waiting page={route.get().page === "pipeline" ? "pipeline" : "project"} />;
     case "signed-out":
       return <SignedOut why={now.why} client={world.client} />;
     case "signed-in":

@@ -14,6 +14,7 @@ import { Logo } from "./Logo";
 import { NewPipelineDialog } from "./NewPipelineDialog";
 import { Problems } from "./Problems";
 import { RunRow, RunStrip } from "./RunMarks";
+import { Waiting } from "./Waiting";
 
 interface ProjectPageProps {
   readonly world: World;
@@ -30,7 +31,7 @@ export function ProjectPage({ world, project }: ProjectPageProps) {
   if (found.isError) {
     return <Failed title="The project could not be read" failed={found.error} onRetry={() => void found.refetch()} />;
   }
-  return <div className="page-wait" aria-busy="true" />;
+  return <Waiting page="project" />;
 }
 
 function Project({ world, view }: { readonly world: World; readonly view: ProjectView }) {

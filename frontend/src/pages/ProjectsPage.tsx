@@ -8,6 +8,7 @@ import { Empty } from "../ui/Note";
 import { Failed } from "./Failed";
 import { Link } from "./Link";
 import { Logo } from "./Logo";
+import { Waiting } from "./Waiting";
 
 /** All projects that the server has open; one alone is opened at once. */
 export function ProjectsPage({ world }: { readonly world: World }) {
@@ -23,7 +24,7 @@ export function ProjectsPage({ world }: { readonly world: World }) {
   if (projects.isError) {
     return <Failed title="The projects could not be read" failed={projects.error} onRetry={() => void projects.refetch()} />;
   }
-  if (projects.data === undefined || only !== undefined) return <div className="page-wait" aria-busy="true" />;
+  if (projects.data === undefined || only !== undefined) return <Waiting page="project" />;
   return (
     <main className="project-page">
       <header className="project-head">

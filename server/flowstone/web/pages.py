@@ -13,6 +13,7 @@ from flowstone.errors.web import RequestRefused
 from flowstone.web.guarded import GuardedHandler
 
 ASSET_PATH = re.compile(r"/(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/){0,4}[A-Za-z0-9_-][A-Za-z0-9._-]*\.[A-Za-z0-9]{1,12}")
+PIPELINE_PATH = re.compile(r"/p/[^/]+/[^/]+/?")
 NONCE_META = re.compile(r"<meta\s[^>]*name=\"csp-nonce\"[^>]*>")
 ZERO_WEIGHT = re.compile(r"q=0(?:\.0{0,3})?")
 GZIP_SUFFIX = ".gz"
@@ -105,7 +106,12 @@ class PageHandler(GuardedHandler):
         self.set_header("Content-Security-Policy", page_policy(nonce, self.request.host))
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "no-cache")
-        self.finish(with_nonce(page, nonce))
+        self.finish(with_nonce(waiting_for(self.request.path, page), nonce))
+
+
+def waiting_for(path: str, page: str) -> str:
+    """Return a page whose placeholder, shown until its script has run, has the outline of what a path will show."""
+    return page.replace("wait-project", "wait-pipeline", 1) if PIPELINE_PATH.fullmatch(path) else page
 
 
 def with_nonce(page: str, nonce: str) -> str:
