@@ -6,7 +6,28 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Route
 from tests.kit.browser import RunningServer, Visitor
+
+
+class Gate:
+    """Holds scripts back until it is opened."""
+
+    def __init__(self) -> None:
+        self._is_open = False
+        self._held: list[Route] = []
+
+    def meet(self, route: Route) -> None:
+        if self._is_open:
+            route.continue_()
+        else:
+            self._held.append(route)
+
+    def open(self) -> None:
+        self._is_open = True
+        for route in self._held:
+            route.continue_()
+
 
 Start = Callable[..., RunningServer]
 
@@ -36,7 +57,8 @@ def test_a_page_is_there_before_its_script_and_stays_in_its_place(
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     page.goto(server.link)
     page.get_by_role("link", name="delays").first.wait_for()
-    page.route("**/assets/*.js", lambda _: None)
+    gate = Gate()
+    page.route("**/assets/*.js", gate.meet)
     page.add_init_script(f"({SHIFTS})()")
 
     page.goto(server.url + path, wait_until="commit")
@@ -44,7 +66,7 @@ def test_a_page_is_there_before_its_script_and_stays_in_its_place(
     page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length > 0")
     before = page.evaluate(PLACES)
     ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    page.unroute("**/assets/*.js")  # which lets go what was held
+    gate.open()
     page.get_by_role("heading", name="delays" if path.endswith("delays") else "Pipelines").first.wait_for()
     after = page.evaluate(PLACES)
 
