@@ -5,20 +5,23 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from tests.kit.frames import every_type, same_rows
-from tests.kit.warehouses import BY_HAND, IN_RUN, LATER_RUN, Opener
+from tests.kit.warehouses import BY_HAND, IN_RUN, LATER_RUN, Opener, opener
 
 from flowstone.errors.connectors import (
     InputEmpty,
     OptionInvalid,
     SchemaMismatch,
-    TargetChanged,
     TargetExists,
     TargetMissing,
+    ValueNotStorable,
 )
 from flowstone.model.connections import Lake
 
@@ -262,17 +265,147 @@ def test_a_failed_write_leaves_nothing_behind(open_lake: Opener) -> None:
     assert open_lake(IN_RUN).list() == []
 
 
-def test_of_two_that_replace_at_once_one_is_told(open_lake: Opener) -> None:
-    """Both saw the same dataset; the second to publish must not silently undo the first."""
-    first, second = open_lake(IN_RUN), open_lake(LATER_RUN)
-    first.write(SMALL, "things")
+VALUES: list[Any] = [
+    ["x/y", "ü é"],
+    ["..", "."],
+    ["", " a "],
+    ["100%", "%2F"],
+    ["a=b", "a\nb"],
+    [None, "日本"],
+    [dt.date(2024, 1, 1), None],
+    [1.5, None],
+    [True, False],
+    pd.DatetimeIndex(["2024-01-01 10:11:12.123456", pd.NaT]).as_unit("us"),
+    pd.to_datetime(["2024-03-31 10:00", "2024-10-27 10:00"]).tz_localize("Europe/Berlin").as_unit("us"),
+    pd.Categorical(["a", "b"]),
+    pd.array([2**60 + 1, None], dtype="Int64"),
+]
 
-    second.write(OTHER, "things", if_exists="replace")
-    stored = first._store.stat("things/_manifest.json")
-    staging = first._store.staging()
 
-    with staging as folder:
-        (folder / "late").write_text("{}")
-        with pytest.raises(TargetChanged):
-            first._store.put(folder / "late", "things/_manifest.json", write="x", expected=stored.generation - 1)
-    same_rows(second.read("things"), OTHER)
+@pytest.mark.parametrize("values", VALUES, ids=str)
+def test_any_value_may_name_a_partition(open_lake: Opener, values: Any) -> None:
+    """A value stands in the name of a folder: it must lead nowhere else and come back as it was."""
+    frame = pd.DataFrame({"key": values, "whole": [1, 2]})
+    lake = open_lake(IN_RUN)
+
+    lake.write(frame, "deep/things", partition_by="key")
+
+    same_rows(lake.read("deep/things"), frame)
+    assert all(file.path.count("/") == 3 for file in lake.list())
+
+
+@pytest.mark.parametrize("name", ["a/b", "a=b", "a%20b", "_hidden", ".hidden", "a\nb", ""])
+def test_a_name_that_no_folder_can_have_is_refused(open_lake: Opener, name: str) -> None:
+    """Such a dataset could be written and then not be read."""
+    with pytest.raises(OptionInvalid, match="folder"):
+        open_lake(IN_RUN).write(pd.DataFrame({name: [1], "whole": [1]}), "things", partition_by=name)
+
+
+@pytest.mark.parametrize("values", [[dt.time(1)], [pd.Timedelta("1h")], [[1]]], ids=str)
+def test_a_type_that_no_folder_gives_back_is_refused(open_lake: Opener, values: list[Any]) -> None:
+    """It is better to hear so at the write than at the first read."""
+    with pytest.raises(OptionInvalid, match="'key'"):
+        open_lake(IN_RUN).write(pd.DataFrame({"key": values, "whole": [1]}), "things", partition_by="key")
+
+
+def test_a_value_too_long_for_a_folder_is_said_to_be(open_lake: Opener) -> None:
+    """`[Errno 36]` names neither the column nor a way out."""
+    with pytest.raises(ValueNotStorable, match="key is too long"):
+        open_lake(IN_RUN).write(pd.DataFrame({"key": ["x" * 300], "whole": [1]}), "things", partition_by="key")
+
+
+def test_lines_of_json_keep_every_digit(open_lake: Opener) -> None:
+    """Pandas' own writer cuts fractions to ten digits, and makes whole numbers beside a null fractions."""
+    table = pa.table(
+        {
+            "whole": pa.array([2**60 + 1, None], pa.int64()),
+            "fraction": [0.12345678901234568, 1e-300],
+            "money": [Decimal("1.10"), None],
+            "day": [dt.date(2024, 1, 1), None],
+            "clock": [dt.time(1, 2, 3, 4), None],
+            "moment": pa.array([dt.datetime(2024, 1, 1, 1, 2, 3, 4, dt.UTC), None], pa.timestamp("us", "UTC")),
+            "point": [{"x": 1}, None],
+        }
+    )
+    lake = open_lake(IN_RUN)
+
+    lake.write(table, "things", format="ndjson")
+
+    assert pa.Table.from_pandas(lake.read("things")[["fraction"]])["fraction"].to_pylist() == [
+        0.12345678901234568,
+        1e-300,
+    ]
+    part = next(file.path for file in lake.list("things/"))
+    with lake._store.fetched(part) as file:
+        assert file.read_text().splitlines()[0] == (
+            '{"whole": 1152921504606846977, "fraction": 0.12345678901234568, "money": "1.10", "day": "2024-01-01", '
+            '"clock": "01:02:03.000004", "moment": "2024-01-01T01:02:03.000004+00:00", "point": {"x": 1}}'
+        )
+    found = lake.read("things")
+    assert found["day"].tolist() == [dt.date(2024, 1, 1), None]
+    assert found["clock"].tolist() == [dt.time(1, 2, 3, 4), None]
+
+
+@pytest.mark.parametrize("value", [float("inf"), b"x", pd.Timedelta("1h")], ids=str)
+def test_what_json_cannot_say_is_refused(open_lake: Opener, value: Any) -> None:
+    """A null in its place would be found out too late."""
+    with pytest.raises(ValueNotStorable, match="ndjson"):
+        open_lake(IN_RUN).write(pd.DataFrame({"a": [value]}), "things.ndjson")
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_an_empty_file_can_be_read(open_lake: Opener, format: str) -> None:
+    """A quiet day is no error."""
+    lake = open_lake(IN_RUN)
+
+    lake.write(SMALL.head(0), f"things.{format}")
+
+    assert len(lake.read(f"things.{format}")) == 0
+
+
+@pytest.mark.parametrize("path", [".staging/lock", "_things", "a/.b/c.parquet"])
+def test_a_hidden_name_is_refused(open_lake: Opener, path: str) -> None:
+    """Readers and lists leave such files out: what is written there is lost to them."""
+    with pytest.raises(OptionInvalid, match="hidden"):
+        open_lake(IN_RUN).write(SMALL, path)
+
+
+@pytest.mark.parametrize("prefix", ["/etc", "../", "a/../../b"])
+def test_no_list_leaves_the_lake(open_lake: Opener, prefix: str) -> None:
+    """A prefix may come from a param."""
+    with pytest.raises(OptionInvalid):
+        open_lake(IN_RUN).list(prefix)
+
+
+def test_an_index_called_like_a_column_is_named(open_lake: Opener) -> None:
+    """Pandas' own words for it speak of an insert that nobody asked for."""
+    frame = pd.DataFrame({"day": [1]}, index=pd.Index([1], name="day"))
+
+    with pytest.raises(SchemaMismatch, match="'day'"):
+        open_lake(IN_RUN).write(frame, "things.parquet")
+
+
+def test_a_folder_or_file_in_the_way_is_said_to_be(tmp_path: Path) -> None:
+    """In a folder of this machine a name is either; in a bucket it may be both."""
+    lake = opener("local", tmp_path, {"path": "lake"})(IN_RUN)
+    lake.write(SMALL, "a.parquet")
+    (tmp_path / "lake" / "b.parquet").mkdir()
+
+    with pytest.raises(TargetExists, match="below a file"):
+        lake.write(SMALL, "a.parquet/things")
+    with pytest.raises(TargetExists, match="is a folder"):
+        lake.write(SMALL, "b.parquet")
+
+
+@pytest.mark.parametrize("partition_by", [None, "day"])
+def test_a_column_without_values_takes_its_type_from_the_next_rows(open_lake: Opener, partition_by: str | None) -> None:
+    """A first day without rows must not make every later one a mismatch, nor a day that has a column empty."""
+    open_lake(IN_RUN).write(SMALL.head(0), "things", partition_by=partition_by)
+    open_lake(LATER_RUN).write(SMALL, "things", partition_by=partition_by, if_exists="append")
+    nameless = SMALL.assign(whole=[3, 4], text=pd.Series([None, None], dtype=object))
+
+    open_lake(IN_RUN).write(nameless, "things", partition_by=partition_by, if_exists="append")
+
+    found = open_lake(IN_RUN).read("things").sort_values("whole", ignore_index=True)
+    assert found["day"].tolist() == [*SMALL["day"], *SMALL["day"]]
+    assert found["text"].isna().tolist() == [False, True, True, True]

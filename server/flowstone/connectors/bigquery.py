@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -22,6 +20,7 @@ from flowstone.connectors.google_errors import google_errors
 from flowstone.connectors.identity import write_id
 from flowstone.connectors.lake_formats import write_parquet
 from flowstone.connectors.options import Options
+from flowstone.connectors.scratch import scratch_folder
 from flowstone.connectors.sql_params import with_params
 from flowstone.connectors.table_order import check_order
 from flowstone.connectors.warehouse_types import warehouse_stream
@@ -94,8 +93,8 @@ class BigQueryWarehouse:
         started = time.monotonic()
         stream, content = watched(warehouse_stream(frame))
         clusters = check_order(stream.schema, if_exists, partition_by, cluster_by)
-        with tempfile.TemporaryDirectory(prefix="flowstone-bigquery-") as folder:
-            file = Path(folder) / "rows.parquet"
+        with scratch_folder("bigquery") as folder:
+            file = folder / "rows.parquet"
             write_parquet(stream, file, compression="snappy")
             target = self._reference(table)
             id_ = write_id(self._context, target=str(target), action=if_exists, digest=content.digest)

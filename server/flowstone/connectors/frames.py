@@ -91,9 +91,13 @@ def _cast_column(column: pa.ChunkedArray, field: pa.Field) -> pa.ChunkedArray:
 def table_of(frame: pd.DataFrame) -> pa.Table:
     """Make a table of a pandas frame: named index levels become columns, unnamed ones are row numbers and stay out.
 
-    Raises: ValueNotStorable, naming the column whose values have no common Arrow type.
+    Raises: ValueNotStorable, naming the column whose values have no common Arrow type; SchemaMismatch, when a level
+        is called like a column.
     """
     named = [level for level in frame.index.names if level is not None]
+    clashing = [level for level in named if level in frame.columns]
+    if clashing:
+        raise SchemaMismatch(f"{clashing[0]!r} is both a column and an index level", hint="Rename one of them.")
     if named:
         frame = frame.reset_index(level=named)
     try:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,13 +14,14 @@ from flowstone.connectors.lake import ObjectLake
 from flowstone.connectors.lake_paths import is_visible
 from flowstone.connectors.object_store import StoredObject
 from flowstone.connectors.options import Options
+from flowstone.connectors.scratch import scratch_folder
 from flowstone.model.connections import ConnectionSettings, LakeFile, WriteContext
 
 if TYPE_CHECKING:
     from google.cloud.storage import Blob, Bucket
 
 CHUNK_BYTES = 8 * 1024 * 1024
-"""Of uploads and downloads: what is held in memory. Source: Google asks for multiples of 256 KiB, 8 MiB and more."""
+"""Of uploads: what is held in memory. Source: Google asks for multiples of 256 KiB, 8 MiB and more."""
 WRITE_MARK = "flowstone-write"
 
 
@@ -54,11 +54,9 @@ class BucketStore:
     def _blob(self, path: str) -> Blob:
         return self._bucket.blob(self._prefix + path, chunk_size=CHUNK_BYTES)
 
-    @contextmanager
-    def staging(self) -> Iterator[Path]:
-        """Give a folder among this machine's temporary files."""
-        with tempfile.TemporaryDirectory(prefix="flowstone-lake-") as folder:
-            yield Path(folder)
+    def staging(self) -> AbstractContextManager[Path]:
+        """Give a folder among this machine's temporary files. Raises: DiskFull."""
+        return scratch_folder("lake")
 
     def stat(self, path: str) -> StoredObject | None:
         """Look at one object; None when there is none. Raises: ConnectorError."""
@@ -84,12 +82,18 @@ class BucketStore:
         source.unlink()
         return self._stored(blob, path)
 
-    def fetch(self, path: str, folder: Path) -> Path:
-        """Download an object in chunks, checked by crc32c. Raises: TargetMissing; ConnectorError."""
-        target = Path(tempfile.mkdtemp(dir=folder)) / Path(path).name
-        with google_errors("reading", target=f"{self.url}/{path}"):
-            self._blob(path).download_to_filename(str(target), checksum="crc32c")
-        return target
+    @contextmanager
+    def fetched(self, path: str) -> Iterator[Path]:
+        """Download an object as one stream, checked by crc32c. Raises: TargetMissing; ConnectorError; DiskFull.
+
+        Google's chunked download would ask anew for each chunk: of an object that is replaced meanwhile it makes a
+        mixture, it checks no sum, and it fails for an empty one.
+        """
+        with scratch_folder("lake") as folder:
+            target = folder / Path(path).name
+            with google_errors("reading", target=f"{self.url}/{path}"):
+                self._bucket.blob(self._prefix + path).download_to_filename(str(target), checksum="crc32c")
+            yield target
 
     def list(self, prefix: str) -> list[LakeFile]:
         """List objects by prefix, in order of path; hidden ones are left out. Raises: ConnectorError."""

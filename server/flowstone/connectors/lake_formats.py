@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import errno
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +17,26 @@ import pyarrow.json as pa_json
 import pyarrow.parquet as pq
 
 from flowstone.connectors.frames import FrameStream
+from flowstone.connectors.ndjson import json_lines
 from flowstone.errors.connectors import OptionInvalid, SchemaMismatch, ValueNotStorable
 from flowstone.model.connections import FileFormat
 
 ROW_GROUP_BYTES = 64 * 1024 * 1024
 MAX_PARTITIONS = 10_000
+KEY_NAME = re.compile(r"[^._/=%\x00-\x1f][^/=%\x00-\x1f]*")
+KEY_TYPES = (
+    pa.types.is_null,
+    pa.types.is_integer,
+    pa.types.is_floating,
+    pa.types.is_decimal,
+    pa.types.is_boolean,
+    pa.types.is_string,
+    pa.types.is_large_string,
+    pa.types.is_string_view,
+    pa.types.is_binary,
+    pa.types.is_date,
+    pa.types.is_timestamp,
+)
 ENDINGS: dict[FileFormat, str] = {"parquet": ".parquet", "csv": ".csv", "ndjson": ".ndjson", "arrow": ".arrow"}
 
 
@@ -81,8 +99,7 @@ def _write_arrow(stream: FrameStream, target: Path) -> None:
 def _write_ndjson(stream: FrameStream, target: Path) -> None:
     with target.open("w", encoding="utf-8") as sink:
         for batch in stream.batches:
-            rows = batch.to_pandas().to_json(orient="records", lines=True, date_format="iso", date_unit="us")
-            sink.write(rows if rows.endswith("\n") else rows + "\n")
+            sink.writelines(json_lines(batch))
 
 
 _WRITERS: dict[str, Any] = {
@@ -98,8 +115,8 @@ def stage_parts(
 ) -> tuple[StagedPart, ...]:
     """Write a stream as files in `column=value` folders, in the order of its rows.
 
-    Raises: OptionInvalid, when a partition column is not there, or there is none beside them;
-        ValueNotStorable, when there are over MAX_PARTITIONS of them.
+    Raises: OptionInvalid, when a partition column is not there, cannot serve, or there is none beside them;
+        ValueNotStorable, when there are over MAX_PARTITIONS of them, or a value is too long for a folder's name.
     """
     _check_partitions(stream.schema, partition_by)
     staged = _partitioned(stream, folder, partition_by) if partition_by else _single(stream, folder)
@@ -114,6 +131,23 @@ def _check_partitions(schema: pa.Schema, partition_by: Sequence[str]) -> None:
         )
     if len(set(partition_by)) != len(partition_by) or len(partition_by) == len(schema.names):
         raise OptionInvalid("Partition columns must differ, and leave at least one column for the files")
+    for name in partition_by:
+        _check_key(schema.field(name))
+
+
+def _check_key(field: pa.Field) -> None:
+    """Check that a folder `name=value` can say a column's values, and that readers see it and get them back."""
+    if not KEY_NAME.fullmatch(field.name):
+        raise OptionInvalid(
+            f"A dataset cannot be partitioned by {field.name!r}: the name stands in that of a folder",
+            hint="Rename the column: no dot or underscore at the start, and no slash, =, % or control sign.",
+        )
+    type_ = _plain_key(field).type
+    if not any(can_serve(type_) for can_serve in KEY_TYPES):
+        raise OptionInvalid(
+            f"A dataset cannot be partitioned by {field.name!r}, which is {type_}",
+            hint="Use a column of text, numbers, dates or timestamps, or convert it with astype(str).",
+        )
 
 
 def _single(stream: FrameStream, folder: Path) -> list[StagedPart]:
@@ -143,7 +177,19 @@ def _partitioned(stream: FrameStream, folder: Path, partition_by: Sequence[str])
         )
     except pa.ArrowInvalid as refused:
         raise ValueNotStorable(f"The frame cannot be partitioned by {', '.join(partition_by)}: {refused}") from refused
+    except OSError as refused:
+        if refused.errno != errno.ENAMETOOLONG:
+            raise
+        raise ValueNotStorable(
+            f"A value of {', '.join(partition_by)} is too long for the name of a folder",
+            hint="Partition by a shorter column.",
+        ) from refused
     files = sorted(folder.rglob("part-*.parquet"))
+    if len({file.parent for file in files}) > MAX_PARTITIONS:
+        raise ValueNotStorable(
+            f"{', '.join(partition_by)} would make more than {MAX_PARTITIONS:,} folders",
+            hint="Partition by something coarser, such as the day.",
+        )
     return [StagedPart(f, _relative_folder(f, folder), pq.read_metadata(f).num_rows) for f in files]
 
 
@@ -206,8 +252,23 @@ def _read_type(type_: pa.DataType) -> pa.DataType:
 
 
 def _read_ndjson(file: Path, _: Sequence[str] | None, schema: pa.Schema | None) -> pa.Table:
-    known = pa.schema([pa.field(f.name, _read_type(f.type)) for f in schema]) if schema else None
-    return pa_json.read_json(file, parse_options=pa_json.ParseOptions(explicit_schema=known))
+    if not file.stat().st_size:
+        return pa.table({}) if schema is None else schema.empty_table()
+    fields = [pa.field(f.name, _read_type(f.type)) for f in schema or ()]
+    # Arrow reads no days and times of day out of JSON's texts: they are converted after.
+    texts = {f.name: f.type for f in fields if pa.types.is_date(f.type) or pa.types.is_time(f.type)}
+    spelled = pa.schema([f.with_type(pa.string()) if f.name in texts else f for f in fields]) if schema else None
+    table = pa_json.read_json(file, parse_options=pa_json.ParseOptions(explicit_schema=spelled))
+    for name, type_ in texts.items():
+        table = table.set_column(table.column_names.index(name), name, _from_text(table[name], type_))
+    return table
+
+
+def _from_text(column: pa.ChunkedArray, type_: pa.DataType) -> pa.ChunkedArray:
+    if pa.types.is_date(type_):
+        return column.cast(type_)
+    times = [None if text is None else dt.time.fromisoformat(text) for text in column.to_pylist()]
+    return pa.chunked_array([pa.array(times, type_)])
 
 
 def _read_arrow(file: Path, _: Sequence[str] | None, __: pa.Schema | None) -> pa.Table:

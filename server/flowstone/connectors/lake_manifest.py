@@ -13,6 +13,7 @@ from flowstone.errors.connectors import ConnectorError, SchemaMismatch
 from flowstone.model.connections import FileFormat
 
 VERSION = 1
+NO_TYPE = str(pa.null())
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ class DatasetWrite:
     rows: int
     digest: str
     parts: tuple[Part, ...]
+    if_exists: str = "append"
+    """As it was asked for: a write that replaced has cleared away what others had put there."""
 
     @property
     def size_bytes(self) -> int:
@@ -69,13 +72,20 @@ class Manifest:
         """Return the manifest with one more write."""
         return replace(self, writes=(*self.writes, write))
 
+    def with_types_of(self, other: Manifest) -> Manifest:
+        """Return the manifest with another's types for columns that have had no value so far, so no type."""
+        theirs = {field.name: field for field in other.schema}
+        fields = [theirs.get(f.name, f) if pa.types.is_null(f.type) else f for f in self.schema]
+        metadata = other.schema.metadata if pa.schema(fields) != self.schema else self.schema.metadata
+        return replace(self, schema=pa.schema(fields, metadata))
+
     def check_fits(self, other: Manifest, *, path: str) -> None:
         """Check that another manifest's parts may be added. Raises: SchemaMismatch, with what differs."""
         mine, theirs = _types(self.schema), _types(other.schema)
         differences = [
             f"{name}: {mine.get(name, 'missing')} there, {theirs.get(name, 'missing')} in the frame"
             for name in sorted(mine.keys() | theirs.keys())
-            if mine.get(name) != theirs.get(name)
+            if mine.get(name) != theirs.get(name) and not {mine.get(name, ""), theirs.get(name, "")} & {NO_TYPE}
         ]
         if (self.format, self.partition_by) != (other.format, other.partition_by):
             ours, others = (

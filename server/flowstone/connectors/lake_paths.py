@@ -33,6 +33,13 @@ def clean_path(path: str) -> str:
     return "/".join(parts)
 
 
+def clean_prefix(prefix: str) -> str:
+    """Return what paths are to start with. Raises: OptionInvalid, when it leaves the lake."""
+    if prefix.startswith("/") or ".." in prefix.split("/"):
+        raise OptionInvalid(f"{prefix!r} is no path within a lake", hint="Use a relative path such as trips/2024.")
+    return prefix
+
+
 def format_of(path: str) -> FileFormat | None:
     """Return the format that a path's suffix names, if it names one."""
     return SUFFIXES.get(PurePosixPath(path).suffix.lower())

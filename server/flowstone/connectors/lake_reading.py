@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
@@ -69,9 +68,8 @@ class LakeReader:
                 hint="Check the path, and that the block that writes it has run with the same profile.",
                 details={"target": f"{self._store.url}/{path}"},
             )
-        with self._store.staging() as folder:
-            tables = [self._table(one, found, format, columns, folder) for one in found.paths]
-            return _assembled(tables, found, path, columns)
+        tables = [self._table(one, found, format, columns) for one in found.paths]
+        return _assembled(tables, found, path, columns)
 
     def _find(self, path: str) -> _Found:
         if is_pattern(path):
@@ -98,13 +96,15 @@ class LakeReader:
         files = [file.path for file in self._store.list(f"{path}/")]
         return _Found(tuple(one for one in files if is_visible(one) and format_of(one)), root=path)
 
-    def _table(
-        self, path: str, found: _Found, format: FileFormat | None, columns: Sequence[str] | None, folder: Path
-    ) -> pa.Table:
-        file = self._store.fetch(path, folder)
+    def _table(self, path: str, found: _Found, format: FileFormat | None, columns: Sequence[str] | None) -> pa.Table:
         kind = found.manifest.format if found.manifest else chosen_format(path, format)
         wanted = None if columns is None else list(columns)
-        table = read_file(file, kind, wanted, found.manifest.file_schema if found.manifest else None)
+        schema = found.manifest.file_schema if found.manifest else None
+        try:
+            with self._store.fetched(path) as file:
+                table = read_file(file, kind, wanted, schema)
+        except FileNotFoundError as gone:
+            raise TargetMissing(f"{self._store.url}/{path} went away while it was being read") from gone
         for name, value in partition_values(path.removeprefix(f"{found.root}/")).items():
             if name not in table.column_names and (wanted is None or name in wanted):
                 values = pa.array([value] * table.num_rows, pa.string())
@@ -117,8 +117,8 @@ def current_manifest(store: ObjectStore, path: str) -> tuple[Manifest | None, in
     stored = store.stat(f"{path}/{MANIFEST}")
     if stored is None:
         return None, NOT_THERE
-    with store.staging() as folder:
-        text = store.fetch(f"{path}/{MANIFEST}", folder).read_bytes()
+    with store.fetched(f"{path}/{MANIFEST}") as file:
+        text = file.read_bytes()
     return parse_manifest(text, path=path), stored.generation
 
 
@@ -130,18 +130,20 @@ def _assembled(tables: list[pa.Table], found: _Found, path: str, columns: Sequen
         whole = _concatenated([*tables, *([] if tables else [empty])], path)
         _check_columns(columns, schema.names, path)
         fields = [schema.field(name) for name in names]
-        whole = pa.Table.from_arrays(
-            [
-                whole.column(f.name).cast(f.type) if f.name in whole.column_names else pa.nulls(0, f.type)
-                for f in fields
-            ],
-            schema=pa.schema(fields, schema.metadata),
-        )
+        columns_there = [_typed(whole, field) for field in fields]
+        whole = pa.Table.from_arrays(columns_there, schema=pa.schema(fields, schema.metadata))
     else:
         whole = _inferred_partitions(_concatenated(tables, path), found)
         _check_columns(columns, whole.column_names, path)
     frame: pd.DataFrame = whole.select(list(columns) if columns is not None else whole.column_names).to_pandas()
     return frame
+
+
+def _typed(table: pa.Table, field: pa.Field) -> pa.ChunkedArray | pa.Array:
+    """Return a column in its manifest's type; folders have texts, and a column without any value has no type."""
+    if pa.types.is_null(field.type) or field.name not in table.column_names:
+        return pa.nulls(table.num_rows, field.type)
+    return table.column(field.name).cast(field.type)
 
 
 def _concatenated(tables: list[pa.Table], path: str) -> pa.Table:

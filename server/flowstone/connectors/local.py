@@ -5,21 +5,24 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from flowstone.connectors.lake import ObjectLake
-from flowstone.connectors.lake_paths import clean_path
+from flowstone.connectors.lake_paths import clean_path, is_visible
 from flowstone.connectors.object_store import NOT_THERE, StoredObject
 from flowstone.connectors.options import Options
-from flowstone.disk.publish import publish, publish_file
-from flowstone.errors.connectors import TargetChanged, TargetMissing
+from flowstone.connectors.scratch import full_disk_named
+from flowstone.disk.publish import open_folder, publish, publish_file
+from flowstone.errors.connectors import TargetChanged, TargetExists, TargetMissing
 from flowstone.model.connections import ConnectionSettings, LakeFile, WriteContext
 
 WORK_FOLDER = ".staging"
+STAGED = "write-"
 NOTE_LIFETIME_S = 7 * 24 * 3600
 """How long it is remembered which write put a file there: longer than any run is resumed."""
 
@@ -31,7 +34,7 @@ def connect(settings: ConnectionSettings, context: WriteContext) -> ObjectLake:
 
 
 class FolderStore:
-    """Files beneath a folder. A file's generation is the time and number that its rename gave it."""
+    """Files beneath a folder. A file's generation is its time of change, made to go up at each write."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -43,11 +46,23 @@ class FolderStore:
 
     @contextmanager
     def staging(self) -> Iterator[Path]:
-        """Give a hidden folder on the lake's own file system, so that a rename is enough to publish."""
-        work = self._root / WORK_FOLDER
-        work.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=work) as folder:
-            yield Path(folder)
+        """Give a hidden folder on the lake's own file system, so that a rename is enough to publish.
+
+        It is locked while it is in use: one that a killed process left behind is found by that, and cleared.
+        Raises: DiskFull.
+        """
+        with full_disk_named(str(self._root)), ExitStack() as held:
+            with self._publishing():
+                self._clear_abandoned()
+                folder = Path(tempfile.mkdtemp(prefix=STAGED, dir=self._root / WORK_FOLDER))
+                held.enter_context(_locked(folder, fcntl.LOCK_EX))
+            held.callback(shutil.rmtree, folder, ignore_errors=True)
+            yield folder
+
+    def _clear_abandoned(self) -> None:
+        for folder in (self._root / WORK_FOLDER).glob(f"{STAGED}*"):
+            with suppress(FileNotFoundError, BlockingIOError), _locked(folder, fcntl.LOCK_EX | fcntl.LOCK_NB):
+                shutil.rmtree(folder, ignore_errors=True)
 
     def stat(self, path: str) -> StoredObject | None:
         """Look at one file; None when there is none."""
@@ -63,64 +78,86 @@ class FolderStore:
     def put(self, source: Path, path: str, *, write: str, expected: int | None = None) -> StoredObject:
         """Publish a staged file: flushed, renamed into place, the folder flushed.
 
-        Raises: TargetChanged, when what is there is not what was expected; DiskFull.
+        Raises: TargetChanged, when what is there is not what was expected; TargetExists, when a folder is there, or a
+            file where a folder is needed; DiskFull.
         """
         target = self._root / clean_path(path)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with self._publishing():
-            self._check(target, path, expected)
+        with self._publishing(), self._folder_of(target):
+            before = self._check(target, path, expected)
+            if before is not None and source.stat().st_mtime_ns <= before:
+                os.utime(source, ns=(before + 1, before + 1))  # clocks tick in milliseconds; generations must differ
             if expected is not None:
                 self._note(path, source.stat(), write)
             publish_file(source, target)
         found = target.stat()
         return StoredObject(path, found.st_size, found.st_mtime_ns, write)
 
-    def fetch(self, path: str, folder: Path) -> Path:  # noqa: ARG002 - it is on this machine already
-        """Return the file itself. Raises: TargetMissing."""
+    @contextmanager
+    def _folder_of(self, target: Path) -> Iterator[None]:
+        try:
+            folder = open_folder(target.parent)
+        except (NotADirectoryError, FileExistsError) as taken:
+            raise TargetExists(
+                f"{target.parent.as_uri()} lies below a file", hint="Choose another path, or move the file away."
+            ) from taken
+        try:
+            yield
+        finally:
+            os.close(folder)
+
+    @contextmanager
+    def fetched(self, path: str) -> Iterator[Path]:
+        """Give the file itself. Raises: TargetMissing."""
         file = self._root / path
         if not file.is_file():
             raise TargetMissing(f"{self.url}/{path} is not there")
-        return file
+        yield file
 
     def list(self, prefix: str) -> list[LakeFile]:
         """List the files whose path starts with the prefix, in order of path; hidden ones are left out."""
-        start = self._root / prefix.rpartition("/")[0]
         found = []
-        for folder, folders, names in os.walk(start):
-            folders[:] = [name for name in folders if name[0] not in "._"]
-            files = [Path(folder) / name for name in names if name[0] not in "._"]
-            found += [(file.relative_to(self._root).as_posix(), file.stat().st_size) for file in files]
-        return [LakeFile(path, size) for path, size in sorted(found) if path.startswith(prefix)]
+        for folder, folders, names in os.walk(self._root / prefix.rpartition("/")[0]):
+            folders[:] = [name for name in folders if is_visible(name)]
+            for file in (Path(folder) / name for name in names):
+                with suppress(FileNotFoundError):  # it may be deleted while we look
+                    found.append(LakeFile(file.relative_to(self._root).as_posix(), file.stat().st_size))
+        mine = [one for one in found if one.path.startswith(prefix) and is_visible(one.path)]
+        return sorted(mine, key=lambda one: one.path)
 
     def delete(self, path: str) -> None:
         """Delete a file, and the folders that it leaves empty."""
         file = self._root / path
-        file.unlink(missing_ok=True)
-        for folder in file.parents:
-            if folder == self._root or self._root not in folder.parents:
-                return
-            try:
-                folder.rmdir()
-            except OSError:
-                return
+        with self._publishing():  # for nobody may be putting a file into a folder that goes
+            file.unlink(missing_ok=True)
+            for folder in file.parents:
+                if folder == self._root or self._root not in folder.parents:
+                    return
+                try:
+                    folder.rmdir()
+                except OSError:
+                    return
 
     @contextmanager
     def _publishing(self) -> Iterator[None]:
-        """Let one process at a time compare and rename."""
-        with (self._root / WORK_FOLDER / "lock").open("w") as lock:
+        """Let one process at a time compare, rename and clear."""
+        work = self._root / WORK_FOLDER
+        os.close(open_folder(work))
+        with (work / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
-    def _check(self, target: Path, path: str, expected: int | None) -> None:
-        if expected is None:
-            return
-        now = target.stat().st_mtime_ns if target.exists() else NOT_THERE
-        if now != expected:
+    def _check(self, target: Path, path: str, expected: int | None) -> int | None:
+        """Return the generation of what is there. Raises: TargetChanged; TargetExists, when it is a folder."""
+        if target.is_dir():
+            raise TargetExists(f"{self.url}/{path} is a folder", hint="Choose another path, or move the folder away.")
+        now = target.stat().st_mtime_ns if target.exists() else None
+        if expected is not None and (now or NOT_THERE) != expected:
             raise TargetChanged(
                 f"{self.url}/{path} was written by somebody else in the meantime",
                 hint="Run the block again if this frame shall have the last word.",
                 details={"target": f"{self.url}/{path}"},
             )
+        return now
 
     def _notes(self) -> Path:
         return self._root / WORK_FOLDER / "writes"
@@ -145,3 +182,14 @@ class FolderStore:
             with suppress(FileNotFoundError):
                 if note.stat().st_mtime < oldest:
                     Path(note).unlink()
+
+
+@contextmanager
+def _locked(folder: Path, operation: int) -> Iterator[None]:
+    """Hold a folder's lock, which goes with the process. Raises: BlockingIOError, when another holds it."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, operation)
+        yield
+    finally:
+        os.close(descriptor)

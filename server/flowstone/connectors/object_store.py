@@ -32,7 +32,7 @@ class ObjectStore(Protocol):
         ...
 
     def staging(self) -> AbstractContextManager[Path]:
-        """Give a folder on this machine to make files in; it is gone afterwards."""
+        """Give a folder on this machine to make files in; it is gone afterwards. Raises: DiskFull."""
         ...
 
     def stat(self, path: str) -> StoredObject | None:
@@ -47,8 +47,8 @@ class ObjectStore(Protocol):
         """
         ...
 
-    def fetch(self, path: str, folder: Path) -> Path:
-        """Bring a file to this machine, into the folder if need be. Raises: TargetMissing."""
+    def fetched(self, path: str) -> AbstractContextManager[Path]:
+        """Have a file on this machine while it is read. Raises: TargetMissing; DiskFull."""
         ...
 
     def list(self, prefix: str) -> list[LakeFile]:
