@@ -130,6 +130,20 @@ def test_results_are_found_by_fingerprint_and_the_newest_by_block(ledger: Ledger
     assert ledger.result_for(LINE, LOAD, Fingerprint("other")) is None
 
 
+def test_what_was_written_elsewhere_counts_only_until_it_is_written_again(ledger: Ledger) -> None:
+    """After an edit is taken back, the target still holds what the edit made: it must be written once more."""
+    start(ledger, run_record())
+    written = replace(rich_result(), outputs=(), fingerprint=None)
+    made = [
+        StoredResult(LINE, LOAD, Fingerprint(name), RunId("r1"), at, (), written)
+        for name, at in (("old", 1.0), ("new", 2.0))
+    ]
+    ledger.record(run_record(), events=[], changed=[], made=made)
+
+    assert ledger.result_for(LINE, LOAD, Fingerprint("new")) == made[1]
+    assert ledger.result_for(LINE, LOAD, Fingerprint("old")) is None
+
+
 def test_runs_without_an_end_come_with_their_owner(ledger: Ledger) -> None:
     """What a dead process left must be found by the next."""
     start(ledger, run_record())

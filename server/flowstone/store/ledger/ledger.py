@@ -126,16 +126,21 @@ class Ledger:
         return {BlockId(row.block): _stored(row) for row in rows}
 
     def result_for(self, pipeline: PipelineId, block: BlockId, fingerprint: Fingerprint) -> StoredResult | None:
-        """Return the newest result that a block gave for a fingerprint, if there is one."""
+        """Return the newest result that a block gave for a fingerprint, if there is one that still counts.
+
+        A result without outputs is what the block wrote elsewhere; that stands only until it writes again.
+        """
+        of_block = (results.c.pipeline == pipeline, results.c.block == block)
         query = (
-            select(results)
-            .where(results.c.pipeline == pipeline, results.c.block == block, results.c.fingerprint == fingerprint)
-            .order_by(desc(results.c.id))
-            .limit(1)
+            select(results).where(*of_block, results.c.fingerprint == fingerprint).order_by(desc(results.c.id)).limit(1)
         )
         with self._reads.begin() as connection:
             row = connection.execute(query).first()
-        return None if row is None else _stored(row)
+            newest = connection.execute(select(func.max(results.c.id)).where(*of_block)).scalar()
+        if row is None:
+            return None
+        stored = _stored(row)
+        return stored if stored.result.outputs or row.id == newest else None
 
 
 def _put_blocks(connection: Connection, run_id: RunId, blocks: Iterable[tuple[int, BlockRun]]) -> None:
