@@ -14,6 +14,15 @@ test("what is no number is said to be none", () => {
   expect([Number.NaN, -Infinity, 1e-9, -0].map((value) => numberCell(value))).toMatchObject([{ text: "NaN" }, { text: "−Infinity" }, { text: "1e−9" }, { full: "-0" }]);
 });
 
+test("a number is shown without the noise of its last digits, and whole in the viewer", () => {
+  expect([29.920279999999998, 26483, 12345678901.25, 1 / 3].map((value) => numberCell(value))).toEqual([
+    { kind: "value", text: "29.92028", full: "29.920279999999998" },
+    { kind: "value", text: "26\u2009483", full: "26483" },
+    { kind: "value", text: "12\u2009345\u2009678\u2009901.25", full: "12345678901.25" },
+    { kind: "value", text: "0.333333333", full: "0.3333333333333333" },
+  ]);
+});
+
 test("decimals keep their scale", () => {
   expect([decimalText(12345n, 2), decimalText(-5n, 3), decimalText(7n, 0), decimalText(7n, -2)]).toEqual(["123.45", "-0.005", "7", "700"]);
 });

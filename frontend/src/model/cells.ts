@@ -28,10 +28,14 @@ export function integerCell(value: number | bigint): Cell {
   return { kind: "value", text: full.startsWith("-") ? `−${grouped}` : grouped, full };
 }
 
+const GRID_DIGITS = 9;
+
+/** Make a cell of a number: for the grid its first nine digits and never less than its whole part, so that 29.920279999999998 reads 29.92028. */
 export function numberCell(value: number): Cell {
   const full = Object.is(value, -0) ? "-0" : String(value);
-  const isPlain = Number.isFinite(value) && !full.includes("e");
-  return { kind: "value", text: isPlain ? count(value) : full.replace("-", "−"), full };
+  const rounded = Math.abs(value) < 10 ** GRID_DIGITS ? Number(value.toPrecision(GRID_DIGITS)) : value;
+  const isPlain = Number.isFinite(value) && !String(rounded).includes("e");
+  return { kind: "value", text: isPlain ? count(rounded) : String(rounded).replace("-", "−"), full };
 }
 
 /** Write a whole number times ten to the minus scale: 12345 with scale 2 is 123.45. */

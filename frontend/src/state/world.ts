@@ -76,6 +76,9 @@ export class World {
       const failed: unknown = event.query.state.error;
       if (failed instanceof RequestFailed && failed.statusCode === 401) endSession();
     });
+    globalThis.addEventListener("pagehide", () => {
+      for (const project of this.#projects.values()) void project.drafts.saveAll();
+    });
   }
 
   project(id: string): ProjectWorld {

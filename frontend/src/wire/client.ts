@@ -16,7 +16,12 @@ interface Asked {
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
+  /** The request is to arrive even if the page is left meanwhile. */
+  readonly outlives?: boolean;
 }
+
+/** Browsers refuse a request that outlives its page when the bodies of all such are over 64 KiB. */
+const OUTLIVING_MAX = 16_000;
 
 const segment = encodeURIComponent;
 
@@ -89,6 +94,7 @@ export class Client {
       method: "PUT",
       body: { text },
       headers: { "If-Match": etag },
+      outlives: text.length <= OUTLIVING_MAX,
     });
   rows = async (project: string, hash: string, asked: RowsQuery, signal?: AbortSignal) => {
     const path = `/projects/${segment(project)}/outputs/${segment(hash)}/rows${query({
@@ -129,6 +135,7 @@ export class Client {
         credentials: "same-origin",
         body: asked.body === undefined ? null : JSON.stringify(asked.body),
         signal: asked.signal ?? null,
+        keepalive: asked.outlives ?? false,
       });
     } catch (lost) {
       if (lost instanceof DOMException && lost.name === "AbortError") throw lost;
