@@ -174,6 +174,44 @@ def test_an_equal_replace_after_another_is_done_again(fake_bigquery: FakeBigQuer
     same_rows(warehouse.read("things"), SMALL)
 
 
+def test_a_stage_that_expired_is_loaded_again(fake_bigquery: FakeBigQuery, open_fake: Opener) -> None:
+    """A run resumed days later would copy an empty stage over the table, for its load had been done."""
+    open_fake(LATER_RUN).write(OTHER, "things")
+    fake_bigquery.trouble("POST /bigquery/v2/projects/[^/]+/jobs$", status=400, reason="invalid")
+    with pytest.raises(JobFailed, match="made up"):
+        open_fake(IN_RUN).write(SMALL, "things", if_exists="replace")
+    stage = next(name for name in fake_bigquery.tables if "stage" in name)
+    fake_bigquery.delete_table(stage)
+
+    open_fake(IN_RUN).write(SMALL, "things", if_exists="replace")
+
+    same_rows(open_fake(IN_RUN).read("things"), SMALL)
+
+
+def test_a_stage_that_is_there_is_not_loaded_twice(fake_bigquery: FakeBigQuery, open_fake: Opener) -> None:
+    """Loads are limited per table and day: a retry takes up what is there."""
+    open_fake(LATER_RUN).write(OTHER, "things")
+    fake_bigquery.trouble("POST /bigquery/v2/projects/[^/]+/jobs$", status=400, reason="invalid")
+    with pytest.raises(JobFailed, match="made up"):
+        open_fake(IN_RUN).write(SMALL, "things", if_exists="replace")
+
+    open_fake(IN_RUN).write(SMALL, "things", if_exists="replace")
+
+    assert [one.rows for one in fake_bigquery.applied("load")] == [1, 2]
+
+
+@pytest.mark.parametrize("if_exists", ["fail", "append", "replace"])
+def test_a_table_deleted_since_is_written_again(fake_bigquery: FakeBigQuery, open_fake: Opener, if_exists: str) -> None:
+    """A receipt for a table that is not there helps nobody."""
+    open_fake(IN_RUN).write(SMALL, "things", if_exists=if_exists)
+    fake_bigquery.delete_table("shop.things")
+
+    receipt = open_fake(IN_RUN).write(SMALL, "things", if_exists=if_exists)
+
+    same_rows(open_fake(IN_RUN).read("things"), SMALL)
+    assert receipt.action == "created"
+
+
 def test_a_service_that_is_away_is_said_to_be(tmp_path: Path) -> None:
     """Nothing listens there: the person should look at the endpoint, not at the block."""
     settings = {"project": "p-1", "endpoint": "http://127.0.0.1:9", "dataset": "shop"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
@@ -33,6 +34,23 @@ def test_the_same_query_with_params_runs_everywhere(open_queried: Opener) -> Non
     found = open_queried(IN_RUN).query(sql, {"least": 2, "text": "b'"})
 
     assert found["text"].tolist() == ["c%"]
+
+
+def test_a_sum_of_whole_numbers_is_one(open_queried: Opener) -> None:
+    """DuckDB sums in 128 bits, which pandas would hold as objects: a plot or a join of them fails."""
+    found = open_queried(IN_RUN).query("select cast(sum(whole) as bigint) as plain, count(*) as n from things")
+
+    assert {name: str(type_) for name, type_ in found.dtypes.items()} == {"plain": "int64", "n": "int64"}
+
+
+def test_duckdb_narrows_its_sums_where_they_fit(tmp_path: Path) -> None:
+    """The same, without anybody's cast; a sum too large for it stays exact."""
+    warehouse = opener("duckdb", tmp_path, {"path": "w.duckdb"})(IN_RUN)
+    warehouse.write(pd.DataFrame({"whole": [2**62, 2**62, 2**62]}), "things")
+
+    found = warehouse.query("select sum(whole) as large, sum(1) as small from things")
+
+    assert (found["large"][0], found["small"].dtype) == (Decimal(3 * 2**62), "int64")
 
 
 def test_a_mistake_in_a_query_comes_with_the_service_words(open_queried: Opener) -> None:

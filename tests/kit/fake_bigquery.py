@@ -123,7 +123,7 @@ class FakeBigQuery:
         self.get_dataset(name.split(".")[0])
         if name in self.tables:
             raise Refused(409, "duplicate", f"Already Exists: Table {PROJECT}:{name}")
-        self.tables[name] = {"type": "TABLE", **document}
+        self.tables[name] = {"type": "TABLE", **document, "creationTime": str(self.clock_ms())}
         self.rows[name] = pa.table({})
         self._touch(name)
         return self.tables[name]

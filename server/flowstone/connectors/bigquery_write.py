@@ -1,4 +1,7 @@
-"""One write to a BigQuery table: planned, staged where readers could notice, published by one job."""
+"""One write to a BigQuery table: planned, staged where readers could notice, published by one job.
+
+Source: decision 0010, "A BigQuery job has its name before it starts".
+"""
 
 from __future__ import annotations
 
@@ -15,10 +18,7 @@ from flowstone.connectors.bigquery_jobs import FinishedJob, JobRunner
 from flowstone.connectors.bigquery_types import differences, table_schema
 from flowstone.connectors.google_errors import google_errors
 from flowstone.connectors.table_order import input_empty, schema_mismatch, target_exists
-from flowstone.errors.connectors import (
-    JobFailed,
-    OptionInvalid,
-)
+from flowstone.errors.connectors import JobFailed, OptionInvalid
 from flowstone.model.connections import IfExists, WriteContext
 from flowstone.model.output import Receipt
 
@@ -70,6 +70,8 @@ class TableWriter:
             self._check_layout_kept(write, there)
         if write.if_exists == "replace":
             return self._replace(write, there)
+        if there is None and _is_applied(self._runner.find(_job_id(write, "load"))):
+            write = replace(write, occasion="_gone")  # adopting that job would not bring the table back
         return self._append(write, there) if write.if_exists == "append" else self._create(write, there)
 
     def _create(self, write: TableWrite, there: Any | None) -> Receipt:
@@ -98,8 +100,7 @@ class TableWriter:
             write = replace(write, occasion=f"_{there.modified:%Y%m%d%H%M%S%f}" if there is not None else "_gone")
             published = None
         if published is None or (published.state == "DONE" and published.error_result):
-            self._make_stage(write, reference, there)
-            loaded = self._load(write, reference, "WRITE_TRUNCATE")
+            loaded = self._load(write, reference, "WRITE_TRUNCATE", stage=self._make_stage(write, reference, there))
             self._check_count(write, loaded)
         copied = self._runner.run(
             _job_id(write, "copy"),
@@ -120,7 +121,12 @@ class TableWriter:
             except NotFound:
                 return None
 
-    def _make_stage(self, write: TableWrite, reference: Any, there: Any | None) -> None:
+    def _make_stage(self, write: TableWrite, reference: Any, there: Any | None) -> str:
+        """Make the table to load into, unless it is there, and return a word that no other stage has.
+
+        The word goes into the load job's name: a stage that has expired takes its rows along, and its job may not
+        be adopted for the next one.
+        """
         from google.cloud import bigquery
 
         stage = bigquery.Table(reference, schema=_google_schema(write))
@@ -129,9 +135,10 @@ class TableWriter:
         stage.time_partitioning = self._partitioning(write) or (there.time_partitioning if there else None)
         stage.clustering_fields = list(write.cluster_by) or (there.clustering_fields if there else None)
         with google_errors("making the stage of", target=write.name):
-            self._client.create_table(stage, exists_ok=True, retry=self._runner.retry)
+            made = self._client.create_table(stage, exists_ok=True, retry=self._runner.retry)
+        return f"_{made.created:%Y%m%d%H%M%S%f}"
 
-    def _load(self, write: TableWrite, destination: Any, disposition: str) -> FinishedJob:
+    def _load(self, write: TableWrite, destination: Any, disposition: str, *, stage: str = "") -> FinishedJob:
         from google.cloud import bigquery
 
         config = bigquery.LoadJobConfig(
@@ -157,7 +164,7 @@ class TableWriter:
                     job_config=config,
                 )
 
-        return self._runner.run(_job_id(write, "load"), start, target=write.name, doing="writing")
+        return self._runner.run(_job_id(write, f"load{stage}"), start, target=write.name, doing="writing")
 
     def _copy(self, name: str, source: Any, write: TableWrite) -> Any:
         from google.cloud import bigquery
@@ -230,9 +237,13 @@ def _job_id(write: TableWrite, step: str) -> str:
     return f"flowstone_{write.id}_{step}{write.occasion}"
 
 
+def _is_applied(job: Any | None) -> bool:
+    return job is not None and job.state == "DONE" and not job.error_result
+
+
 def _was_edited_since(there: Any | None, published: Any) -> bool:
     """Say whether a table no longer holds what a finished copy job put there."""
-    if published.state != "DONE" or published.error_result or published.ended is None:
+    if not _is_applied(published) or published.ended is None:
         return False
     return there is None or (there.modified is not None and there.modified > published.ended + EDITED_AFTER)
 

@@ -18,17 +18,17 @@ from flowstone.connectors.options import Options
 from flowstone.connectors.sql_params import with_params
 from flowstone.connectors.table_order import (
     check_order,
-    input_empty,
+    decided,
     quoted,
     schema_mismatch,
+    select_text,
     table_parts,
-    target_exists,
+    target_missing,
 )
 from flowstone.connectors.warehouse_types import warehouse_stream
 from flowstone.errors.connectors import (
     ConnectorError,
     JobFailed,
-    OptionInvalid,
     ServiceUnavailable,
     TargetMissing,
     ValueNotStorable,
@@ -100,16 +100,8 @@ class DuckDbWarehouse:
         with self._open(for_reading=True) as db, _errors(f"reading {table}"):
             there = _columns(db, parts)
             if there is None:
-                raise TargetMissing(
-                    f"There is no table {table} in {self._file.name}",
-                    hint="Check the name, and that the block that writes it has run with the same profile.",
-                    details={"target": table},
-                )
-            missing = [name for name in columns or () if name not in there]
-            if missing:
-                raise OptionInvalid(f"{table} has no column {missing[0]!r}", hint=f"It has {', '.join(there)}.")
-            wanted = ", ".join(quoted([name]) for name in columns) if columns is not None else "*"
-            return _frame(db, f"SELECT {wanted} FROM {quoted(parts)}", None)  # noqa: S608 - names are quoted
+                raise target_missing(table, self._file.name)
+            return _frame(db, select_text(parts, columns, there=there), None)
 
     def query(self, sql: str, params: Mapping[str, Any] | None = None) -> pd.DataFrame:
         """Run a query; `$name` stands for a param. Raises: JobFailed, with DuckDB's words."""
@@ -211,21 +203,18 @@ def _apply(
     with _transaction(db):
         db.execute(WRITES_TABLE)
         there = _columns(db, parts)
-        if there is not None and db.execute(f"SELECT 1 FROM {WRITES} WHERE id = ?", [id_]).fetchone():  # noqa: S608
-            return "adopted"
-        if there is not None and if_exists == "fail":
-            raise target_exists(name)
-        if there is not None and if_exists == "replace" and not content.rows:
-            raise input_empty(name)
-        if there is not None and if_exists == "append":
-            _check_fits(db, name, there)
+        is_noted = db.execute(f"SELECT 1 FROM {WRITES} WHERE id = ?", [id_]).fetchone() is not None  # noqa: S608
+        action = decided(if_exists, exists=there is not None, is_noted=is_noted, rows=content.rows, target=name)
+        if action == "appended":
+            _check_fits(db, name, there or {})
             db.execute(f"INSERT INTO {target} BY NAME SELECT * FROM {STAGE}")  # noqa: S608 - names are quoted
-        else:
+        elif action != "adopted":
             db.execute(f"DELETE FROM {WRITES} WHERE target = ?", [name])  # noqa: S608
             _make_schema(db, parts)
             db.execute(f"CREATE OR REPLACE TABLE {target} AS SELECT * FROM {STAGE}")  # noqa: S608
-        _note(db, id_, name, content, context)
-    return "created" if there is None else {"append": "appended"}.get(if_exists, "replaced")
+        if action != "adopted":
+            _note(db, id_, name, content, context)
+    return action
 
 
 def _make_schema(db: DuckDBPyConnection, parts: tuple[str, ...]) -> None:
@@ -274,5 +263,19 @@ def _check_fits(db: DuckDBPyConnection, name: str, there: dict[str, str]) -> Non
 
 def _frame(db: DuckDBPyConnection, sql: str, params: Mapping[str, Any] | None) -> pd.DataFrame:
     relation: Any = db.sql(sql, params=dict(params)) if params else db.sql(sql)
-    frame: pd.DataFrame = pd.DataFrame() if relation is None else relation.to_arrow_table().to_pandas()
+    if relation is None:
+        return pd.DataFrame()
+    table = relation.to_arrow_table()
+    for position, type_ in enumerate(relation.types):
+        if str(type_) == "HUGEINT":
+            table = table.set_column(position, table.field(position).name, _narrowed(table.column(position)))
+    frame: pd.DataFrame = table.to_pandas()
     return frame
+
+
+def _narrowed(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return whole numbers as 64 bits where they fit: DuckDB's sums have 128, which pandas takes for objects."""
+    try:
+        return column.cast(pa.int64())
+    except pa.ArrowInvalid:
+        return column

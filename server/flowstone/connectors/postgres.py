@@ -18,22 +18,23 @@ from flowstone.connectors.postgres_types import arrow_table, column_type, row_co
 from flowstone.connectors.sql_params import with_params
 from flowstone.connectors.table_order import (
     check_order,
-    input_empty,
+    decided,
     quoted,
     schema_mismatch,
+    select_text,
     table_parts,
-    target_exists,
+    target_missing,
 )
 from flowstone.connectors.warehouse_types import warehouse_stream
 from flowstone.errors.connectors import (
     ConnectorError,
     CredentialsMissing,
     JobFailed,
-    OptionInvalid,
     PermissionMissing,
     SchemaMismatch,
     ServiceUnavailable,
     TargetMissing,
+    ValueNotStorable,
 )
 from flowstone.model.connections import ConnectionSettings, Estimate, Frame, IfExists, WriteContext
 from flowstone.model.output import Receipt
@@ -56,7 +57,22 @@ def connect(settings: ConnectionSettings, context: WriteContext) -> PostgresWare
     url = options.required("url")
     if urlsplit(url).scheme not in {"postgresql", "postgres"}:
         raise options.invalid("needs a url that begins with postgresql://")
+    if not _can_be_told_apart(url):
+        raise options.invalid(
+            "has a url whose user, password, host and port cannot be told apart",
+            hint="Write /, @, : and # in a password as %2F, %40, %3A and %23.",
+        )
     return PostgresWarehouse(url, table_parts(options.text("schema") or "public", most=1)[0], context)
+
+
+def _can_be_told_apart(url: str) -> bool:
+    """Say whether no part of a password can be taken for a host, port or path, and so be shown to people."""
+    try:
+        found = urlsplit(url)
+        _ = found.port
+    except ValueError:
+        return False
+    return "@" not in found.path + found.query + found.fragment and found.netloc.count("@") <= 1
 
 
 class PostgresWarehouse:
@@ -102,16 +118,8 @@ class PostgresWarehouse:
         with self._open(f"reading {table}") as db:
             there = _columns(db, parts)
             if there is None:
-                raise TargetMissing(
-                    f"There is no table {'.'.join(parts)} in the database",
-                    hint="Check the name and the connection's schema.",
-                    details={"target": table},
-                )
-            missing = [name for name in columns or () if name not in there]
-            if missing:
-                raise OptionInvalid(f"{table} has no column {missing[0]!r}", hint=f"It has {', '.join(there)}.")
-            wanted = ", ".join(quoted([name]) for name in columns) if columns is not None else "*"
-            return _frame(db, f"SELECT {wanted} FROM {quoted(parts)}", None)  # noqa: S608 - names are quoted
+                raise target_missing(".".join(parts), self._place)
+            return _frame(db, select_text(parts, columns, there=there), None)
 
     def query(self, sql: str, params: Mapping[str, Any] | None = None) -> pd.DataFrame:
         """Run a query; `$name` stands for a param. Raises: JobFailed, with PostgreSQL's words."""
@@ -151,9 +159,13 @@ class PostgresWarehouse:
 
 def _translated(failed: Any, doing: str, place: str) -> ConnectorError:
     import psycopg.errors as pg
+    from psycopg import DataError, OperationalError
 
     words, details = str(failed).strip(), {"target": place}
-    if isinstance(failed, (pg.InvalidPassword, pg.InvalidAuthorizationSpecification)) or "password" in words:
+    is_connecting = isinstance(failed, OperationalError) and failed.sqlstate is None
+    if isinstance(failed, (pg.InvalidPassword, pg.InvalidAuthorizationSpecification)) or (
+        is_connecting and "password" in words
+    ):
         return CredentialsMissing(f"{place} does not let us in: {words}", hint="Check user and password in the url.")
     if isinstance(failed, pg.InsufficientPrivilege):
         return PermissionMissing(
@@ -165,7 +177,9 @@ def _translated(failed: Any, doing: str, place: str) -> ConnectorError:
         return TargetMissing(f"Something is not there while {doing} at {place}: {words}", details=details)
     if isinstance(failed, (pg.DatatypeMismatch, pg.NumericValueOutOfRange, pg.NotNullViolation)):
         return SchemaMismatch(f"The frame does not fit while {doing} at {place}: {words}", details=details)
-    if failed.sqlstate is None or failed.sqlstate[:2] in {"08", "53", "57"}:
+    if isinstance(failed, DataError) and failed.sqlstate is None:
+        return ValueNotStorable(f"PostgreSQL takes no such value while {doing} at {place}: {words}", details=details)
+    if is_connecting or (failed.sqlstate or "")[:2] in {"08", "53", "57"}:
         return ServiceUnavailable(
             f"{place} was lost while {doing}: {words}", hint="Check that it runs and can be reached.", details=details
         )
@@ -206,28 +220,36 @@ class _TableWrite:
         id_ = write_id(self._context, target=self._name, action=if_exists, digest=self._content.digest)
         # One writer to a schema at a time decides what is there; the rows have been sent by now.
         self._db.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"flowstone:{self._parts[0]}"])
-        self._db.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(self._parts[:1])}")
+        self._make_schema()
         self._db.execute(MAKE_WRITES.format(table=self._writes))
         there = _columns(self._db, self._parts)
-        if there is not None and self._is_noted(id_):
-            return "adopted"
-        self._place_rows(there, if_exists)
-        self._note(id_)
-        return "created" if there is None else {"append": "appended"}.get(if_exists, "replaced")
+        action = decided(
+            if_exists,
+            exists=there is not None,
+            is_noted=self._is_noted(id_),
+            rows=self._content.rows,
+            target=self._name,
+        )
+        if action != "adopted":
+            self._place_rows(there or {}, action)
+            self._note(id_)
+        return action
 
-    def _place_rows(self, there: dict[str, str] | None, if_exists: IfExists) -> None:
-        if there is None:
-            self._forget()
-            self._db.execute(f"CREATE TABLE {self._target} AS SELECT * FROM {STAGE}")  # noqa: S608 - names are quoted
-        elif if_exists == "fail":
-            raise target_exists(self._name)
-        elif if_exists == "append":
+    def _make_schema(self) -> None:
+        # "IF NOT EXISTS" wants the right to make schemas, also where there is nothing to make.
+        schema = quoted(self._parts[:1])
+        if self._db.execute("SELECT to_regnamespace(%s) IS NULL", [schema]).fetchone() == (True,):
+            self._db.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+
+    def _place_rows(self, there: dict[str, str], action: str) -> None:
+        if action == "appended":
             self._check_fits(there)
             self._insert()
-        elif not self._content.rows:
-            raise input_empty(self._name)
+            return
+        self._forget()
+        if action == "created":
+            self._db.execute(f"CREATE TABLE {self._target} AS SELECT * FROM {STAGE}")  # noqa: S608 - names are quoted
         else:
-            self._forget()
             self._replace(there)
 
     def _replace(self, there: dict[str, str]) -> None:

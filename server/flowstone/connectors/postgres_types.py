@@ -85,4 +85,10 @@ def _array(code: int, values: Sequence[Any]) -> pa.Array:
     try:
         return pa.array(values, type=known)
     except (pa.ArrowInvalid, pa.ArrowTypeError):
-        return pa.array([None if value is None else str(value) for value in values], type=pa.string())
+        return pa.array([_text(value) for value in values], type=pa.string())
+
+
+def _text(value: Any) -> str | None:
+    if isinstance(value, (dict, list)):
+        return json.dumps(value, default=str, ensure_ascii=False)
+    return None if value is None else str(value)

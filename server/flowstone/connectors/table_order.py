@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pyarrow as pa
 
-from flowstone.errors.connectors import InputEmpty, OptionInvalid, SchemaMismatch, TargetExists
+from flowstone.errors.connectors import InputEmpty, OptionInvalid, SchemaMismatch, TargetExists, TargetMissing
 from flowstone.model.connections import IfExists
 
 MAX_CLUSTER_COLUMNS = 4
@@ -48,9 +48,45 @@ def table_parts(table: str, *, most: int = 2) -> tuple[str, ...]:
     return parts
 
 
+def decided(if_exists: IfExists, *, exists: bool, is_noted: bool, rows: int, target: str) -> str:
+    """Return what a write is to do, in a receipt's word: "adopted", "appended", "created" or "replaced".
+
+    `is_noted` says that this very write was done before; it counts only while its table is there.
+    Raises: TargetExists, when the table is there and that is to fail; InputEmpty, when no rows were to replace some.
+    """
+    if not exists:
+        return "created"
+    if is_noted:
+        return "adopted"
+    if if_exists == "fail":
+        raise target_exists(target)
+    if if_exists == "replace" and not rows:
+        raise input_empty(target)
+    return "appended" if if_exists == "append" else "replaced"
+
+
+def select_text(parts: Sequence[str], columns: Sequence[str] | None, *, there: Iterable[str]) -> str:
+    """Return the query for a whole table or some columns. Raises: OptionInvalid, when one is not there."""
+    known = list(there)
+    missing = [name for name in columns or () if name not in known]
+    if missing:
+        raise OptionInvalid(f"{'.'.join(parts)} has no column {missing[0]!r}", hint=f"It has {', '.join(known)}.")
+    wanted = ", ".join(quoted([name]) for name in columns) if columns else "*"
+    return f"SELECT {wanted} FROM {quoted(parts)}"  # noqa: S608 - names are quoted
+
+
 def quoted(parts: Sequence[str]) -> str:
     """Write a name as SQL does, whatever is in it."""
     return ".".join('"' + part.replace('"', '""') + '"' for part in parts)
+
+
+def target_missing(target: str, place: str) -> TargetMissing:
+    """Make the error for a table that is to be read and is not there."""
+    return TargetMissing(
+        f"There is no table {target} in {place}",
+        hint="Check the name, and that the block that writes it has run with the same profile.",
+        details={"target": target},
+    )
 
 
 def target_exists(target: str) -> TargetExists:
