@@ -82,12 +82,13 @@ def test_a_damaged_artifact_is_named_and_never_used(tmp_path: Path, damage: str)
     assert store.has(artifact.output.hash) == (damage == "other bytes")
 
 
-def test_storing_again_mends_a_damaged_artifact(tmp_path: Path) -> None:
-    """Running the block again must be enough."""
+@pytest.mark.parametrize("damage", [b"[", b"[2]"])
+def test_storing_again_mends_a_damaged_artifact(tmp_path: Path, damage: bytes) -> None:
+    """Running the block again must be enough, also where the size is right and the content wrong."""
     store = ArtifactStore(tmp_path)
     artifact = stored(store)
     artifact.path.chmod(0o644)
-    os.truncate(artifact.path, 1)
+    artifact.path.write_bytes(damage)
 
     stored(store)
 

@@ -48,18 +48,24 @@ class ArtifactStore:
     def adopt(self, draft: Path, output: Output) -> Artifact:
         """Make a draft with that content an artifact; the draft is gone afterwards.
 
-        Content that is there already is kept as it is. Raises: DiskFull; OSError.
+        Content that is there already is kept as it is, once it is seen to be whole. Raises: DiskFull; OSError.
         """
         path = self._content_path(output)
         manifest = self._manifest_path(output.hash)
         path.parent.mkdir(parents=True, exist_ok=True)
-        if manifest.exists() and path.exists() and path.stat().st_size == output.size_bytes:
+        if manifest.exists() and self._is_whole(path, output):
             draft.unlink()
             return Artifact(output, path)
         draft.chmod(0o444)
         publish_file(draft, path)
         publish(manifest, encode(Output, output).encode())
         return Artifact(output, path)
+
+    def _is_whole(self, path: Path, output: Output) -> bool:
+        try:
+            return path.stat().st_size == output.size_bytes and hash_file(path) == output.hash
+        except OSError:  # gone, or on a part of the disk that cannot be read: the draft will do
+            return False
 
     def find(self, artifact: ArtifactHash) -> Artifact:
         """Return an artifact of which the manifest and the right number of bytes are there.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from flowstone.disk.publish import publish
+
 STATE_FOLDER = ".flowstone"
 
 
@@ -55,4 +57,4 @@ class StateFolder:
         self.path.mkdir(exist_ok=True)
         ignore = self.path / ".gitignore"
         if not ignore.exists():
-            ignore.write_text("*\n", encoding="utf-8")
+            publish(ignore, b"*\n", durable=False)
