@@ -16,9 +16,13 @@ from flowstone.engine.processes import Child, Forkserver, kill_tree
 from flowstone.model.run import Failure
 from flowstone.store.codec import decode, encode
 
+LAST_WORDS_S = 0.2
+"""How long what a process said before it ended may be on its way."""
 INTERRUPT_GRACE_S = 2.0
 """How long a block has to end by itself after an interrupt before its worker is killed."""
-READ_BYTES = 1 << 16
+READ_BYTES = 1 << 14
+MAX_PIPE_BYTES = 1 << 20
+"""More than a pipe holds, so that what a block has left behind cannot keep it from ending by printing on."""
 
 
 class Worker:
@@ -31,6 +35,11 @@ class Worker:
         self._stream: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
         self._observer: Observer | None = None
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether it can be given a block."""
+        return not (self.is_busy or self.is_lost or self._child.ended.done())
 
     @property
     def pid(self) -> int:
@@ -71,13 +80,37 @@ class Worker:
         try:
             self._writer.write(pack(encode(RunCommand, RunCommand(job)).encode()))
             await self._writer.drain()
-            return await self._listen(self._stream, observer)
+            return await self._outcome(self._stream, observer)
         except (StreamBroken, ConnectionError):
             self.is_lost = True
-            return BlockOutcome(failure=_lost(await self._child.ended))
+            return BlockOutcome(failure=await self._why_lost())
         finally:
             await self._drain()
             self.is_busy, self._observer = False, None
+
+    async def _outcome(self, stream: asyncio.StreamReader, observer: Observer) -> BlockOutcome:
+        """Listen until the block has ended, or its process has: a child of it may hold the socket open.
+
+        Raises: StreamBroken, when the process ended without a word.
+        """
+        listening = asyncio.create_task(self._listen(stream, observer))
+        await asyncio.wait((listening, self._child.ended), return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait((listening,), timeout=LAST_WORDS_S)
+        if not listening.done():
+            listening.cancel()
+            raise StreamBroken("the worker is gone")
+        return listening.result()
+
+    async def _why_lost(self) -> Failure:
+        await asyncio.wait((self._child.ended,), timeout=INTERRUPT_GRACE_S)
+        if self._child.ended.done():
+            return _lost(self._child.ended.result())
+        self.kill()
+        return Failure(
+            "worker_lost",
+            "The block closed the connection between its process and Flowstone",
+            "Close only what the block has opened itself.",
+        )
 
     async def _listen(self, stream: asyncio.StreamReader, observer: Observer) -> BlockOutcome:
         while True:
@@ -91,23 +124,18 @@ class Worker:
             observer.progressed(message.done, message.total)
 
     async def _drain(self) -> None:
-        """Read what was printed before the end and is still in the pipes; a bounded number of pieces a turn."""
+        """Read what was printed before the end and is still in the pipes, a piece a turn."""
         for descriptor, stream in self._pipes():
-            pieces = 0
-            while self._readable(descriptor, stream):
-                pieces += 1
-                if pieces % 16 == 0:
-                    await asyncio.sleep(0)
+            for _ in range(MAX_PIPE_BYTES // READ_BYTES):
+                if not self._readable(descriptor, stream):
+                    break
+                await asyncio.sleep(0)
 
-    async def stop(self) -> None:
-        """Interrupt the block; kill the worker and all it started if that does not end it soon."""
+    def interrupt(self) -> None:
+        """Ask the block to end. The worker is not used again: who knows what was left half done, or running."""
+        self.is_lost = True
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGINT)
-        for _ in range(int(INTERRUPT_GRACE_S / 0.02)):
-            if not self.is_busy:
-                return
-            await asyncio.sleep(0.02)
-        self.kill()
 
     def kill(self) -> None:
         """End the process and everything below it."""
@@ -159,9 +187,13 @@ class LocalAttempt:
 
     async def stop(self) -> None:
         """End it within two seconds, or by force."""
+        if self._running.done():
+            return
+        self._was_stopped = True
+        self._worker.interrupt()
+        await asyncio.wait([self._running], timeout=INTERRUPT_GRACE_S)
         if not self._running.done():
-            self._was_stopped = True
-            await self._worker.stop()
+            self._worker.kill()
             await asyncio.wait([self._running])
 
 
@@ -198,20 +230,30 @@ class LocalExecutor:
         try:
             return await worker.run(job, observer)
         finally:
-            if worker.is_lost:
-                self._workers.remove(worker)
-                await worker.close()
-            self._free.release()
+            try:
+                if worker.is_lost:
+                    self._workers.remove(worker)
+                    await worker.close()
+            finally:
+                self._free.release()
 
     async def _idle_worker(self) -> Worker:
+        while gone := next((worker for worker in self._workers if not (worker.is_idle or worker.is_busy)), None):
+            self._workers.remove(gone)
+            await gone.close()
         for worker in self._workers:
-            if not worker.is_busy and not worker.is_lost:
+            if worker.is_idle:
                 return worker
         return await self._new_worker()
 
     async def _new_worker(self) -> Worker:
-        worker = Worker(await self._forkserver.fork("block"))
-        await worker.connect()
+        child = await self._forkserver.fork("block")
+        worker = Worker(child)
+        try:
+            await worker.connect()
+        except BaseException:
+            child.discard()
+            raise
         self._workers.append(worker)
         return worker
 

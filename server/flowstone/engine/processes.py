@@ -16,7 +16,10 @@ import psutil
 
 from flowstone.errors.engine import ExecutorUnavailable
 
+GONE = "The process that starts workers is gone"
 READY_WITHIN_S = 60.0
+KILL_ROUNDS = 5
+"""How often a tree of processes is looked at again for what was started while it was being killed."""
 
 
 @dataclass(slots=True)
@@ -29,18 +32,31 @@ class Child:
     output: int = -1
     errors: int = -1
 
+    def discard(self) -> None:
+        """End the process and let its descriptors go; for a child that nobody has begun to use."""
+        kill_tree(self.pid)
+        self.control.close()
+        for descriptor in (self.output, self.errors):
+            if descriptor >= 0:
+                os.close(descriptor)
+
 
 class Forkserver:
-    """A warm process that forks children; they all end when it does, and it ends when this process does."""
+    """A warm process that forks children; they all end when it does, and it ends when this process does.
+
+    One that dies is started again when it is next needed.
+    """
 
     def __init__(self) -> None:
+        self._is_lost = False
+        self._is_closed = False
         self._process: asyncio.subprocess.Process | None = None
         self._requests: socket.socket | None = None
         self._stream: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
         self._listening: asyncio.Task[None] | None = None
         self._ready: asyncio.Future[int] | None = None
-        self._forked: asyncio.Queue[tuple[int, asyncio.Future[int]] | None] = asyncio.Queue()
+        self._forked: asyncio.Queue[tuple[int, asyncio.Future[int]] | str] = asyncio.Queue()
         self._ended: dict[int, asyncio.Future[int]] = {}
         self._forking = asyncio.Lock()
 
@@ -51,6 +67,7 @@ class Forkserver:
 
     async def start(self) -> None:
         """Start the process; it gets warm while this returns. Raises: ExecutorUnavailable."""
+        self._is_lost, self._forked = False, asyncio.Queue()
         ours, theirs = socket.socketpair()
         try:
             self._process = await asyncio.create_subprocess_exec(
@@ -75,17 +92,23 @@ class Forkserver:
         self._listening = asyncio.create_task(self._listen(self._stream))
 
     async def _listen(self, stream: asyncio.StreamReader) -> None:
-        while line := await stream.readline():
-            self._heard(json.loads(line))
-        self._lost()
+        try:
+            while line := await stream.readline():
+                self._heard(json.loads(line))
+        except ConnectionError:
+            return  # it ended while something was on its way
+        finally:
+            self._lost()
 
-    def _heard(self, message: dict[str, int]) -> None:
+    def _heard(self, message: dict[str, int | str]) -> None:
         match message:
             case {"ready": int(pid)} if self._ready is not None:
                 self._ready.set_result(pid)
             case {"forked": int(pid)}:
                 self._ended[pid] = asyncio.get_running_loop().create_future()
                 self._forked.put_nowait((pid, self._ended[pid]))
+            case {"refused": str(why)}:
+                self._forked.put_nowait(f"No worker can be started: {why}")
             case {"ended": int(pid), "status": int(status)}:
                 ended = self._ended.pop(pid, None)
                 if ended is not None and not ended.done():
@@ -93,6 +116,7 @@ class Forkserver:
 
     def _lost(self) -> None:
         """Every child of a forkserver that is gone is gone, too."""
+        self._is_lost = True
         for ended in self._ended.values():
             if not ended.done():
                 ended.set_result(-signal.SIGKILL)
@@ -100,62 +124,78 @@ class Forkserver:
         if self._ready is not None and not self._ready.done():
             self._ready.set_exception(ExecutorUnavailable("The process that starts workers ended"))
             self._ready.exception()
-        self._forked.put_nowait(None)
+        self._forked.put_nowait(GONE)
 
     async def ready(self) -> None:
         """Wait until it is warm. Raises: ExecutorUnavailable, when it does not get there."""
         if self._ready is None:
             raise ExecutorUnavailable("The process that starts workers was not started")
-        async with asyncio.timeout(READY_WITHIN_S):
-            await asyncio.shield(self._ready)
+        try:
+            async with asyncio.timeout(READY_WITHIN_S):
+                await asyncio.shield(self._ready)
+        except TimeoutError as wrong:
+            raise ExecutorUnavailable("The process that starts workers does not get ready") from wrong
 
     async def fork(self, role: Literal["block", "query"]) -> Child:
-        """Fork a child. Raises: ExecutorUnavailable, when the forkserver is gone."""
-        await self.ready()
-        ours, theirs = socket.socketpair()
-        reads, writes = [], []
-        for _ in range(2 if role == "block" else 0):
-            read, write = os.pipe()
-            reads.append(read)
-            writes.append(write)
+        """Fork a child. Raises: ExecutorUnavailable, when the forkserver refuses, or ends in the middle of it."""
+        forking = asyncio.create_task(self._fork(role))
         try:
-            pid, ended = await self._request(role, [theirs.fileno(), *writes])
-        finally:
-            theirs.close()
-            for write in writes:
-                os.close(write)
-        child = Child(pid, ours, ended)
-        if reads:
-            child.output, child.errors = reads
-        return child
+            return await asyncio.shield(forking)
+        except asyncio.CancelledError:
+            forking.add_done_callback(_discard_forked)  # its answer is read all the same, or the next would get it
+            raise
+
+    async def _fork(self, role: str) -> Child:
+        async with self._forking:
+            await self._started_again()
+            await self.ready()
+            ours, theirs = socket.socketpair()
+            pipes = [os.pipe() for _ in range(2 if role == "block" else 0)]
+            try:
+                pid, ended = await self._request(role, [theirs.fileno(), *(write for _, write in pipes)])
+            except ExecutorUnavailable:
+                ours.close()
+                for read, _ in pipes:
+                    os.close(read)
+                raise
+            finally:
+                theirs.close()
+                for _, write in pipes:
+                    os.close(write)
+        return Child(pid, ours, ended, *(read for read, _ in pipes))
+
+    async def _started_again(self) -> None:
+        """Start the process anew if it was there and has died."""
+        if self._process is None or self._is_closed or not self._is_lost:
+            return
+        await self._let_go(self._process)
+        await self.start()
 
     async def _request(self, role: str, descriptors: list[int]) -> tuple[int, asyncio.Future[int]]:
-        async with self._forking:
-            try:
-                if self._requests is None:
-                    raise ExecutorUnavailable("The process that starts workers was not started")
-                socket.send_fds(self._requests, [json.dumps({"role": role}).encode()], descriptors)
-            except OSError as wrong:
-                raise ExecutorUnavailable("The process that starts workers is gone") from wrong
-            forked = await self._forked.get()
-        if forked is None:
-            self._forked.put_nowait(None)
-            raise ExecutorUnavailable("The process that starts workers is gone")
+        try:
+            if self._requests is None:
+                raise ExecutorUnavailable("The process that starts workers was not started")
+            socket.send_fds(self._requests, [json.dumps({"role": role}).encode()], descriptors)
+        except OSError as wrong:
+            raise ExecutorUnavailable(GONE) from wrong
+        forked = await self._forked.get()
+        if isinstance(forked, str):
+            raise ExecutorUnavailable(forked, hint="Run it again; if that does not help, start Flowstone again.")
         return forked
 
     async def close(self) -> None:
         """End the process and every child of it."""
-        if self._process is None:
-            return
-        with contextlib.suppress(ProcessLookupError):
-            kill_tree(self._process.pid)
-            self._process.kill()
-        await self._process.wait()
+        self._is_closed = True
+        if self._process is not None:
+            await self._let_go(self._process)
+
+    async def _let_go(self, process: asyncio.subprocess.Process) -> None:
+        if process.returncode is None:
+            kill_tree(process.pid)
+        await process.wait()
         if self._listening is not None:
             self._listening.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._listening
-        self._lost()
+            await asyncio.wait([self._listening])
         if self._writer is not None:
             self._writer.close()
         if self._requests is not None:
@@ -163,10 +203,31 @@ class Forkserver:
 
 
 def kill_tree(pid: int) -> None:
-    """Kill every process below one, in whatever session or group; then its own group, and itself."""
+    """Kill a process and every one below it, in whatever session or group; it stands still meanwhile.
+
+    Those whose parents have ended are below it too, for a worker adopts them.
+    """
     with contextlib.suppress(psutil.NoSuchProcess):
-        for process in psutil.Process(pid).children(recursive=True):
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process.kill()
+        root = psutil.Process(pid)
+        root.suspend()
+        for _ in range(KILL_ROUNDS):
+            if not _kill_below(root):
+                break
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.kill(pid, signal.SIGKILL)
+
+
+def _kill_below(root: psutil.Process) -> bool:
+    """Kill what lives below a process; return whether there was anything."""
+    found = False
+    for process in root.children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if process.status() != psutil.STATUS_ZOMBIE:
+                process.kill()
+                found = True
+    return found
+
+
+def _discard_forked(forking: asyncio.Task[Child]) -> None:
+    if not forking.cancelled() and forking.exception() is None:
+        forking.result().discard()

@@ -44,6 +44,9 @@ class Queries:
                 writer.write(pack(message))
                 await writer.drain()
                 return await read(reader)
+        except asyncio.CancelledError:
+            await self.close()  # its answer would be taken for the next one's
+            raise
         except (StreamBroken, ConnectionError, TimeoutError) as wrong:
             await self.close()
             raise QueryRefused(

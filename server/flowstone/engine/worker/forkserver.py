@@ -58,15 +58,23 @@ def main() -> None:
 
 
 def _serve(requests: socket.socket, own: tuple[socket.socket, ...]) -> None:
-    message, descriptors, _, _ = socket.recv_fds(requests, MAX_REQUEST_BYTES, 3)
+    try:
+        message, descriptors, _, _ = socket.recv_fds(requests, MAX_REQUEST_BYTES, 3)
+    except ConnectionError:
+        message = b""
     if not message:
         sys.exit(0)  # children end with this process: see PR_SET_PDEATHSIG
-    child = os.fork()
-    if child == 0:
-        _become_child(json.loads(message)["role"], descriptors, (requests, *own))
-    for descriptor in descriptors:
-        os.close(descriptor)
-    _tell(requests, {"forked": child})
+    try:
+        child = os.fork()
+    except OSError as wrong:
+        _tell(requests, {"refused": str(wrong)})
+    else:
+        if child == 0:
+            _become_child(json.loads(message)["role"], descriptors, (requests, *own))
+        _tell(requests, {"forked": child})
+    finally:
+        for descriptor in descriptors:
+            os.close(descriptor)
 
 
 def _become_child(role: str, descriptors: list[int], inherited: tuple[socket.socket, ...]) -> NoReturn:
@@ -81,6 +89,7 @@ def _become_child(role: str, descriptors: list[int], inherited: tuple[socket.soc
         from flowstone.engine.worker.query import main as serve_queries
 
         serve_queries(control)
+    _process_control(PR_SET_CHILD_SUBREAPER, 1)  # so that what a block leaves behind is found and ended with it
     from flowstone.engine.worker.process import main as serve_blocks
 
     serve_blocks(control, descriptors[1], descriptors[2])
@@ -98,7 +107,7 @@ def _reap(requests: socket.socket) -> None:
         _tell(requests, {"ended": child, "status": os.waitstatus_to_exitcode(status)})
 
 
-def _tell(requests: socket.socket, message: dict[str, int]) -> None:
+def _tell(requests: socket.socket, message: dict[str, int | str]) -> None:
     try:
         requests.sendall(json.dumps(message).encode() + b"\n")
     except OSError:

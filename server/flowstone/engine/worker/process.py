@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import logging
 import os
 import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -17,6 +19,7 @@ from flowstone.engine.framing import StreamBroken, pack, receive
 from flowstone.engine.jobs import BlockOutcome, Finished, FromWorker, Progress, RunCommand
 from flowstone.engine.worker.memory import Memory
 from flowstone.engine.worker.run_block import Stopped, flush_output, run_block
+from flowstone.model.run import Failure
 from flowstone.store.codec import decode, encode
 
 FLUSH_EVERY_S = 0.05
@@ -49,20 +52,31 @@ class Interrupts:
 def main(control: socket.socket, output: int, errors: int) -> NoReturn:
     """Serve commands from the control socket until it closes; stdout and stderr go to the given descriptors."""
     _redirect(output, errors)
+    os.register_at_fork(after_in_child=control.close)  # what a block forks must neither hold nor use this socket
+    _show_logs()
     interrupts = Interrupts()
     memory = Memory()
+    own_pid = os.getpid()
     try:
         while True:
             command = decode(RunCommand, receive(control))
+            _renew_streams()
             outcome = run_block(command.job, memory=memory, report=_Reporter(control), interruptible=interrupts.allowed)
-            _finish(control, outcome)
+            flush_output()
+            if os.getpid() != own_pid:
+                os._exit(0)  # the block forked, and this is its child, which has come to the block's end as well
+            control.sendall(pack(_finished(outcome)))
     except StreamBroken:
         os._exit(0)
 
 
-def _finish(control: socket.socket, outcome: BlockOutcome) -> None:
-    flush_output()
-    control.sendall(pack(encode(FromWorker, FromWorker(Finished(outcome))).encode()))
+def _finished(outcome: BlockOutcome) -> bytes:
+    """Return an outcome as it travels; one that holds what JSON cannot say becomes a failure that says so."""
+    try:
+        return encode(FromWorker, FromWorker(Finished(outcome))).encode()
+    except ValueError as wrong:
+        failure = Failure("output_unfit", f"What the block returned cannot be told: {wrong}")
+        return encode(FromWorker, FromWorker(Finished(BlockOutcome(failure=failure)))).encode()
 
 
 class _Reporter:
@@ -71,15 +85,18 @@ class _Reporter:
     def __init__(self, control: socket.socket) -> None:
         self._control = control
         self._last = 0.0
+        self._pid = os.getpid()
+        self._turn = threading.Lock()
 
     def __call__(self, done: int, total: int | None) -> None:
-        import time
-
         now = time.monotonic()
-        if now - self._last < PROGRESS_EVERY_S and done != total:
+        is_too_soon = now - self._last < PROGRESS_EVERY_S and done != total
+        if is_too_soon or os.getpid() != self._pid:
             return
         self._last = now
-        self._control.sendall(pack(encode(FromWorker, FromWorker(Progress(done, total))).encode()))
+        message = Progress(int(done), None if total is None else int(total))
+        with self._turn:
+            self._control.sendall(pack(encode(FromWorker, FromWorker(message)).encode()))
 
 
 def _redirect(output: int, errors: int) -> None:
@@ -89,9 +106,13 @@ def _redirect(output: int, errors: int) -> None:
         os.dup2(source, target)
         os.close(source)
     sys.stdin = io.TextIOWrapper(io.FileIO(0, closefd=False))
-    sys.stdout = _text(1)
-    sys.stderr = _text(2)
+    _renew_streams()
     threading.Thread(target=_keep_flushing, name="flush", daemon=True).start()
+
+
+def _renew_streams() -> None:
+    """Give Python's print its pipes, whatever the block before has put in their place or closed."""
+    sys.stdout, sys.stderr = _text(1), _text(2)
 
 
 def _text(descriptor: int) -> io.TextIOWrapper:
@@ -102,7 +123,21 @@ def _text(descriptor: int) -> io.TextIOWrapper:
 def _keep_flushing() -> None:
     wait = threading.Event()
     while not wait.wait(FLUSH_EVERY_S):
-        try:
-            flush_output()
-        except (OSError, ValueError):
-            return  # the pipe or the stream is closed: the worker is going away
+        flush_output()
+
+
+class _ToStderr(logging.Handler):
+    """Prints to whatever stderr is when something is logged."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        print(self.format(record), file=sys.stderr)  # noqa: T201 - a block's log is what it prints
+
+
+def _show_logs() -> None:
+    """Let what a block tells its `run.logger` be seen, from INFO on."""
+    logger = logging.getLogger("flowstone.block")
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+    handler = _ToStderr()
+    handler.setFormatter(logging.Formatter("%(levelname)s %(message)s"))
+    logger.addHandler(handler)
