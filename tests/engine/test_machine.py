@@ -114,18 +114,46 @@ def test_a_block_that_passes_its_timeout_is_stopped_and_failed() -> None:
     """A hanging download must not hold a schedule for ever."""
     run, _ = begun(plan_of(GRAPHS["one"]))
 
-    run, effects = step(run, TimeoutPassed(BlockId("a"), 1, 5.0))
+    run, stops = step(run, TimeoutPassed(BlockId("a"), 1, 5.0))
+    run, ends = step(run, BlockStopped(BlockId("a"), 1, 6.0))
 
     failure = run.blocks[BlockId("a")].failure
-    assert effects == (StopBlock(BlockId("a"), 1), EndRun(RunState.FAILED))
+    assert (stops, ends) == ((StopBlock(BlockId("a"), 1),), (EndRun(RunState.FAILED),))
     assert failure is not None
     assert failure.code == "timeout"
+
+
+@pytest.mark.parametrize("late", [BlockStopped, BlockFailed])
+def test_a_block_over_its_timeout_is_tried_again_only_when_it_has_ended(late: type) -> None:
+    """Two attempts at once would both write; and whatever the first says at its end, it was late."""
+    run, _ = begun(plan_of(GRAPHS["one"], attempts=2))
+    run, stops = step(run, TimeoutPassed(BlockId("a"), 1, 5.0))
+    run, nothing = step(run, TimeoutPassed(BlockId("a"), 1, 5.1))
+    end = BlockStopped(BlockId("a"), 1, 6.0) if late is BlockStopped else BlockFailed(BlockId("a"), 1, 6.0, BROKEN)
+
+    run, effects = step(run, end)
+
+    failure = run.blocks[BlockId("a")].failure
+    assert (stops, nothing, effects) == ((StopBlock(BlockId("a"), 1),), (), (WaitBefore(BlockId("a"), 1, 1.0),))
+    assert failure is not None
+    assert failure.code == "timeout"
+
+
+def test_a_block_that_is_done_in_the_moment_of_its_timeout_is_done() -> None:
+    """A committed result counts, however close it was."""
+    run, _ = begun(plan_of(GRAPHS["one"]))
+    run, _ = step(run, TimeoutPassed(BlockId("a"), 1, 5.0))
+
+    run, effects = step(run, BlockSucceeded(BlockId("a"), 1, 5.1, RESULT))
+
+    assert (states(run), effects) == ({"a": "done"}, (EndRun(RunState.DONE),))
 
 
 def test_answers_of_an_attempt_that_is_over_change_nothing() -> None:
     """A worker that was given up may still answer; its answer must not count as the new attempt's."""
     run, _ = begun(plan_of(GRAPHS["one"], attempts=2))
     run, _ = step(run, TimeoutPassed(BlockId("a"), 1, 5.0))
+    run, _ = step(run, BlockStopped(BlockId("a"), 1, 5.5))
     run, _ = step(run, DelayPassed(BlockId("a"), 1, 6.0))
 
     late: list[RunEvent] = [
@@ -172,7 +200,7 @@ def possible_events(run: Run, at: float) -> Iterator[RunEvent]:
             yield BlockSucceeded(block.id, block.attempt, at, RESULT)
             yield BlockFailed(block.id, block.attempt, at, BROKEN)
             yield TimeoutPassed(block.id, block.attempt, at)
-            if run.is_stopping:
+            if run.is_stopping or block.id in run.overdue:
                 yield BlockStopped(block.id, block.attempt, at)
         if block.state is BlockState.RETRYING:
             yield DelayPassed(block.id, block.attempt, at)
@@ -215,7 +243,7 @@ def explore(plan: Plan, *, budget: int) -> int:
 
 
 def fingerprint_of(run: Run) -> tuple[object, ...]:
-    return run.is_stopping, *((block.state, block.attempt) for block in run.blocks.values())
+    return run.is_stopping, frozenset(run.overdue), *((block.state, block.attempt) for block in run.blocks.values())
 
 
 @pytest.mark.parametrize("width", [1, 2])

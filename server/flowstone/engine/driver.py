@@ -6,10 +6,10 @@ Order: an event is stepped, then written to the ledger with all it changed, then
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from flowstone.engine.events import (
     BlockFailed,
@@ -29,7 +29,7 @@ from flowstone.engine.events import (
 )
 from flowstone.engine.executor import Attempt, Executor, Observer
 from flowstone.engine.fingerprints import fingerprint
-from flowstone.engine.jobs import BlockJob
+from flowstone.engine.jobs import BlockJob, BlockOutcome
 from flowstone.engine.log_capture import LogCapture
 from flowstone.engine.machine import Plan, new_run, step
 from flowstone.engine.notices import BlockChanged, LogAppended, Notice, Progressed, RunChanged
@@ -102,11 +102,11 @@ class Driver:
         self._given = given
         self._around = surroundings
         self._positions = {block: index for index, block in enumerate(plan.upstream)}
-        self._events: asyncio.Queue[RunEvent] = asyncio.Queue()
+        self._events: asyncio.Queue[RunEvent | BaseException] = asyncio.Queue()
         self._seq = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._attempts: dict[tuple[BlockId, int], Attempt] = {}
-        self._unstarted_stops: set[tuple[BlockId, int]] = set()
+        self._starts: dict[tuple[BlockId, int], asyncio.Task[None]] = {}
         self._parts: dict[BlockId, tuple[Part, ...]] = {}
         self._next_seq: dict[BlockId, int] = {}
 
@@ -120,7 +120,10 @@ class Driver:
         self._events.put_nowait(StopRequested(self._around.clock()))
 
     async def drive(self) -> RunRecord:
-        """Run to the end, and return the run as it ended. Raises: whatever the ledger or the executor raises."""
+        """Run to the end, and return the run as it ended.
+
+        Raises: whatever the ledger raises, or a part of this that is broken; what ran has then been ended.
+        """
         self._events.put_nowait(RunBegan(self._around.clock()))
         try:
             while self._run.state is RunState.RUNNING:
@@ -131,9 +134,14 @@ class Driver:
 
     async def _pending_events(self) -> list[RunEvent]:
         """Wait for an event; take those that are there already with it, so that they share a commit."""
-        events = [await self._events.get()]
+        found = [await self._events.get()]
         while not self._events.empty():
-            events.append(self._events.get_nowait())
+            found.append(self._events.get_nowait())
+        events: list[RunEvent] = []
+        for event in found:
+            if isinstance(event, BaseException):
+                raise event
+            events.append(event)
         return events
 
     async def _advance(self, events: list[RunEvent]) -> None:
@@ -147,7 +155,7 @@ class Driver:
             for block in self._run.blocks.values()
             if block is not before.blocks[block.id]
         ]
-        self._record = replace(
+        record = replace(
             self._record,
             state=self._run.state,
             ended_at=None if self._run.state is RunState.RUNNING else self._around.clock(),
@@ -155,7 +163,8 @@ class Driver:
         )
         made = [self._stored(block) for _, block in changed if block.state is BlockState.DONE]
         rows = [self._row(event) for event in events]
-        await self._around.history.record(self._record, events=rows, changed=changed, made=made)
+        await self._around.history.record(record, events=rows, changed=changed, made=made)
+        self._record = record  # only now: nobody may see a state that the ledger does not have
         self._tell(changed)
         for effect in effects:
             self._perform(effect)
@@ -185,7 +194,7 @@ class Driver:
     def _perform(self, effect: Effect) -> None:
         match effect:
             case StartBlock(block, attempt, may_reuse):
-                self._spawn(self._start(block, attempt, may_reuse=may_reuse))
+                self._starts[block, attempt] = self._spawn(self._start(block, attempt, may_reuse=may_reuse))
             case StopBlock(block, attempt):
                 self._spawn(self._stop_attempt(block, attempt))
             case WaitBefore(block, attempt, delay_s):
@@ -193,10 +202,18 @@ class Driver:
             case EndRun():
                 pass
 
-    def _spawn(self, work: Awaitable[None]) -> None:
-        task = asyncio.ensure_future(work)
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """Let what nobody foresaw end the run, rather than leave a block running for ever."""
+        self._tasks.discard(task)
+        wrong = None if task.cancelled() else task.exception()
+        if wrong is not None:
+            self._events.put_nowait(wrong)
 
     def _later(self, delay_s: float, event: Callable[[float], RunEvent]) -> None:
         async def wait() -> None:
@@ -208,7 +225,8 @@ class Driver:
     async def _start(self, block: BlockId, attempt: int, *, may_reuse: bool) -> None:
         try:
             results = self._results()
-            self._parts[block] = self._around.preparation.parts(block, results)
+            # Hashing files and parsing modules may take seconds, which the loop does not have.
+            self._parts[block] = await asyncio.to_thread(self._around.preparation.parts, block, results)
             if may_reuse:
                 found = await self._around.history.reusable(
                     block, fingerprint(self._parts[block]), at=self._around.clock()
@@ -229,18 +247,11 @@ class Driver:
 
     async def _attempt(self, block: BlockId, attempt: int, job: BlockJob) -> None:
         log = self._open_log(block)
-        running = await self._around.executor.start(job, self._observer(block, log))
-        self._attempts[block, attempt] = running
-        if (block, attempt) in self._unstarted_stops:
-            self._spawn(self._stop_attempt(block, attempt))
-        timeout = self._timeout(block, attempt)
         try:
-            outcome = await running.outcome()
+            running = await self._around.executor.start(job, self._observer(block, log))
+            outcome = await self._outcome(block, attempt, running)
         finally:
-            self._attempts.pop((block, attempt), None)
             self._next_seq[block] = log.close()
-            if timeout is not None:
-                timeout.cancel()
         at = self._around.clock()
         if outcome.was_stopped:
             self._events.put_nowait(BlockStopped(block, attempt, at))
@@ -255,6 +266,16 @@ class Driver:
                 seconds=at - (self._run.blocks[block].started_at or at),
             )
             self._events.put_nowait(BlockSucceeded(block, attempt, at, result))
+
+    async def _outcome(self, block: BlockId, attempt: int, running: Attempt) -> BlockOutcome:
+        self._attempts[block, attempt] = running
+        timeout = self._timeout(block, attempt)
+        try:
+            return await running.outcome()
+        finally:
+            del self._attempts[block, attempt]
+            if timeout is not None:
+                timeout.cancel()
 
     def _fingerprint(self, block: BlockId) -> Fingerprint | None:
         parts = self._parts.get(block)
@@ -286,10 +307,11 @@ class Driver:
 
     async def _stop_attempt(self, block: BlockId, attempt: int) -> None:
         running = self._attempts.get((block, attempt))
-        if running is None:
-            self._unstarted_stops.add((block, attempt))
-        else:
+        if running is not None:
             await running.stop()
+            return
+        self._starts[block, attempt].cancel()  # it may wait for a worker, behind what other runs do
+        self._events.put_nowait(BlockStopped(block, attempt, self._around.clock()))
 
     async def _settle(self) -> None:
         """Let go of timers and of attempts that nobody waits for any more."""

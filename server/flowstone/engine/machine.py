@@ -57,6 +57,8 @@ class Run:
     blocks: Mapping[BlockId, BlockRun]
     state: RunState = RunState.RUNNING
     is_stopping: bool = False
+    overdue: Mapping[BlockId, TimeoutPassed] = field(default_factory=dict)
+    """Blocks whose attempt has passed its timeout and is being ended: nothing follows until it has."""
 
 
 Step = tuple[Run, tuple[Effect, ...]]
@@ -91,7 +93,9 @@ def _is_current(run: Run, event: AttemptEvent) -> bool:
 def _attempt(run: Run, event: BlockSucceeded | BlockFailed | BlockStopped | DelayPassed | TimeoutPassed) -> Step:
     match event:
         case BlockSucceeded():
-            return _succeeded(run, event)
+            return _succeeded(_in_time(run, event.block), event)
+        case BlockFailed() | BlockStopped() if event.block in run.overdue:
+            return _timed_out(run, event)
         case BlockFailed():
             return _failed(run, event)
         case BlockStopped(block, _, at):
@@ -100,7 +104,7 @@ def _attempt(run: Run, event: BlockSucceeded | BlockFailed | BlockStopped | Dela
         case DelayPassed(block, _, at):
             return _go_on(_with(run, replace(run.blocks[block], state=BlockState.WAITING)), at=at)
         case TimeoutPassed():
-            return _timed_out(run, event)
+            return _end_overdue(run, event)
 
 
 def _with(run: Run, *changed: BlockRun) -> Run:
@@ -151,17 +155,28 @@ def _failed(run: Run, event: BlockFailed) -> Step:
     return _go_on(_with(run, replace(tried, state=BlockState.FAILED)), at=event.at)
 
 
-def _timed_out(run: Run, event: TimeoutPassed) -> Step:
+def _end_overdue(run: Run, event: TimeoutPassed) -> Step:
+    """Have an attempt ended. Its block goes on only then: two attempts at once would both write."""
+    if event.block in run.overdue:
+        return run, ()
+    return replace(run, overdue={**run.overdue, event.block: event}), (StopBlock(event.block, event.attempt),)
+
+
+def _timed_out(run: Run, event: BlockFailed | BlockStopped) -> Step:
     limit_s = run.plan.timeouts_s.get(event.block, 0.0)
     failure = Failure(
         code="timeout",
         message=f"The block ran longer than its timeout of {limit_s:g} s",
         hint="Raise `timeout:` in the pipeline, or make the block faster.",
     )
-    failed, effects = _failed(
-        run, BlockFailed(event.block, event.attempt, event.at, failure, fingerprint=event.fingerprint)
-    )
-    return failed, (StopBlock(event.block, event.attempt), *effects)
+    depended_on = run.overdue[event.block].fingerprint
+    failed = BlockFailed(event.block, event.attempt, event.at, failure, fingerprint=depended_on)
+    return _failed(_in_time(run, event.block), failed)
+
+
+def _in_time(run: Run, block: BlockId) -> Run:
+    """Return the run with a block that is not, or no longer, overdue."""
+    return replace(run, overdue={name: event for name, event in run.overdue.items() if name != block})
 
 
 def _stop_all(run: Run, *, at: float) -> Step:
@@ -169,7 +184,9 @@ def _stop_all(run: Run, *, at: float) -> Step:
         return run, ()
     stopping = replace(run, is_stopping=True)
     effects = tuple(
-        StopBlock(block.id, block.attempt) for block in run.blocks.values() if block.state is BlockState.RUNNING
+        StopBlock(block.id, block.attempt)
+        for block in run.blocks.values()
+        if block.state is BlockState.RUNNING and block.id not in run.overdue
     )
     waiting = [
         replace(block, state=BlockState.CANCELLED, ended_at=at, because="the run was stopped")

@@ -8,18 +8,19 @@ import os
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from flowstone.engine.active_runs import ActiveRuns
 from flowstone.engine.assessment import assess
 from flowstone.engine.driver import Driver, Surroundings
 from flowstone.engine.fingerprints import FileHashes
 from flowstone.engine.history import LedgerResults, LedgerThread, RunHistory
 from flowstone.engine.local import LocalExecutor
 from flowstone.engine.notices import BlockChanged, Notice, RunChanged, StatusChanged
-from flowstone.engine.owners import is_alive, this_process
+from flowstone.engine.owners import this_process
 from flowstone.engine.preparation import Code, CodeParts, PreparedRun, RunContext, plan_of, selected_blocks
 from flowstone.engine.processes import Forkserver
 from flowstone.engine.queries import Queries
@@ -32,11 +33,9 @@ from flowstone.model.logs import LogPage
 from flowstone.model.output import Output
 from flowstone.model.project import Project
 from flowstone.model.run import (
-    ENDED,
     SUCCEEDED,
     BlockResult,
     BlockRun,
-    BlockState,
     RunRecord,
     RunRequest,
     RunState,
@@ -57,12 +56,6 @@ STATUS_AFTER_S = 0.05
 """How long changes are gathered before those who look are told to ask again."""
 
 
-@dataclass(slots=True)
-class _Active:
-    driver: Driver
-    task: asyncio.Task[RunRecord]
-
-
 class Workbench:
     """One open project. Open it with `Workbench.open`, and close it."""
 
@@ -78,7 +71,7 @@ class Workbench:
         self._files = FileHashes()
         self._lock = ProjectLock(self._state.lock)
         self._listeners: list[Callable[[Notice], None]] = []
-        self._active: dict[RunId, _Active] = {}
+        self._active = ActiveRuns(self._ledger, tell=self._tell)
         self._starting: dict[RunId, asyncio.Lock] = {}
         self._looked_at: set[PipelineId] = set()
         self._changed: set[PipelineId] = set()
@@ -95,19 +88,22 @@ class Workbench:
         """
         root, project = await asyncio.to_thread(_resolved, root)
         bench = cls(root, project)
-        bench._state.create()
-        if serve:
-            bench._lock.acquire(holder="a Flowstone server")
-        if workers:
-            await bench._forkserver.start()
         try:
-            await bench._recover()
-        except FlowstoneError:
+            await bench._take_up(serve=serve, workers=workers)
+        except BaseException:
             await bench.close()
             raise
         if serve:
             bench._warming = asyncio.create_task(bench._warm_up())
         return bench
+
+    async def _take_up(self, *, serve: bool, workers: bool) -> None:
+        self._state.create()
+        if serve:
+            self._lock.acquire(holder="a Flowstone server")
+        if workers:
+            await self._forkserver.start()
+        await self._active.recover()
 
     async def _warm_up(self) -> None:
         with contextlib.suppress(ExecutorUnavailable):  # the first run will say so
@@ -115,10 +111,7 @@ class Workbench:
 
     async def close(self) -> None:
         """Stop what runs, and let everything go."""
-        for active in list(self._active.values()):
-            active.driver.stop()
-        for active in list(self._active.values()):
-            await asyncio.wait([active.task])
+        await self._active.close()
         for task in (self._refreshing, self._warming):
             if task is not None:
                 task.cancel()
@@ -138,7 +131,8 @@ class Workbench:
 
     def _tell(self, notice: Notice) -> None:
         for listener in list(self._listeners):
-            listener(notice)
+            # Not called from here: what a listener does wrong must not end the run that tells it something.
+            asyncio.get_running_loop().call_soon(listener, notice)
         if isinstance(notice, BlockChanged) and notice.block.state in SUCCEEDED:
             self._look_again(notice.pipeline)
         elif isinstance(notice, RunChanged):
@@ -155,7 +149,7 @@ class Workbench:
         run_id = request.run or RunId(f"{datetime.now().astimezone():%Y%m%d-%H%M%S}-{secrets.token_hex(3)}")
         async with self._starting.setdefault(run_id, asyncio.Lock()):
             try:
-                if run_id not in self._active and not await self._is_known(run_id):
+                if not self._active.is_active(run_id) and not await self._is_known(run_id):
                     await self._start(replace(request, run=run_id), run_id)
             finally:
                 self._starting.pop(run_id, None)
@@ -187,9 +181,11 @@ class Workbench:
             blocks=tuple(BlockRun(block) for block in blocks),
         )
         owner = this_process()
-        await self._ledger.do(
+        is_new = await self._ledger.do(
             lambda ledger: ledger.start_run(record, request=request, snapshot=snapshot.id, owner=owner)
         )
+        if not is_new:
+            return  # another process has started it meanwhile
         context = RunContext(run_id, self._state.artifacts, now)
         around = Surroundings(
             executor=self._executor,
@@ -201,13 +197,7 @@ class Workbench:
         )
         driver = Driver(record, plan, given=given, surroundings=around)
         self._tell(RunChanged(record))
-        self._active[run_id] = _Active(driver, asyncio.create_task(self._drive(run_id, driver)))
-
-    async def _drive(self, run_id: RunId, driver: Driver) -> RunRecord:
-        try:
-            return await driver.drive()
-        finally:
-            self._active.pop(run_id, None)
+        self._active.begin(driver)
 
     def _code(self, pipeline: PipelineId, profile: str | None, root: Path) -> Code:
         """Read a pipeline from the project's folder or a snapshot of it; connections are of the project itself."""
@@ -232,9 +222,7 @@ class Workbench:
 
     async def stop_run(self, run: RunId) -> None:
         """Ask a run to end. Raises: NotFound; RunNotActive, when it has ended or runs elsewhere."""
-        active = self._active.get(run)
-        if active is not None:
-            active.driver.stop()
+        if self._active.stop(run):
             return
         record = await self.run(run)
         where = "is run by another process" if record.state is RunState.RUNNING else "has ended already"
@@ -242,20 +230,17 @@ class Workbench:
 
     async def wait(self, run: RunId) -> RunRecord:
         """Wait for a run of this workbench to end. Raises: NotFound."""
-        active = self._active.get(run)
-        return await self.run(run) if active is None else await asyncio.shield(active.task)
+        ended = await self._active.wait(run)
+        return await self.run(run) if ended is None else ended
 
     async def active_run(self, pipeline: PipelineId) -> RunRecord | None:
         """Return the newest run of a pipeline that is going on here."""
-        going = [active.driver.record for active in self._active.values()]
-        return next((record for record in reversed(going) if record.pipeline == pipeline), None)
+        return self._active.newest_of(pipeline)
 
     async def run(self, run: RunId) -> RunRecord:
         """Return a run with its blocks. Raises: NotFound."""
-        active = self._active.get(run)
-        if active is not None:
-            return active.driver.record
-        return await self._ledger.do(lambda ledger: ledger.run(run))
+        known = self._active.record(run)
+        return await self._ledger.do(lambda ledger: ledger.run(run)) if known is None else known
 
     async def runs(
         self, *, pipeline: PipelineId | None = None, before: str | None = None, limit: int = 50
@@ -266,17 +251,6 @@ class Workbench:
         page = found[:limit]
         is_last = len(found) <= limit
         return page, None if is_last or not page else f"{page[-1].started_at!r}~{page[-1].id}"
-
-    async def _recover(self) -> None:
-        """Say of runs whose process is gone that they ended, and of blocks that it ran that nobody knows."""
-        unfinished = await self._ledger.do(lambda ledger: ledger.unfinished_runs())
-        for record, owner in unfinished:
-            if not is_alive(owner):
-                await self._write_off(_abandoned(record, at=time.time()))
-
-    async def _write_off(self, run: RunRecord) -> None:
-        changed = list(enumerate(run.blocks))
-        await self._ledger.do(lambda ledger: ledger.record(run, events=[], changed=changed))
 
     # --- Freshness ---
 
@@ -371,19 +345,3 @@ def _cursor(text: str) -> tuple[float, RunId]:
         return float(started_at), RunId(run)
     except ValueError as wrong:
         raise QueryRefused("`before` is not where a page began", hint="Use the `next` of the page before.") from wrong
-
-
-def _abandoned(record: RunRecord, *, at: float) -> RunRecord:
-    because = "the process that ran it ended"
-    blocks = tuple(
-        block
-        if block.state in ENDED
-        else replace(
-            block,
-            state=BlockState.UNKNOWN if block.state is BlockState.RUNNING else BlockState.CANCELLED,
-            ended_at=at,
-            because=because,
-        )
-        for block in record.blocks
-    )
-    return replace(record, state=RunState.FAILED, ended_at=at, blocks=blocks)

@@ -24,8 +24,9 @@ class ProjectLock:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as busy:
-            file.seek(0)
-            raise ProjectBusy(str(self._path.parent.parent), _holder(file.read())) from busy
+            with file:
+                file.seek(0)
+                raise ProjectBusy(str(self._path.parent.parent), _holder(file.read())) from busy
         file.seek(0)
         file.truncate()
         json.dump({"holder": holder, "pid": os.getpid()}, file)

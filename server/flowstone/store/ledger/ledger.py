@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Row, Select, desc, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, Select, desc, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.exc import DatabaseError
 
-from flowstone.errors.store import NotFound
+from flowstone.errors.store import DiskFull, LedgerUnusable, NotFound
 from flowstone.model.freshness import Part
 from flowstone.model.ids import BlockId, Fingerprint, PipelineId, RunId
 from flowstone.model.run import BlockResult, BlockRun, RunRecord, RunRequest, RunState
@@ -20,7 +22,10 @@ from flowstone.store.ledger.tables import block_runs, results, run_events, runs
 
 
 class Ledger:
-    """The SQLite ledger of one project. Use it from one thread at a time; other processes may use the file too."""
+    """The SQLite ledger of one project. Use it from one thread at a time; other processes may use the file too.
+
+    Every method raises DiskFull or LedgerUnusable when its transaction cannot be done; nothing of it is then kept.
+    """
 
     def __init__(self, path: Path) -> None:
         """Open or make the ledger. Raises: LedgerUnusable."""
@@ -46,7 +51,7 @@ class Ledger:
             "started_at": run.started_at,
             "ended_at": run.ended_at,
         }
-        with self._engine.begin() as connection:
+        with _transaction(self._engine) as connection:
             done = connection.execute(upsert(runs).values(row).on_conflict_do_nothing())
             if done.rowcount == 0:
                 return False
@@ -62,7 +67,7 @@ class Ledger:
         made: Sequence[StoredResult] = (),
     ) -> None:
         """Write down what happened in a run, what it changed and what it made, all or nothing."""
-        with self._engine.begin() as connection:
+        with _transaction(self._engine) as connection:
             rows = [{"run_id": run.id, "seq": e.seq, "at": e.at, "kind": e.kind, "body": e.body} for e in events]
             if rows:
                 connection.execute(insert(run_events), rows)
@@ -75,7 +80,7 @@ class Ledger:
 
     def run(self, run_id: RunId) -> RunRecord:
         """Return a run with its blocks. Raises: NotFound."""
-        with self._reads.begin() as connection:
+        with _transaction(self._reads) as connection:
             row = connection.execute(select(runs).where(runs.c.id == run_id)).first()
             if row is None:
                 raise NotFound("run", run_id)
@@ -85,7 +90,7 @@ class Ledger:
 
     def request(self, run_id: RunId) -> tuple[RunRequest, str]:
         """Return what was asked for when the run started, and its snapshot. Raises: NotFound."""
-        with self._reads.begin() as connection:
+        with _transaction(self._reads) as connection:
             row = connection.execute(select(runs.c.request, runs.c.snapshot).where(runs.c.id == run_id)).first()
         if row is None:
             raise NotFound("run", run_id)
@@ -100,20 +105,20 @@ class Ledger:
             query = query.where(runs.c.pipeline == pipeline)
         if before is not None:
             query = _older(query, *before)
-        with self._reads.begin() as connection:
+        with _transaction(self._reads) as connection:
             return tuple(_record(row, ()) for row in connection.execute(query))
 
     def unfinished_runs(self) -> tuple[tuple[RunRecord, str], ...]:
         """Return the runs that have no end, oldest first, each with the process that owns it."""
         query = select(runs).where(runs.c.state == RunState.RUNNING.value).order_by(runs.c.started_at)
-        with self._reads.begin() as connection:
+        with _transaction(self._reads) as connection:
             found = connection.execute(query).all()
         return tuple((self.run(RunId(row.id)), str(row.owner)) for row in found)
 
     def events(self, run_id: RunId) -> tuple[Event, ...]:
         """Return everything that happened in a run, in order."""
         query = select(run_events).where(run_events.c.run_id == run_id).order_by(run_events.c.seq)
-        with self._reads.begin() as connection:
+        with _transaction(self._reads) as connection:
             return tuple(Event(row.seq, row.at, row.kind, row.body) for row in connection.execute(query))
 
     def newest_results(self, pipeline: PipelineId) -> dict[BlockId, StoredResult]:
@@ -121,7 +126,7 @@ class Ledger:
         newest = (
             select(func.max(results.c.id)).where(results.c.pipeline == pipeline).group_by(results.c.block)
         ).scalar_subquery()
-        with self._reads.begin() as connection:
+        with _transaction(self._reads) as connection:
             rows = connection.execute(select(results).where(results.c.id.in_(newest))).all()
         return {BlockId(row.block): _stored(row) for row in rows}
 
@@ -134,13 +139,27 @@ class Ledger:
         query = (
             select(results).where(*of_block, results.c.fingerprint == fingerprint).order_by(desc(results.c.id)).limit(1)
         )
-        with self._reads.begin() as connection:
+        with _transaction(self._reads) as connection:
             row = connection.execute(query).first()
             newest = connection.execute(select(func.max(results.c.id)).where(*of_block)).scalar()
         if row is None:
             return None
         stored = _stored(row)
         return stored if stored.result.outputs or row.id == newest else None
+
+
+@contextmanager
+def _transaction(engine: Engine) -> Iterator[Connection]:
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except DatabaseError as wrong:
+        if "disk is full" in str(wrong.orig):
+            raise DiskFull("the ledger") from wrong
+        raise LedgerUnusable(
+            f"The ledger cannot be used: {wrong.orig}",
+            hint="If it is damaged, move it away and start again; this costs run history only, never code.",
+        ) from wrong
 
 
 def _put_blocks(connection: Connection, run_id: RunId, blocks: Iterable[tuple[int, BlockRun]]) -> None:

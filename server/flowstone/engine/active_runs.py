@@ -1,0 +1,151 @@
+"""The runs that this process drives, none of which is left without an end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from flowstone.engine.driver import Driver
+from flowstone.engine.history import LedgerThread
+from flowstone.engine.notices import BlockChanged, Notice, RunChanged
+from flowstone.engine.owners import is_alive
+from flowstone.errors.base import FlowstoneError
+from flowstone.model.ids import PipelineId, RunId
+from flowstone.model.run import ENDED, BlockState, RunRecord, RunState
+
+WRITE_AGAIN_AFTER_S = 1.0
+"""How soon the end of a run is written again when the ledger could not take it: a full disk may get room."""
+
+log = logging.getLogger("flowstone.engine")
+
+
+@dataclass(slots=True)
+class _Active:
+    driver: Driver
+    task: asyncio.Task[RunRecord]
+
+
+class ActiveRuns:
+    """Drives runs, and writes off those that nobody drives any more."""
+
+    def __init__(self, ledger: LedgerThread, *, tell: Callable[[Notice], None]) -> None:
+        self._ledger = ledger
+        self._tell = tell
+        self._active: dict[RunId, _Active] = {}
+        self._unwritten: dict[RunId, RunRecord] = {}
+        self._writing: asyncio.Task[None] | None = None
+
+    def begin(self, driver: Driver) -> None:
+        """Drive a run that the ledger has."""
+        self._active[driver.record.id] = _Active(driver, asyncio.create_task(self._drive(driver)))
+
+    def is_active(self, run: RunId) -> bool:
+        """Say whether a run is driven here."""
+        return run in self._active
+
+    def record(self, run: RunId) -> RunRecord | None:
+        """Return a run that this process knows better than the ledger does, or None."""
+        active = self._active.get(run)
+        return self._unwritten.get(run) if active is None else active.driver.record
+
+    def newest_of(self, pipeline: PipelineId) -> RunRecord | None:
+        """Return the newest run of a pipeline that is driven here."""
+        going = [active.driver.record for active in self._active.values()]
+        return next((record for record in reversed(going) if record.pipeline == pipeline), None)
+
+    def stop(self, run: RunId) -> bool:
+        """Ask a run to end; say whether it was driven here."""
+        active = self._active.get(run)
+        if active is not None:
+            active.driver.stop()
+        return active is not None
+
+    async def wait(self, run: RunId) -> RunRecord | None:
+        """Wait for a run to end, if it is driven here."""
+        active = self._active.get(run)
+        return self._unwritten.get(run) if active is None else await asyncio.shield(active.task)
+
+    async def recover(self) -> None:
+        """Say of runs whose process is gone that they ended, and of blocks that it ran that nobody knows.
+
+        Raises: DiskFull; LedgerUnusable.
+        """
+        for record, owner in await self._ledger.do(lambda ledger: ledger.unfinished_runs()):
+            if not is_alive(owner):
+                await self._write(_abandoned(record, because="the process that ran it ended"))
+
+    async def close(self) -> None:
+        """Stop every run, and wait until all have ended."""
+        going = list(self._active.values())
+        for active in going:
+            active.driver.stop()
+        for active in going:
+            await asyncio.wait([active.task])
+        if self._writing is not None:
+            self._writing.cancel()
+            await asyncio.wait([self._writing])
+        with contextlib.suppress(FlowstoneError):  # whoever opens the project next finds that this process is gone
+            await self._write_all()
+
+    async def _drive(self, driver: Driver) -> RunRecord:
+        driving = asyncio.create_task(driver.drive())
+        try:
+            await asyncio.wait([driving])
+            wrong = driving.exception()
+            return driving.result() if wrong is None else await self._give_up(driver.record, wrong)
+        finally:
+            del self._active[driver.record.id]
+
+    async def _give_up(self, run: RunRecord, wrong: BaseException) -> RunRecord:
+        """End a run whose driver could not go on. Those who look are told, even if the ledger cannot be."""
+        log.error("the run %s could not go on", run.id, exc_info=wrong)
+        because = wrong.message if isinstance(wrong, FlowstoneError) else f"{type(wrong).__name__}: {wrong}"
+        ended = _abandoned(run, because=because)
+        self._unwritten[run.id] = ended
+        try:
+            await self._write_all()
+        except FlowstoneError:
+            self._write_later()
+        for before, block in zip(run.blocks, ended.blocks, strict=True):
+            if block is not before:
+                self._tell(BlockChanged(run.pipeline, run.id, block))
+        self._tell(RunChanged(ended))
+        return ended
+
+    def _write_later(self) -> None:
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._keep_writing())
+
+    async def _keep_writing(self) -> None:
+        while self._unwritten:
+            await asyncio.sleep(WRITE_AGAIN_AFTER_S)
+            with contextlib.suppress(FlowstoneError):
+                await self._write_all()
+
+    async def _write_all(self) -> None:
+        for run in list(self._unwritten.values()):
+            await self._write(run)
+            del self._unwritten[run.id]
+
+    async def _write(self, run: RunRecord) -> None:
+        await self._ledger.do(lambda ledger: ledger.record(run, events=[], changed=list(enumerate(run.blocks))))
+
+
+def _abandoned(record: RunRecord, *, because: str) -> RunRecord:
+    at = time.time()
+    blocks = tuple(
+        block
+        if block.state in ENDED
+        else replace(
+            block,
+            state=BlockState.UNKNOWN if block.state is BlockState.RUNNING else BlockState.CANCELLED,
+            ended_at=at,
+            because=because,
+        )
+        for block in record.blocks
+    )
+    return replace(record, state=RunState.FAILED, ended_at=at, blocks=blocks)
