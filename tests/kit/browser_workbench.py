@@ -175,7 +175,7 @@ def shown(value: Any) -> str | re.Pattern[str]:
 
 
 def _number(value: float) -> str:
-    rounded = float(f"{value:.9g}") if isinstance(value, float) and abs(value) < 1e9 else value
+    rounded = float(f"{value:.9g}") if abs(value) < 1e9 else value
     whole, _, fraction = repr(abs(rounded)).removesuffix(".0").partition(".")
     grouped = f"{int(whole):,}".replace(",", THIN_SPACE) if len(whole) > 4 else whole
     return (MINUS if value < 0 else "") + grouped + (f".{fraction}" if fraction else "")

@@ -1,0 +1,170 @@
+"""Pictures of every screen, into docs/pictures/build, and what can be told of a screen without eyes.
+
+`make screenshots` takes them. With FLOWSTONE_UPDATE_PICTURES set, the two pictures of the README are taken anew.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from tests.browser.conftest import enter
+from tests.kit.browser import CHECKOUT, FLIGHTS, RunningServer, Visitor, copy_of
+from tests.kit.browser_workbench import Workbench
+from tests.kit.small_projects import write, write_project
+
+PICTURES = CHECKOUT / "docs/pictures"
+UPDATES = bool(os.environ.get("FLOWSTONE_UPDATE_PICTURES"))
+SIZES = [(1440, 900), (1024, 768)]
+
+FLAWS = Path(__file__).with_name("flaws.js")
+
+
+@dataclass
+class Album:
+    """Pictures of one look: a size, light or dark."""
+
+    page: Page
+    look: str
+    flaws: list[str]
+
+    def take(self, name: str) -> None:
+        """Take a picture, once nothing moves any more, and note what is wrong with it."""
+        self.page.wait_for_function("document.getAnimations().every((one) => one.playState !== 'running')")
+        self.page.wait_for_function("document.querySelectorAll('[aria-busy=true], .is-pending').length === 0")
+        folder = PICTURES / "build"
+        folder.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=folder / f"{name}-{self.look}.png")
+        self.flaws += [
+            f"{name}: {flaw}"
+            for flaw in self.page.evaluate(FLAWS.read_text(encoding="utf-8").partition("\n")[2].rstrip(";\n"))
+        ]
+
+
+LONG = "a_block_whose_name_is_as_long_as_a_name_may_be_sixty_three_sign"
+CROWD = {
+    f"transformers/step_{number}.py": f"@transformer\ndef step(rows):\n    return rows.assign(n{number}={number})\n"
+    for number in range(1, 40)
+}
+
+
+def crowded(root: Path) -> Path:
+    """Write a project with 40 blocks, all but the first with names of 63 characters."""
+
+    def name(number: int) -> str:
+        return f"{LONG[:60]}_{number:02}"
+
+    lines = ["blocks:", f"  {name(0)}: {{file: loaders/first.py}}"]
+    for number in range(1, 40):
+        above = name((number - 1) // 2)
+        lines.append(f"  {name(number)}: {{file: transformers/step_{number}.py, upstream: [{above}]}}")
+    blocks = {"loaders/first.py": "@loader\ndef first():\n    return pd.DataFrame({'n': [1]})\n", **CROWD}
+    write_project(root, "", blocks, {"flowstone.yaml": f"name: {LONG}\n"})
+    write(root, "pipelines/line.yaml", "\n".join(lines) + "\n")
+    return root
+
+
+@pytest.mark.parametrize("size", SIZES, ids=["1440", "1024"])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_every_screen_is_whole(
+    tmp_path: Path, start: Callable[..., RunningServer], visitor: Visitor, size: tuple[int, int], dark: bool
+) -> None:
+    """What overlaps or is cut off looks broken, and often is."""
+    project = copy_of(FLIGHTS, tmp_path / "flights")
+    empty = tmp_path / "empty"
+    write(empty, "flowstone.yaml", "name: empty\n")
+    server = start(project, empty)
+    page, watched = visitor.window(width=size[0], height=size[1], dark=dark)
+    watched.expect("401|422")
+    album = Album(page, f"{size[0]}-{'dark' if dark else 'light'}", [])
+
+    page.goto(server.url)
+    expect(page.get_by_role("heading", name="Not signed in")).to_be_visible()
+    album.take("sign-in")
+    page.goto(server.link)
+    page.goto(f"{server.url}/p/empty")
+    expect(page.get_by_role("button", name="New pipeline").first).to_be_visible()
+    album.take("project-empty")
+    page.goto(f"{server.url}/p/flights")
+    page.get_by_role("link", name="delays").first.click()
+    bench = Workbench(page)
+    expect(bench.editor("flights")).to_be_visible()
+    album.take("workbench-before")
+
+    bench.run_all()
+    bench.choose("departures")
+    bench.grid("departures").expect_rows(26_483)
+    expect(bench.grid("departures").cell(0, 2)).to_have_text("UA")
+    page.mouse.move(2, size[1] - 2)
+    album.take("workbench-after")
+
+    bench.add_line_after("departures", "left = flights.dropna", "left = left[left.distance > 1000]")
+    bench.expect_state("daily_delays", "Stale")
+    bench.node("daily_delays").get_by_role("note").hover()
+    expect(bench.reasons("daily_delays")).to_be_visible()
+    album.take("workbench-stale")
+    page.mouse.move(2, size[1] - 2)
+
+    bench.type_over("departures", "distance > 1000", "distances > 1000")
+    page.keyboard.press("Shift+Enter")
+    bench.expect_state("departures", "Failed")
+    expect(bench.button("Run")).to_be_enabled()
+    bench.choose("departures")
+    album.take("workbench-failed")
+
+    bench.button("Add block").click()
+    expect(page.get_by_role("dialog").get_by_role("button", name="Filter rows")).to_be_visible()
+    album.take("library")
+    page.keyboard.press("Escape")
+    bench.button("Keyboard").click()
+    album.take("keyboard")
+    page.keyboard.press("Escape")
+    page.goto(f"{server.url}/p/flights")
+    expect(page.get_by_role("link", name="delays").first).to_be_visible()
+    expect(page.get_by_text("Failed").first).to_be_visible()
+    album.take("project")
+
+    assert album.flaws == []
+
+
+@pytest.mark.parametrize("size", SIZES, ids=["1440", "1024"])
+def test_many_blocks_with_the_longest_names_are_whole(
+    tmp_path: Path, start: Callable[..., RunningServer], visitor: Visitor, size: tuple[int, int]
+) -> None:
+    """Somebody's pipeline is always larger than the sample."""
+    server = start(crowded(tmp_path / "crowded"))
+    page, _ = visitor.window(width=size[0], height=size[1])
+    album = Album(page, f"{size[0]}-light", [])
+
+    page.goto(server.link)
+    expect(page.get_by_role("link", name="line").first).to_be_visible()
+    album.take("project-crowded")
+    page.get_by_role("link", name="line").first.click()
+    bench = Workbench(page)
+    expect(bench.nodes()).to_have_count(40)
+    bench.run_all()
+    album.take("workbench-crowded")
+
+    assert album.flaws == []
+
+
+@pytest.mark.skipif(not UPDATES, reason="FLOWSTONE_UPDATE_PICTURES is not set")
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_pictures_of_the_readme(
+    tmp_path: Path, start: Callable[..., RunningServer], visitor: Visitor, dark: bool
+) -> None:
+    """A stranger decides by the picture."""
+    page, _ = visitor.window(dark=dark)
+    bench = enter(page, start(copy_of(FLIGHTS, tmp_path / "flights")), "delays")
+    bench.run_all()
+    bench.choose("daily_delays")
+    bench.grid("daily_delays").expect_rows(459)
+    expect(bench.grid("daily_delays").cell(0, 1)).to_have_text("9E")
+    bench.page.mouse.move(700, 2)
+    page.wait_for_function("document.getAnimations().every((one) => one.playState !== 'running')")
+    page.wait_for_function("document.querySelectorAll('[aria-busy=true], .is-pending').length === 0")
+    page.screenshot(path=PICTURES / ("workbench-dark.png" if dark else "workbench.png"))
