@@ -145,6 +145,46 @@ def test_an_edit_changes_just_these_characters(edit: Edit, was: str, now: str, n
     assert edited(text.replace("\n", newline), edit) == text.replace(was, now).replace("\n", newline)
 
 
+FLOW = """\
+blocks:
+  a: {file: a.py}
+  b: {file: b.py}
+  c:
+    file: c.py
+    upstream: [
+      a,   # the first
+      b,   # the second
+    ]
+    params: {
+      x: 1,   # one
+      y: 2,   # two
+      z: 3    # three
+    }
+  d: {file: d.py, upstream: [a,   # also the first
+      b]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("edit", "was", "now"),
+    [
+        (Disconnect(BlockId("b"), BlockId("c")), "      b,   # the second\n", ""),
+        (Disconnect(BlockId("a"), BlockId("c")), "      a,   # the first\n", ""),
+        (SetParams(BlockId("c"), {"x": 1, "y": 2}), "      z: 3    # three\n", ""),
+        (SetParams(BlockId("c"), {"y": 2, "z": 3}), "      x: 1,   # one\n", ""),
+        (Disconnect(BlockId("b"), BlockId("d")), "also the first\n      b]", "also the first\n      ]"),
+    ],
+)
+@pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=["unix", "windows"])
+def test_what_is_taken_out_of_brackets_takes_its_own_comment_along(
+    edit: Edit, was: str, now: str, newline: str
+) -> None:
+    """A comment that slides to the entry before says something wrong of it."""
+    assert FLOW.count(was) == 1
+
+    assert edited(FLOW.replace("\n", newline), edit) == FLOW.replace(was, now).replace("\n", newline)
+
+
 def test_the_first_block_of_an_empty_pipeline_begins_the_list() -> None:
     """A pipeline made in the browser should read as one written by hand."""
     text = edited("description: new\nblocks: {}\n", AddBlock(Block(BlockId("load"), "loaders/load.py")))

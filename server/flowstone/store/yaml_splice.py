@@ -16,6 +16,7 @@ from flowstone.store.yaml_nodes import BLOCK_STYLES, BYTE_ORDER_MARK, NEWLINE, D
 from flowstone.store.yaml_scalars import write_text
 
 DASH = re.compile(r"[ ]*-[ ]+")
+REST_OF_LINE = re.compile(r"[ ]*,?[ ]*(?:#[^\r\n]*)?(?=[\r\n])")
 STEP = "  "
 
 
@@ -219,6 +220,19 @@ class Splice:
                 if is_gone:
                     self._remove_lines(start, end)
             return
+        removed = [span for span, is_gone in zip(spans, gone, strict=True) if is_gone]
+        if all(self._has_own_lines(start, end) for start, end in removed):
+            for start, end in removed:
+                self.changes.append(Change(self._line_start(start), self._line_end(end), ""))
+        else:
+            self._remove_within_lines(spans, gone)
+
+    def _has_own_lines(self, start: int, end: int) -> bool:
+        """Say whether nothing but a flow entry, its comma and its comment is on its lines."""
+        before = self.text[self._line_start(start) : start]
+        return not before.strip(" ") and REST_OF_LINE.match(self.text, end) is not None
+
+    def _remove_within_lines(self, spans: list[tuple[int, int]], gone: list[bool]) -> None:
         index = 0
         while index < len(spans):
             if not gone[index]:
@@ -230,7 +244,10 @@ class Splice:
             if index < len(spans):
                 self.changes.append(Change(spans[first][0], spans[index][0], ""))
             else:
-                self.changes.append(Change(spans[first - 1][1], spans[-1][1], ""))
+                # A comment in between is the entry's before; the comma then stays, as YAML allows.
+                before = spans[first - 1][1]
+                has_comment = "#" in self.text[before : spans[first][0]]
+                self.changes.append(Change(spans[first][0] if has_comment else before, spans[-1][1], ""))
 
     def _remove_lines(self, start: int, end: int) -> None:
         first = self._line_start(start)
