@@ -1,4 +1,5 @@
 import { Handle, type Node, type NodeProps, Position } from "@xyflow/react";
+import { Fragment } from "react";
 import { duration, shape } from "../model/format";
 import type { BlockFacts } from "../model/look";
 import { Icon } from "../ui/Icon";
@@ -7,6 +8,19 @@ import { StateMark } from "../ui/StateMark";
 import type { BlockView } from "../wire/schemas";
 
 export type BlockNodeType = Node<{ readonly block: BlockView; readonly facts: BlockFacts; readonly isDimmed: boolean; readonly isRead: boolean }, "block">;
+
+/** How many characters of a name fit on one line of a node. */
+const SHORT_NAME = 16;
+
+/** Let a long name break after its underscores. */
+function breakable(name: string) {
+  return name.split(/(?<=_)/).map((part, index) => (
+    <Fragment key={index}>
+      {index === 0 ? null : <wbr />}
+      {part}
+    </Fragment>
+  ));
+}
 
 /** A block in the graph. */
 export function BlockNode({ data, selected }: NodeProps<BlockNodeType>) {
@@ -23,8 +37,8 @@ export function BlockNode({ data, selected }: NodeProps<BlockNodeType>) {
       )}
       <div className="node-head">
         <KindMark kind={block.kind} />
-        <span className="node-name" title={block.id}>
-          {block.id}
+        <span className={block.id.length > SHORT_NAME ? "node-name is-long" : "node-name"} title={block.id}>
+          {breakable(block.id)}
         </span>
         {problem === undefined ? null : (
           <span className="node-problem" role="img" aria-label={`Problem: ${problem.message}`} title={problem.message}>

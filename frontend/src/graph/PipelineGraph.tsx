@@ -31,7 +31,8 @@ interface PipelineGraphProps {
 }
 
 const NODE_TYPES = { block: BlockNode };
-const FIT = { padding: 0.08, minZoom: 0.5, maxZoom: 1 };
+/** The overview and the buttons at the bottom are to cover no block. */
+const FIT = { padding: { top: 0.06, x: 0.06, bottom: "104px" }, minZoom: 0.5, maxZoom: 1 };
 
 /** The pipeline as a graph, laid out by itself. */
 export function PipelineGraph(props: PipelineGraphProps) {

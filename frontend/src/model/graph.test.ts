@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { connectionOf, inOrder, withAncestors } from "./graph";
+import { components, connectionOf, inOrder, withAncestors } from "./graph";
 
 const block = (id: string, ...upstream: string[]) => ({ id, upstream });
 const DELAYS = [block("export", "daily"), block("flights"), block("daily", "joined"), block("joined", "flights", "weather"), block("weather")];
@@ -29,4 +29,10 @@ test("an edge that would close a cycle is refused while it is dragged", () => {
 
 test("what a block needs is everything above it", () => {
   expect([...withAncestors(DELAYS, "daily")].sort()).toEqual(["daily", "flights", "joined", "weather"]);
+});
+
+test("blocks that hang together are a group, and those that stand alone come last", () => {
+  const parts = components([block("alone"), block("a"), block("x", "gone"), block("b", "a"), block("c", "b")]);
+
+  expect(parts.map((part) => part.map(({ id }) => id))).toEqual([["a", "b", "c"], ["alone"], ["x"]]);
 });

@@ -53,3 +53,16 @@ export function connectionOf(blocks: readonly Wired[], upstream: string, downstr
   if (blocks.some((block) => block.id === downstream && block.upstream.includes(upstream))) return "already";
   return withAncestors(blocks, upstream).has(downstream) ? "cycle" : "possible";
 }
+
+/** Part blocks into groups that hang together, each as written; blocks that stand alone come last. */
+export function components<Block extends Wired>(blocks: readonly Block[]): readonly (readonly Block[])[] {
+  const group = new Map(blocks.map((block) => [block.id, block.id]));
+  const find = (id: string): string => {
+    let found = id;
+    for (let up = group.get(found); up !== undefined && up !== found; up = group.get(found)) found = up;
+    return found;
+  };
+  for (const { upstream, downstream } of edgesOf(blocks)) group.set(find(downstream), find(upstream));
+  const parts = [...new Set(blocks.map((block) => find(block.id)))].map((root) => blocks.filter((block) => find(block.id) === root));
+  return [...parts.filter((part) => part.length > 1), ...parts.filter((part) => part.length === 1)];
+}

@@ -17,6 +17,28 @@ test("blocks lie below their upstreams and do not cover each other", () => {
   }
 });
 
+test("many blocks that are not connected fill a pane rather than one endless row", () => {
+  const blocks = Array.from({ length: 40 }, (_, index) => block(`b${index}`));
+
+  const points = [...placed(blocks).values()];
+
+  const width = Math.max(...points.map((point) => point.x)) + NODE_WIDTH;
+  const height = Math.max(...points.map((point) => point.y)) + NODE_HEIGHT;
+  expect(width / height).toBeGreaterThan(0.6);
+  expect(width / height).toBeLessThan(1.7);
+  expect(new Set(points.map((point) => `${point.x} ${point.y}`)).size).toBe(40);
+});
+
+test("two pipelines in one file stand beside or below each other, and do not mix", () => {
+  const blocks = [block("a1"), block("b1"), block("a2", "a1"), block("b2", "b1"), block("alone")];
+
+  const points = placed(blocks);
+
+  const at = (id: string) => points.get(id) ?? { x: -1, y: -1 };
+  expect([at("a1").x === at("a2").x, at("b1").x === at("b2").x, at("a1").x === at("b1").x && at("a1").y === at("b1").y]).toEqual([true, true, false]);
+  expect(at("alone").y).toBeGreaterThanOrEqual(at("a1").y);
+});
+
 test("blocks that read nothing stand from left to right as they were written", () => {
   const blocks = [block("flights"), block("weather"), block("airlines"), block("joined", "flights", "weather", "airlines")];
 

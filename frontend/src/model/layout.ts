@@ -1,5 +1,5 @@
 import { Graph, layout } from "@dagrejs/dagre";
-import { edgesOf, type Wired } from "./graph";
+import { components, edgesOf, type Wired } from "./graph";
 
 export interface Point {
   readonly x: number;
@@ -12,13 +12,57 @@ const MARGIN = 16;
 
 /** Place blocks in layers from top to bottom; the points are the nodes' top left corners, in pixels at zoom 1. */
 export function placed(blocks: readonly Wired[]): ReadonlyMap<string, Point> {
+  const drawings = components(blocks).map(drawn);
+  const corners = packed(drawings);
+  return new Map(
+    drawings.flatMap(({ points }, index) => {
+      const corner = corners[index] ?? { x: 0, y: 0 };
+      return [...points].map(([id, point]) => [id, { x: corner.x + point.x, y: corner.y + point.y }] as const);
+    }),
+  );
+}
+
+interface Drawing {
+  readonly points: ReadonlyMap<string, Point>;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The drawing's width to its height, about: a pane beside the notebook is rather high than wide. */
+const ASPECT = 1;
+const APART = { x: 20, y: 24 };
+
+/** Put drawings in rows from left to right, as many in one as make the whole about as wide as it is high; their corners. */
+function packed(drawings: readonly Drawing[]): readonly Point[] {
+  const area = drawings.reduce((sum, one) => sum + (one.width + APART.x) * (one.height + APART.y), 0);
+  const widest = Math.max(0, ...drawings.map((one) => one.width));
+  const room = Math.max(widest, Math.ceil(Math.sqrt(area * ASPECT)));
+  let next = { x: 0, y: 0 };
+  let bottom = 0;
+  return drawings.map((one) => {
+    if (next.x > 0 && next.x + one.width > room) next = { x: 0, y: bottom + APART.y };
+    const corner = { x: MARGIN + next.x, y: MARGIN + next.y };
+    next = { x: next.x + one.width + APART.x, y: next.y };
+    bottom = Math.max(bottom, next.y + one.height);
+    return corner;
+  });
+}
+
+/** Lay out blocks that hang together, its left and top edges at 0. */
+function drawn(blocks: readonly Wired[]): Drawing {
   const graph = new Graph();
-  graph.setGraph({ rankdir: "TB", nodesep: 20, ranksep: 48, marginx: MARGIN, marginy: MARGIN });
+  graph.setGraph({ rankdir: "TB", nodesep: 20, ranksep: 48, marginx: 0, marginy: 0 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const block of blocks) graph.setNode(block.id, { width: NODE_WIDTH, height: NODE_HEIGHT });
   for (const edge of edgesOf(blocks)) graph.setEdge(edge.upstream, edge.downstream);
   layout(graph);
-  return asWritten(blocks, new Map(blocks.map((block) => [block.id, cornerOf(centreOf(graph, block.id))])));
+  const points = asWritten(blocks, new Map(blocks.map((block) => [block.id, cornerOf(centreOf(graph, block.id))])));
+  const all = [...points.values()];
+  return {
+    points,
+    width: Math.max(...all.map((point) => point.x)) + NODE_WIDTH,
+    height: Math.max(...all.map((point) => point.y)) + NODE_HEIGHT,
+  };
 }
 
 /** Mirror the drawing where that puts more of the blocks that read nothing in the order in which they were written. */
@@ -26,7 +70,7 @@ function asWritten(blocks: readonly Wired[], points: ReadonlyMap<string, Point>)
   const firsts = blocks.filter((block) => block.upstream.length === 0).map((block) => points.get(block.id)?.x ?? 0);
   const balance = firsts.slice(1).reduce((sum, x, index) => sum + Math.sign(x - (firsts[index] ?? x)), 0);
   if (balance >= 0) return points;
-  const right = Math.max(...[...points.values()].map((point) => point.x)) + MARGIN;
+  const right = Math.max(...[...points.values()].map((point) => point.x));
   return new Map([...points].map(([id, point]) => [id, { x: right - point.x, y: point.y }]));
 }
 
