@@ -1,7 +1,13 @@
 import type { BlockKind } from "../wire/schemas";
 import type { LookStatus } from "./look";
 
-export type PanelTab = "data" | "logs" | "checks";
+export type PanelTab = "data" | "logs" | "checks" | "settings";
+
+const TABS: readonly PanelTab[] = ["data", "logs", "checks", "settings"];
+
+export function panelTab(id: string): PanelTab {
+  return TABS.find((tab) => tab === id) ?? "data";
+}
 
 /** Which tab shows most while nobody has chosen one. */
 export function tabFor(kind: BlockKind, status: LookStatus, hasOutput: boolean, hasReceipts: boolean): PanelTab {

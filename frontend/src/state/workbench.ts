@@ -5,10 +5,10 @@ import type { CodePlace } from "../model/frames";
 import { edited, EMPTY_HISTORY, type History, redone, seen, type Step, undone } from "../model/undo";
 import type { Client, StatusLook } from "../wire/client";
 import { hasStatus } from "../wire/failure";
-import type { EditRequest, PipelineStatus, PipelineView, StartRun } from "../wire/schemas";
+import type { BlockView, EditRequest, PipelineStatus, PipelineView, StartRun } from "../wire/schemas";
 import type { Drafts } from "./drafts";
 import type { Meanwhile } from "./meanwhile";
-import { tell, tellFailure } from "./notices";
+import { tell, tellFailure, wordsOf } from "./notices";
 import { keys, pipelineQuery } from "./queries";
 import { remembered } from "./remembered";
 import { Store } from "./store";
@@ -22,6 +22,10 @@ interface Services {
 
 /** How long a form must stand still before freshness is asked for its values. */
 const SETTLE_MS = 250;
+
+interface ChangeFailed {
+  readonly why: unknown;
+}
 
 /** What a run was asked to do, until the server says that it does it. */
 export type Asked = "nothing" | "starting" | "stopping";
@@ -41,7 +45,7 @@ export class Workbench {
   readonly #services: Services;
   readonly #project: string;
   readonly #pipeline: string;
-  #editing: Promise<boolean> = Promise.resolve(true);
+  #editing: Promise<ChangeFailed | null> = Promise.resolve(null);
   #settling: ReturnType<typeof setTimeout> | undefined;
 
   constructor(services: Services, project: string, pipeline: string) {
@@ -111,6 +115,19 @@ export class Workbench {
     return this.#inTurn("That edit was not made", () => this.#edit(request));
   }
 
+  /**
+   * Edit a block as it is once the edits before this one are done, so that none of them is lost.
+   * Answers with the words for what went wrong, to be shown where it was asked for.
+   */
+  async attempt(block: string, make: (block: BlockView) => EditRequest): Promise<string | null> {
+    const failed = await this.#queued(async () => {
+      const found = (await this.#current()).blocks.find((one) => one.id === block);
+      if (found === undefined) throw new Error(`There is no block ${block} any more.`);
+      await this.#edit(make(found));
+    });
+    return failed === null ? null : wordsOf(failed.why);
+  }
+
   undo(): Promise<boolean> {
     return this.#inTurn("Undo did not work", () => this.#putBack("past"));
   }
@@ -163,14 +180,20 @@ export class Workbench {
   }
 
   async #inTurn(what: string, change: () => Promise<void>): Promise<boolean> {
+    const failed = await this.#queued(change);
+    if (failed !== null) tellFailure(what, failed.why);
+    return failed === null;
+  }
+
+  /** Make a change after those before it; answers with what went wrong, or null. */
+  #queued(change: () => Promise<void>): Promise<ChangeFailed | null> {
     const mine = this.#editing.then(async () => {
       try {
         await change();
-        return true;
-      } catch (failed) {
-        tellFailure(what, failed);
-        if (hasStatus(failed, 409) || hasStatus(failed, 412)) this.#refetchPipeline();
-        return false;
+        return null;
+      } catch (why) {
+        if (hasStatus(why, 409) || hasStatus(why, 412)) this.#refetchPipeline();
+        return { why };
       }
     });
     this.#editing = mine;

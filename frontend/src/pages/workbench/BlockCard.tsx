@@ -95,7 +95,7 @@ export function BlockCard({ block, blocks, facts, isSelected, isRunActive }: Blo
         </div>
       )}
       {shown === null ? null : <FailureNote failure={shown} block={block} blocks={blocks} isPast={failure === null} />}
-      {block.kind === "note" ? null : <OutputPanel block={block} facts={facts} isSeen={isSeen} />}
+      {block.kind === "note" ? null : <OutputPanel block={block} blocks={blocks} facts={facts} isSeen={isSeen} />}
       {isRenaming ? <RenameDialog block={block} taken={blocks.map((one) => one.id)} onClose={() => setRenaming(false)} /> : null}
     </section>
   );

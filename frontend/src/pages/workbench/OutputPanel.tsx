@@ -1,7 +1,7 @@
 import { lazy, Suspense, useId, useState } from "react";
 import type { BlockFacts } from "../../model/look";
 import { isAtWork } from "../../model/look";
-import { type PanelTab, tabFor } from "../../model/panel";
+import { type PanelTab, panelTab, tabFor } from "../../model/panel";
 import { size } from "../../model/format";
 import { type Tab, Tabs } from "../../ui/Tabs";
 import { Moment } from "../../ui/Moment";
@@ -11,16 +11,18 @@ import { useBench } from "./bench";
 import { ChecksView } from "./ChecksView";
 import { JsonOutput } from "./JsonOutput";
 import { LogView } from "./LogView";
+import { SettingsView } from "./SettingsView";
 
 const DataGrid = lazy(async () => ({ default: (await import("../../table/DataGrid")).DataGrid }));
 
 interface OutputPanelProps {
   readonly block: BlockView;
+  readonly blocks: readonly BlockView[];
   readonly facts: BlockFacts;
   readonly isSeen: boolean;
 }
 
-export function OutputPanel({ block, facts, isSeen }: OutputPanelProps) {
+export function OutputPanel({ block, blocks, facts, isSeen }: OutputPanelProps) {
   const [chosen, setChosen] = useState<PanelTab | null>(null);
   const panelId = useId();
   const { receipts, checks } = facts;
@@ -34,17 +36,18 @@ export function OutputPanel({ block, facts, isSeen }: OutputPanelProps) {
       label: block.kind === "exporter" ? "Receipts" : "Checks",
       mark: failing > 0 ? `${failing} failed` : receipts.length + checks.length > 0 ? String(receipts.length + checks.length) : undefined,
     },
+    { id: "settings", label: "Settings" },
   ];
-  const isSmall = facts.outputs.length === 0 && receipts.length === 0 && checks.length === 0 && shown !== "logs" && !isAtWork(facts.look);
+  const isSmall = facts.outputs.length === 0 && receipts.length === 0 && checks.length === 0 && (shown === "data" || shown === "checks") && !isAtWork(facts.look);
   return (
-    <div className={`output${isSmall ? " is-small" : ""}${facts.look.status === "stale" ? " is-stale" : ""}`}>
+    <div className={`output${isSmall ? " is-small" : ""}${shown === "settings" ? " is-open" : ""}${facts.look.status === "stale" && facts.outputs.length > 0 ? " is-stale" : ""}`}>
       <div className="output-bar">
         <Tabs
           name={`Views of ${block.id}`}
           tabs={tabs}
           chosen={shown}
           panelId={panelId}
-          onChoose={(id) => setChosen(id === "logs" || id === "checks" ? id : "data")}
+          onChoose={(id) => setChosen(panelTab(id))}
         />
         <OutputFacts facts={facts} />
       </div>
@@ -53,6 +56,8 @@ export function OutputPanel({ block, facts, isSeen }: OutputPanelProps) {
           <DataTab block={block} facts={facts} />
         ) : shown === "logs" ? (
           <LogView block={block.id} run={facts.run} isLive={isAtWork(facts.look)} />
+        ) : shown === "settings" ? (
+          <SettingsView block={block} blocks={blocks} />
         ) : (
           <ChecksView checks={checks} receipts={receipts} declared={block.checks} />
         )}

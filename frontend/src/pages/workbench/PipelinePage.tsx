@@ -20,6 +20,7 @@ import { KeysDialog } from "./KeysDialog";
 import { LibraryDialog } from "./LibraryDialog";
 import { ParamsForm } from "./ParamsForm";
 import { Split } from "./Split";
+import { StatusNote } from "./StatusNote";
 import { TopBar } from "./TopBar";
 import { useBenchKeys } from "./useBenchKeys";
 import { useRunTitle } from "./useRunTitle";
@@ -46,7 +47,7 @@ export function PipelinePage({ world, project, pipeline }: PipelinePageProps) {
   useEffect(() => world.live.want(`project:${project}`), [world, project]);
   useEffect(() => (run === null ? undefined : world.live.want(`logs:${project}/${run}`)), [world, project, run]);
   useRunTitle(`${pipeline} · ${project}`, run !== null);
-  if (found.data !== undefined) return <Bench bench={bench} view={found.data} status={status.data ?? null} />;
+  if (found.data !== undefined) return <Bench bench={bench} view={found.data} status={status.data ?? null} failed={status.error} />;
   if (found.isError) {
     return <Failed title="The pipeline could not be read" failed={found.error} onRetry={() => void found.refetch()} />;
   }
@@ -57,11 +58,12 @@ interface BenchProps {
   readonly bench: Bench;
   readonly view: PipelineView;
   readonly status: PipelineStatus | null;
+  readonly failed: unknown;
 }
 
 export type Opened = "nothing" | "keys" | { readonly library: string | null };
 
-function Bench({ bench, view, status }: BenchProps) {
+function Bench({ bench, view, status, failed }: BenchProps) {
   const { workbench, home } = bench;
   const [opened, setOpened] = useState<Opened>("nothing");
   const [search, setSearch] = useState("");
@@ -112,6 +114,7 @@ function Bench({ bench, view, status }: BenchProps) {
       <div className="bench">
         <TopBar view={view} status={status} onHelp={() => setOpened("keys")} onAdd={add} />
         <ParamsForm view={view} workbench={workbench} />
+        <StatusNote status={status} failed={failed} />
         <Split shown={shown === "graph" || shown === "notebook" ? shown : "both"} left={graph}>
           <main className="notebook" aria-label="Notebook">
             <Problems problems={view.problems.filter((problem) => !view.blocks.some((block) => block.file === problem.file))} />

@@ -12,6 +12,7 @@ import { Link } from "../Link";
 import { Logo } from "../Logo";
 import { RunState } from "../RunMarks";
 import { useBench } from "./bench";
+import { ProfileChoice } from "./ProfileChoice";
 
 interface TopBarProps {
   readonly view: PipelineView;
@@ -40,6 +41,7 @@ export function TopBar({ view, status, onHelp }: TopBarProps) {
       <SavedMark />
       <span className="top-space" />
       <RunWord status={status} />
+      <ProfileChoice />
       <RunButtons view={view} run={run} />
       <span className="top-line" />
       <IconButton
