@@ -125,3 +125,25 @@ def test_the_list_leaves_out_what_nobody_edits(tmp_path: Path) -> None:
         ("data.parquet", 4, False),
     ]
     assert not is_cut
+
+
+def test_a_folder_is_listed_while_files_come_and_go_in_it(tmp_path: Path) -> None:
+    """A run rewrites the lake while somebody opens the file tree."""
+    done = threading.Event()
+
+    def churn() -> None:
+        while not done.is_set():
+            (tmp_path / "day").mkdir()
+            (tmp_path / "day" / "part.csv").touch()
+            (tmp_path / "day" / "part.csv").unlink()
+            (tmp_path / "day").rmdir()
+
+    writer = threading.Thread(target=churn)
+    writer.start()
+    try:
+        listed = [list_files(tmp_path) for _ in range(2_000)]
+    finally:
+        done.set()
+        writer.join()
+
+    assert {file.path for files, _ in listed for file in files} <= {"day/part.csv"}

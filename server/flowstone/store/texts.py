@@ -191,17 +191,28 @@ def list_files(root: Path) -> tuple[list[FileEntry], bool]:
 def _walk(folder: Path, prefix: str) -> Iterator[FileEntry]:
     if prefix.count("/") > MAX_FOLDER_DEPTH:
         return
-    with os.scandir(folder) as scanned:
-        entries = sorted(scanned, key=lambda entry: entry.name)
-    for entry in entries:
+    for entry in _entries(folder, may_be_gone=bool(prefix)):
         path = prefix + entry.name
         if entry.is_dir(follow_symlinks=False):
             if entry.name.casefold() not in SKIPPED_FOLDERS and os.access(entry.path, os.R_OK | os.X_OK):
                 yield from _walk(Path(entry.path), f"{path}/")
         elif entry.is_file(follow_symlinks=False) and not is_draft(entry.name) and _is_speakable(path):
-            size_bytes = entry.stat(follow_symlinks=False).st_size
+            try:
+                size_bytes = entry.stat(follow_symlinks=False).st_size
+            except FileNotFoundError:
+                continue
             suffix = Path(entry.name).suffix.lower()
             yield FileEntry(path, size_bytes, suffix in EDITABLE_SUFFIXES and size_bytes <= MAX_TEXT_BYTES)
+
+
+def _entries(folder: Path, *, may_be_gone: bool) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as scanned:
+            return sorted(scanned, key=lambda entry: entry.name)
+    except (FileNotFoundError, NotADirectoryError):
+        if may_be_gone:
+            return []
+        raise
 
 
 def _is_speakable(path: str) -> bool:
