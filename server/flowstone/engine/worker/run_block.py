@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from flowstone.engine.jobs import BlockJob, BlockOutcome
 from flowstone.engine.worker.arguments import bind
-from flowstone.engine.worker.code import block_function, check_functions, enter, load_module
+from flowstone.engine.worker.code import block_function, check_functions, load_module
 from flowstone.engine.worker.failures import failure_of
 from flowstone.engine.worker.memory import Memory
 from flowstone.engine.worker.outputs import Stored, store_returned
 from flowstone.engine.worker.sql import run_sql
+from flowstone.engine.worker.surroundings import block_surroundings
 from flowstone.model.block import Language
 from flowstone.model.run import BlockResult, CheckResult, Failure
 from flowstone.store.artifacts import ArtifactStore
@@ -41,12 +43,13 @@ def run_block(
     """
     code_root = Path(job.code_root)
     try:
-        with interruptible():
-            returned, module = _returned(job, memory, report)
-            stored = store_returned(
-                returned, kind=job.source.kind, store=ArtifactStore(Path(job.artifacts)), memory=memory
-            )
-            checks = _run_checks(module, returned, code_root)
+        with ExitStack() as ending:
+            ending.enter_context(block_surroundings(code_root, Path(job.project_root)))
+            ending.enter_context(interruptible())
+            returned, module = _returned(job, memory, report, ending)
+            store = ArtifactStore(Path(job.artifacts))
+            stored = store_returned(returned, kind=job.source.kind, store=store, memory=memory)
+            checks = _run_checks(module, _Checked(returned, stored, store, memory), code_root)
     except Stopped:
         return BlockOutcome(was_stopped=True)
     except SystemExit as left:
@@ -56,27 +59,44 @@ def run_block(
     return _outcome(stored, checks)
 
 
-def _returned(job: BlockJob, memory: Memory, report: Report) -> tuple[Any, ModuleType | None]:
-    enter(Path(job.code_root), Path(job.project_root))
+def _returned(job: BlockJob, memory: Memory, report: Report, ending: ExitStack) -> tuple[Any, ModuleType | None]:
+    """Call the block; its connections stay open until `ending`, for a generator is still to be drawn from."""
     if job.source.language is Language.SQL:
         return run_sql(job), None
     module = load_module(Path(job.code_root), job.file)
     function = block_function(module, job.source)
     call = bind(job, function, memory=memory, report=report)
-    with call.closing:
-        return function(*call.positional, **call.keyword), module
+    ending.enter_context(call.closing)
+    return function(*call.positional, **call.keyword), module
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """A block's output, as each of its checks is to be given it."""
+
+    returned: Any
+    stored: Stored
+    store: ArtifactStore
+    memory: Memory
+
+    def value(self) -> Any:
+        """Return what the block returned; what can be read only once is opened again from the store."""
+        if isinstance(self.returned, pd.DataFrame):
+            return self.returned.copy(deep=False)
+        if isinstance(self.returned, Iterator | pa.RecordBatchReader) and self.stored.outputs:
+            return self.memory.frame(self.store.find(self.stored.outputs[0].hash))
+        return self.returned
 
 
 def _run_checks(
-    module: ModuleType | None, value: Any, code_root: Path
+    module: ModuleType | None, checked: _Checked, code_root: Path
 ) -> tuple[tuple[CheckResult, Failure | None], ...]:
     if module is None:
         return ()
-    return tuple(_run_check(check, value, code_root) for check in check_functions(module))
+    return tuple(_run_check(check, checked.value(), code_root) for check in check_functions(module))
 
 
-def _run_check(check: Callable[[Any], Any], value: Any, code_root: Path) -> tuple[CheckResult, Failure | None]:
-    given = value.copy(deep=False) if isinstance(value, pd.DataFrame) else value
+def _run_check(check: Callable[[Any], Any], given: Any, code_root: Path) -> tuple[CheckResult, Failure | None]:
     try:
         answer = check(given)
     except Exception as wrong:  # noqa: BLE001 - a check is user code
@@ -115,7 +135,7 @@ def _code(left: SystemExit) -> str:
 
 
 def flush_output() -> None:
-    """Let whatever the block printed leave the process before its end is told."""
+    """Let whatever the block printed leave the process, if its streams still are streams: a block may replace them."""
     for stream in (sys.stdout, sys.stderr):
-        if not stream.closed:
+        with suppress(AttributeError, OSError, ValueError):
             stream.flush()

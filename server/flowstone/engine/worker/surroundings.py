@@ -1,0 +1,60 @@
+"""What a block finds around it, and what is put back when it has ended: no block sees what another left."""
+
+from __future__ import annotations
+
+import importlib
+import locale
+import os
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import ModuleType
+
+
+@contextmanager
+def block_surroundings(code_root: Path, project_root: Path) -> Iterator[None]:
+    """Make a snapshot the place that imports come from, and the project's folder the working directory.
+
+    Afterwards the project's own modules are unloaded, so that the next block imports them anew, from whatever
+    snapshot it has; the path, environment, mask, locale and warnings are as they were.
+    """
+    with ExitStack() as restoring:
+        restoring.callback(_forget_modules, frozenset(sys.modules), code_root)
+        restoring.callback(_restore_environment, dict(os.environ))
+        restoring.callback(os.umask, _umask())
+        restoring.callback(locale.setlocale, locale.LC_ALL, locale.setlocale(locale.LC_ALL))
+        restoring.callback(sys.path.__setitem__, slice(None), list(sys.path))
+        restoring.enter_context(warnings.catch_warnings())
+        sys.path.insert(0, str(code_root))
+        sys.path_importer_cache.pop(str(code_root), None)
+        importlib.invalidate_caches()
+        os.chdir(project_root)
+        yield
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
+
+
+def _restore_environment(before: dict[str, str]) -> None:
+    if os.environ != before:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _forget_modules(before: frozenset[str], code_root: Path) -> None:
+    own = f"{code_root}{os.sep}"
+    for name in sys.modules.keys() - before:
+        if any(f"{place}{os.sep}".startswith(own) for place in _places(sys.modules[name])):
+            del sys.modules[name]
+
+
+def _places(module: ModuleType) -> list[str]:
+    """Return where a module comes from, without asking modules that load themselves when they are asked."""
+    names = getattr(module, "__dict__", {})
+    file = names.get("__file__")
+    return [str(file)] if file else [str(path) for path in names.get("__path__", ())]
