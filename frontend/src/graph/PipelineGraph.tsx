@@ -32,7 +32,7 @@ interface PipelineGraphProps {
 
 const NODE_TYPES = { block: BlockNode };
 /** The overview and the buttons at the bottom are to cover no block. */
-const FIT = { padding: { top: 0.06, x: 0.06, bottom: "104px" }, minZoom: 0.5, maxZoom: 1 };
+const FIT = { padding: { top: 0.06, x: 0.06, bottom: "104px" }, minZoom: 0.5, maxZoom: 1 } as const;
 
 /** The pipeline as a graph, laid out by itself. */
 export function PipelineGraph(props: PipelineGraphProps) {
