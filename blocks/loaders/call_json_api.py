@@ -31,7 +31,8 @@ def call_json_api(
     `page_param`, from where `url` has it or from the start; `cursor` puts there what the answer holds at `cursor_at`,
     or goes there if it is an address; `link` follows the header `Link: <…>; rel="next"`.
 
-    `token_variable` names the environment variable that holds a bearer token, if the API wants one.
+    `token_variable` names the environment variable that holds a bearer token, if the API wants one. It is sent to the
+    host of `url` alone.
     """
     headers = {"Authorization": f"Bearer {os.environ[token_variable]}"} if token_variable else {}
     rows: list[Any] = []
@@ -40,6 +41,8 @@ def call_json_api(
         for _ in run.progress(range(max_pages)):
             if address is None:
                 break
+            if token_variable and not is_same_service(address, httpx.URL(url)):
+                raise ValueError(f"The next page is at {address.host}: the token is not sent there")
             reply = get(client, address)
             page = at(reply.json(), rows_at)
             page = page if isinstance(page, list) else [page] if page else []
@@ -57,6 +60,11 @@ def get(client: httpx.Client, address: httpx.URL, *, attempts: int = 4) -> httpx
         asked = reply.headers.get("Retry-After", "")
         time.sleep(min(float(asked), 60) if asked.isdigit() else 0.5 * 2**attempt)
     return reply.raise_for_status()
+
+
+def is_same_service(one: httpx.URL, other: httpx.URL) -> bool:
+    """Say whether two addresses are of one scheme, host and port."""
+    return (one.scheme, one.host, one.port) == (other.scheme, other.host, other.port)
 
 
 def at(answer: Any, path: str) -> Any:

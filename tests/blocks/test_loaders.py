@@ -137,6 +137,17 @@ def test_an_api_is_given_the_token_of_a_variable(api: JsonApi, monkeypatch: pyte
     assert len(rows) == 1
 
 
+def test_a_token_is_not_sent_to_another_host(api: JsonApi, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer says where the next page is; it must not say who gets the key."""
+    api.token = "opensesame"
+    monkeypatch.setenv("TEST_API_TOKEN", "opensesame")
+
+    with pytest.raises(ValueError, match="localhost: the token is not sent"):
+        call_json_api(url=f"{api.url}/astray", token_variable="TEST_API_TOKEN", run=Run())
+
+    assert api.asked == ["/astray"]
+
+
 def test_an_api_that_refuses_makes_the_block_fail(api: JsonApi) -> None:
     """An error page is not data."""
     with pytest.raises(httpx.HTTPStatusError, match="404"):

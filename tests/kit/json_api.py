@@ -52,6 +52,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self._answer(200, {"items": page, "next": None if is_last else f"{url}/address?at={after}"}, {})
             case "/link":
                 self._answer(200, page, {} if is_last else {"Link": f'</link?at={after}>; rel="next"'})
+            case "/astray":
+                self._answer(200, page, {"Link": f'<{url.replace("127.0.0.1", "localhost")}/link>; rel="next"'})
             case "/one":
                 self._answer(200, rows[0], {})
             case _:
