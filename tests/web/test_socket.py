@@ -137,6 +137,20 @@ async def test_a_save_and_a_change_on_disk_are_told_once_each(client: WebClient,
     assert frozenset({"loaders/load.py"}) in benches.only.looked_at
 
 
+async def test_thousands_of_changed_files_are_told_without_losing_anybody(client: WebClient, root: Path) -> None:
+    """`git checkout` of another branch must not look like a reader who is too slow."""
+    socket = await client.following("project:demo")
+    names = [f"loaders/generated_{number}.py" for number in range(3_000)]
+
+    for name in names:
+        (root / name).write_text(name)
+    told: set[str] = set()
+    while len(told) < len(names):
+        told.add((await socket.hear_happening("file_changed"))["happening"]["path"])
+
+    assert told == set(names)
+
+
 async def test_a_file_that_goes_is_told_with_no_etag(client: WebClient, root: Path) -> None:
     """`git checkout` takes files away too."""
     socket = await client.following("project:demo")

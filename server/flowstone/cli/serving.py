@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -15,6 +16,8 @@ from flowstone.store.state import StateFolder
 from flowstone.web.application import Listening, Server, serve
 
 PORTS_TRIED = 20
+COLLECT_AFTER = (5_000, 20, 50)
+"""How many objects more than are gone begin a collection, and how many collections of the young one of the older."""
 PASSWORD_VARIABLE = "FLOWSTONE_PASSWORD"  # noqa: S105 - the name of a variable
 
 
@@ -42,6 +45,7 @@ async def _serve(folders: list[Path], listening: Listening, *, browse: bool) -> 
         if browse:
             await asyncio.to_thread(_open_browser, link)
         await server.opened()
+        _keep_collections_short()
         await ended.wait()
     except FlowstoneError:
         await server.close()
@@ -60,6 +64,15 @@ async def _on_free_port(folders: list[Path], state: Path, listening: Listening) 
             if candidate == port + PORTS_TRIED - 1 or port == 0:
                 raise
     raise AssertionError("the loop returns or raises")
+
+
+def _keep_collections_short() -> None:
+    """Take what was made until now out of the garbage collector's sight: it lives as long as the server does.
+
+    A collection holds up every thread, and takes the longer the more there is to look at.
+    """
+    gc.freeze()
+    gc.set_threshold(*COLLECT_AFTER)
 
 
 def _open_browser(link: str) -> None:

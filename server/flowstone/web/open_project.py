@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 log = logging.getLogger("flowstone.web")
 
 PIPELINES = "pipelines/"
+TOLD_AT_ONCE = 100
+TELLING_PAUSE_S = 0.01
+"""So many changed files are told of before a pause: `git checkout` may change thousands, and sockets must keep up."""
 
 
 @dataclass(slots=True)
@@ -72,9 +75,11 @@ class OpenProject:
     async def changed_on_disk(self, paths: frozenset[str]) -> None:
         """Tell of files that may have changed under another's hands."""
         etags = await asyncio.to_thread(_etags, self.root, paths)
-        for path in sorted(paths):
+        for number, path in enumerate(sorted(paths), start=1):
             if self._etags.get(path, ...) != etags[path]:
                 self._tell(path, etags[path])
+            if number % TOLD_AT_ONCE == 0:
+                await asyncio.sleep(TELLING_PAUSE_S)
         await self._look_again(paths)
 
     async def close(self) -> None:
