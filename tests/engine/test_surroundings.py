@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from tests.engine.conftest import Opener
-from tests.kit.small_runs import block_of, run_line
 from tests.kit.small_projects import write_project
+from tests.kit.small_runs import block_of, run_line
 
 PIPELINE = """
     blocks:

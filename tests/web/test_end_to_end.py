@@ -65,7 +65,8 @@ async def test_a_pipeline_is_run_looked_at_edited_and_run_again(client: WebClien
 
     opened = (await client.get(FILE)).json()
     await client.put(FILE, {"text": opened["text"].replace(">=", ">")}, headers={"If-Match": opened["etag"]})
-    stale = (await socket.hear_happening("status_changed"))["happening"]["blocks"]
+    await socket.hear_happening("status_changed")
+    stale = (await client.get(STATUS)).json()["blocks"]
 
     assert [(block["id"], block["freshness"]) for block in stale] == [("load", "fresh"), ("clean", "stale")]
     assert stale[1]["reasons"][0]["sentence"] == "its code changed"
