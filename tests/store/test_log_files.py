@@ -62,7 +62,7 @@ def test_what_was_dropped_is_counted(tmp_path: Path) -> None:
     path = log_path(tmp_path, RunId("run"), BlockId("load"))
     log = LogFile(path)
     log.append([line(0)])
-    log.mark_dropped(7)
+    log.append([], after_dropped=7)
     log.close()
 
     assert read_log(path, after=0, limit=10).dropped == 7

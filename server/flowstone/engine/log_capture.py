@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import codecs
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from flowstone.model.logs import LogLine, Stream
@@ -16,15 +16,24 @@ FLUSH_AFTER_S = 0.05
 PARTIAL_AFTER_S = 0.5
 """How long a line without an end is waited for before it is shown as it is."""
 MAX_LINE_CHARACTERS = 10_000
+"""A longer line is kept as several."""
 MAX_TOLD_LINES = 500
 """How many lines listeners are told of at a time; the rest they can fetch."""
+MAX_GATHERED_LINES = 2_000
+"""More are written at once, so that no turn of the loop has many to write."""
+LINE_COST_BYTES = 80
+"""What a line weighs besides its text, as a value here and as JSON on disk."""
 MAX_HEAD_BYTES = 4 << 20
 """What is kept line by line; past it lines are only counted, but for the last ones."""
 MAX_TAIL_BYTES = 256 << 10
+FLOODED = "It prints more than is kept: only its last lines follow, when it has ended."
 
 
 class LogCapture:
-    """Gathers one block's lines in one run. Runs on the loop; nothing in it waits."""
+    """Gathers one block's lines in one run. Runs on the loop; nothing in it waits for the block.
+
+    A disk without room costs lines, which are counted, and never the block.
+    """
 
     def __init__(
         self, path: Path, *, first_seq: int, clock: Callable[[], float], tell: Callable[[tuple[LogLine, ...]], None]
@@ -35,55 +44,49 @@ class LogCapture:
         self._tell = tell
         self._splitters: dict[Stream, _Splitter] = {"stdout": _Splitter(), "stderr": _Splitter()}
         self._gathered: list[LogLine] = []
+        self._unwritten = 0
         self._timer: asyncio.TimerHandle | None = None
-        self._size_bytes = 0
-        self._tail: deque[tuple[Stream, bytes]] = deque()
-        self._tail_bytes = 0
-        self._dropped = 0
+        self._head_bytes = 0
+        self._tail = _Tail()
 
     def printed(self, stream: Stream, content: bytes) -> None:
         """Take a piece of what a block printed."""
-        self._size_bytes += len(content)
-        if self._size_bytes > MAX_HEAD_BYTES:
-            self._keep_for_the_end(stream, content)
-        else:
+        self._head_bytes += _cost(content)
+        if self._head_bytes <= MAX_HEAD_BYTES:
             self._gather(stream, self._splitters[stream].split(content))
-        self._flush_soon()
-
-    def say(self, text: str) -> None:
-        """Add a line of Flowstone's own."""
-        self._gather("flowstone", [text])
+        elif self._tail.add(stream, content):
+            self._begin_gap()
         self._flush_soon()
 
     def close(self) -> int:
         """Write what is left, the last lines after a mark of what was dropped; return the next line's number."""
-        if self._dropped:
+        if self._tail.has_gap:
             self._flush()
-            self._file.mark_dropped(self._dropped)
-            self._seq += self._dropped
-        for stream, content in self._tail:
+            self._seq += self._tail.dropped
+            self._unwritten += self._tail.dropped
+        for stream, content in self._tail.pieces():
             self._gather(stream, self._splitters[stream].split(content))
         self._show_partial()
         self._flush()
         self._file.close()
         return self._seq
 
-    def _keep_for_the_end(self, stream: Stream, content: bytes) -> None:
-        self._tail.append((stream, content))
-        self._tail_bytes += len(content)
-        while self._tail_bytes > MAX_TAIL_BYTES and len(self._tail) > 1:
-            _, gone = self._tail.popleft()
-            self._tail_bytes -= len(gone)
-            self._dropped += gone.count(b"\n") or 1
+    def _begin_gap(self) -> None:
+        """End the lines that were begun, for what follows them is lost, and say so to those who look on."""
+        self._show_partial()
+        self._splitters = {"stdout": _Splitter(), "stderr": _Splitter()}
+        self._gather("flowstone", [FLOODED])
 
     def _gather(self, stream: Stream, texts: list[str]) -> None:
         at = self._clock()
         for text in texts:
-            self._gathered.append(LogLine(self._seq, at, stream, text[:MAX_LINE_CHARACTERS]))
+            self._gathered.append(LogLine(self._seq, at, stream, text))
             self._seq += 1
 
     def _flush_soon(self) -> None:
-        if self._timer is None:
+        if len(self._gathered) > MAX_GATHERED_LINES:
+            self._flush()
+        elif self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(FLUSH_AFTER_S, self._timed_flush)
 
     def _timed_flush(self) -> None:
@@ -106,9 +109,59 @@ class LogCapture:
             self._timer.cancel()
             self._timer = None
         lines, self._gathered = self._gathered, []
+        if lines or self._unwritten:
+            self._write(lines)
         if lines:
-            self._file.append(lines)
             self._tell(tuple(lines[-MAX_TOLD_LINES:]))
+
+    def _write(self, lines: list[LogLine]) -> None:
+        try:
+            self._file.append(lines, after_dropped=self._unwritten)
+        except OSError:
+            self._unwritten += len(lines)
+        else:
+            self._unwritten = 0
+
+
+def _cost(content: bytes) -> int:
+    return len(content) + LINE_COST_BYTES * content.count(b"\n")
+
+
+class _Tail:
+    """The last of what was printed, in pieces, when there is too much of it to keep it all."""
+
+    def __init__(self) -> None:
+        self._pieces: deque[tuple[Stream, bytes]] = deque()
+        self._size_bytes = 0
+        self._dropped = 0
+        self.has_gap = False
+
+    @property
+    def dropped(self) -> int:
+        """How many lines are gone, a part of one counted as one."""
+        return max(1, self._dropped) if self.has_gap else 0
+
+    def add(self, stream: Stream, content: bytes) -> bool:
+        """Take a piece, and drop old ones for it; say whether that was the first time."""
+        self._pieces.append((stream, content))
+        self._size_bytes += _cost(content)
+        had_gap = self.has_gap
+        while self._size_bytes > MAX_TAIL_BYTES and len(self._pieces) > 1:
+            _, gone = self._pieces.popleft()
+            self._size_bytes -= _cost(gone)
+            self._dropped += gone.count(b"\n")
+            self.has_gap = True
+        return self.has_gap and not had_gap
+
+    def pieces(self) -> Iterator[tuple[Stream, bytes]]:
+        """Give what is left; after a gap each stream begins with a whole line, if it has one."""
+        cut = {stream for stream, content in self._pieces if self.has_gap and b"\n" in content}
+        for stream, content in self._pieces:
+            if stream not in cut:
+                yield stream, content
+            elif b"\n" in content:
+                cut.discard(stream)
+                yield stream, content.partition(b"\n")[2]
 
 
 class _Splitter:
@@ -124,8 +177,14 @@ class _Splitter:
         if len(self.partial) > MAX_LINE_CHARACTERS:
             lines.append(self.partial)
             self.partial = ""
-        return [line.rstrip("\r") for line in lines]
+        return [part for line in lines for part in _short(line.rstrip("\r"))]
 
     def take_partial(self) -> list[str]:
         text, self.partial = self.partial, ""
         return [text] if text else []
+
+
+def _short(line: str) -> list[str]:
+    if len(line) <= MAX_LINE_CHARACTERS:
+        return [line]
+    return [line[start : start + MAX_LINE_CHARACTERS] for start in range(0, len(line), MAX_LINE_CHARACTERS)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Iterable, Iterator
@@ -10,6 +11,8 @@ from typing import Any, TextIO
 
 from flowstone.model.ids import BlockId, RunId
 from flowstone.model.logs import LogLine, LogPage
+
+_as_json = json.JSONEncoder(ensure_ascii=True).encode
 
 
 def log_path(logs: Path, run: RunId, block: BlockId) -> Path:
@@ -22,7 +25,7 @@ class LogFile:
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._file: TextIO = path.open("a+", encoding="utf-8")
+        self._file = path.open("a+b", buffering=0)
         self._end_torn_line()
 
     def _end_torn_line(self) -> None:
@@ -30,17 +33,24 @@ class LogFile:
         end = self._file.seek(0, os.SEEK_END)
         if end:
             self._file.seek(end - 1)
-            if self._file.read(1) != "\n":
-                self._file.write("\n")
+            if self._file.read(1) != b"\n":
+                self._file.write(b"\n")
 
-    def append(self, lines: Iterable[LogLine]) -> None:
-        """Keep some lines. Raises: OSError, when the disk is full."""
-        self._file.writelines(_to_json(line) for line in lines)
-        self._file.flush()
+    def append(self, lines: Iterable[LogLine], *, after_dropped: int = 0) -> None:
+        """Keep some lines, after a mark of how many before them were not kept.
 
-    def mark_dropped(self, count: int) -> None:
-        """Leave a mark that so many lines were not kept here."""
-        self._file.write(json.dumps({"dropped": count}) + "\n")
+        Raises: OSError, when the disk is full; none of the lines is then kept.
+        """
+        mark = json.dumps({"dropped": after_dropped}) + "\n" if after_dropped else ""
+        content = memoryview((mark + "".join(map(_to_json, lines))).encode())
+        end = self._file.seek(0, os.SEEK_END)
+        try:
+            while content:
+                content = content[self._file.write(content) :]
+        except OSError:
+            with contextlib.suppress(OSError):
+                self._file.truncate(end)
+            raise
 
     def close(self) -> None:
         """Let the file go."""
@@ -80,5 +90,5 @@ def _parsed(line: str) -> dict[str, Any]:
 
 
 def _to_json(line: LogLine) -> str:
-    row = {"seq": line.seq, "at": line.at, "stream": line.stream, "text": line.text}
-    return json.dumps(row, ensure_ascii=True) + "\n"
+    # By hand, since a block may print a million of them: the numbers are numbers, and the stream is one of three.
+    return f'{{"seq": {line.seq}, "at": {line.at!r}, "stream": "{line.stream}", "text": {_as_json(line.text)}}}\n'
