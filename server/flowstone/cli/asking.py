@@ -13,7 +13,7 @@ from typing import Any
 from rich.table import Table
 
 from flowstone.cli.documents import runs_document, status_document
-from flowstone.cli.terminal import console, print_json, short_duration, styled
+from flowstone.cli.terminal import console, escaped, print_json, short_duration, styled
 from flowstone.engine.workbench import Workbench
 from flowstone.errors.store import NotFound
 from flowstone.model.freshness import sentence
@@ -44,7 +44,7 @@ def show_status(project: Path, pipeline: str, profile: str | None, *, as_json: b
         table = Table("block", "freshness", "why", box=None, pad_edge=False)
         for block in status:
             why = "; ".join(sentence(reason) for reason in block.reasons)
-            table.add_row(block.id, styled(block.freshness.value), why)
+            table.add_row(block.id, styled(block.freshness.value), escaped(why))
         console().print(table)
 
     asyncio.run(ask())
@@ -80,19 +80,21 @@ async def _document(bench: Workbench, output: Output, rows: int) -> dict[str, An
         value = json.loads(await bench.value(output.hash))
         return {"columns": [], "rows": [], "total": 0, "value": value}
     stream = await bench.rows(output.hash, Window(limit=rows))
+    cells, width = _cells(stream)
     return {
-        "columns": [{"name": column.name, "type": column.type} for column in output.columns],
-        "rows": _cells(stream),
+        "columns": [{"name": column.name, "type": column.type} for column in output.columns[:width]],
+        "rows": cells,
         "total": output.rows,
     }
 
 
-def _cells(stream: bytes) -> list[list[Any]]:
+def _cells(stream: bytes) -> tuple[list[list[Any]], int]:
+    """Return the rows of a window, and how many columns it has: not all of a very wide table."""
     import pyarrow as pa
 
     table = pa.ipc.open_stream(stream).read_all()
     columns = [[_plain(cell) for cell in column.to_pylist()] for column in table.columns]
-    return [list(row) for row in zip(*columns, strict=True)]
+    return [list(row) for row in zip(*columns, strict=True)], table.num_columns
 
 
 def _plain(cell: Any) -> Any:
@@ -102,7 +104,7 @@ def _plain(cell: Any) -> Any:
             return cell
         case float():
             return cell if cell == cell and abs(cell) != float("inf") else str(cell)
-        case list():
+        case list() | tuple():
             return [_plain(item) for item in cell]
         case dict():
             return {str(key): _plain(item) for key, item in cell.items()}

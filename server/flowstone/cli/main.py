@@ -195,5 +195,13 @@ def main() -> None:
 
         tell_error(wrong, as_json="--json" in sys.argv)
         sys.exit(WRONG_USE)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else the interpreter's last flush fails, too
+        sys.exit(PIPELINE_FAILED)
+    except OSError as wrong:
+        from flowstone.cli.terminal import tell_error
+
+        tell_error(FlowstoneError(f"The system says: {wrong}"), as_json="--json" in sys.argv)
+        sys.exit(WRONG_USE)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)

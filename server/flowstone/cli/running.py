@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flowstone.cli.documents import run_document
-from flowstone.cli.terminal import console, print_json, short_duration, styled
+from flowstone.cli.terminal import console, escaped, print_json, short_duration, styled
 from flowstone.engine.notices import BlockChanged, Notice
 from flowstone.engine.workbench import Workbench
 from flowstone.errors.base import FlowstoneError, Place
 from flowstone.errors.source import WrongValue
 from flowstone.model.ids import BlockId, PipelineId, RunId
 from flowstone.model.run import ENDED, BlockRun, BlockState, Failure, Reuse, RunRecord, RunRequest, RunState
+from flowstone.model.status import BlockStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +69,21 @@ async def _run(project: Path, request: RunRequest, *, as_json: bool) -> int:
         record = await bench.wait(run)
         screen.tell_end(record)
         if as_json:
-            status = await bench.status(request.pipeline, profile=request.profile, params=request.params)
-            print_json(run_document(record, {block.id: block for block in status}))
+            print_json(run_document(record, await _status(bench, request)))
     finally:
         await bench.close()
     if interrupted.is_set():
         return 130
     return 0 if record.state is RunState.DONE else 1
+
+
+async def _status(bench: Workbench, request: RunRequest) -> dict[BlockId, BlockStatus]:
+    """Return how the blocks stand; nothing where the files were broken meanwhile: the run has ended all the same."""
+    try:
+        status = await bench.status(request.pipeline, profile=request.profile, params=request.params)
+    except FlowstoneError:
+        return {}
+    return {block.id: block for block in status}
 
 
 def _stop_on_interrupt(bench: Workbench, run: RunId) -> asyncio.Event:
@@ -108,7 +117,7 @@ class _Screen:
             self._tell_block(notice.block)
 
     def _tell_block(self, block: BlockRun) -> None:
-        facts = [fact for fact in (short_duration(block.seconds), _size(block), block.because) if fact]
+        facts = [fact for fact in (short_duration(block.seconds), _size(block), escaped(block.because)) if fact]
         if block.state is BlockState.DONE and block.attempt > 1:
             facts.append(f"attempt {block.attempt}")
         self._console.print(f"{styled(block.state.value):>9}  {block.id}  [dim]{', '.join(facts)}[/dim]")

@@ -42,9 +42,9 @@ def tell_error(wrong: FlowstoneError, *, as_json: bool) -> None:
     if isinstance(wrong, InvalidProject):
         tell_problems(wrong.problems)
         return
-    screen.print(f"[red]✗[/red] {_escaped(str(wrong))}")
+    screen.print(f"[red]✗[/red] {escaped(str(wrong))}")
     if wrong.hint:
-        screen.print(f"  {_escaped(wrong.hint)}", style="dim")
+        screen.print(f"  {escaped(wrong.hint)}", style="dim")
 
 
 def tell_problems(problems: tuple[Problem, ...]) -> None:
@@ -52,9 +52,9 @@ def tell_problems(problems: tuple[Problem, ...]) -> None:
     screen = console()
     for problem in problems:
         mark = "[yellow]![/yellow]" if problem.is_warning else "[red]✗[/red]"
-        screen.print(f"{mark} {_escaped(str(problem.place))}  {_escaped(problem.message)}")
+        screen.print(f"{mark} {escaped(str(problem.place))}  {escaped(problem.message)}")
         if problem.hint:
-            screen.print(f"    {_escaped(problem.hint)}", style="dim")
+            screen.print(f"    {escaped(problem.hint)}", style="dim")
 
 
 def styled(state: str) -> str:
@@ -63,7 +63,8 @@ def styled(state: str) -> str:
     return f"[{style}]{state}[/{style}]" if style else state
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Return a text as rich prints it as it is: brackets in it are no markup."""
     return text.replace("[", r"\[")
 
 
