@@ -208,6 +208,18 @@ def test_a_part_without_a_manifest_is_not_there(open_lake: Opener) -> None:
     assert sorted(lake.read("things")["whole"]) == [1, 2, 3]
 
 
+@pytest.mark.parametrize("path", ["months/**/*.parquet", "months/jan/day=*/*.parquet", "months"])
+def test_such_a_part_is_not_read_from_above_either(open_lake: Opener, path: str) -> None:
+    """A pattern over two months would count the rows of a write that was cut off."""
+    lake = open_lake(IN_RUN)
+    lake.write(SMALL, "months/jan", partition_by="day")
+    lake.write(OTHER.drop(columns="day"), "months/jan/day=2024-01-02/part-left-behind.parquet")
+    lake.write(OTHER, "others/part-of-no-dataset.parquet")
+
+    assert lake.read(path)["whole"].tolist() == [1, 2]
+    assert lake.read("others/*.parquet")["whole"].tolist() == [3]
+
+
 def test_a_stream_is_written_in_bounded_pieces(open_lake: Opener) -> None:
     """An output may be larger than memory: frames are drawn one at a time."""
     drawn: list[int] = []

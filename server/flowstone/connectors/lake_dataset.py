@@ -20,7 +20,7 @@ from flowstone.connectors.identity import write_id
 from flowstone.connectors.lake_formats import StagedPart, stage_parts
 from flowstone.connectors.lake_manifest import DatasetWrite, Manifest, Part
 from flowstone.connectors.lake_order import Order, action_of, check_target, put_once
-from flowstone.connectors.lake_paths import MANIFEST, SUCCESS
+from flowstone.connectors.lake_paths import MANIFEST, PART_PREFIX, SUCCESS, is_part
 from flowstone.connectors.lake_reading import current_manifest
 from flowstone.connectors.object_store import NOT_THERE, ObjectStore
 from flowstone.errors.connectors import ConnectorError, InputEmpty, SchemaMismatch, TargetChanged, TargetExists
@@ -88,7 +88,7 @@ class DatasetWriter:
         return tuple(parts)
 
     def _put_part(self, part: StagedPart, id_: str, number: int) -> Part:
-        path = f"{part.folder}part-{id_[:16]}-{number:05d}{part.file.suffix}"
+        path = f"{part.folder}{PART_PREFIX}{id_[:16]}-{number:05d}{part.file.suffix}"
         stored = put_once(self._store, part.file, f"{self._order.path}/{path}", write=id_)
         return Part(path, part.rows, stored.size_bytes, stored.generation)
 
@@ -153,7 +153,7 @@ class DatasetWriter:
 
     def _is_foreign(self) -> bool:
         """Say whether files are there that no write of a lake, not even an interrupted one, has made."""
-        return any(not Path(path).name.startswith("part-") for path in self._files())
+        return not all(is_part(path) for path in self._files())
 
     def _files(self) -> list[str]:
         return [file.path for file in self._store.list(f"{self._order.path}/")]

@@ -19,6 +19,7 @@ SUFFIXES: dict[str, FileFormat] = {
     ".feather": "arrow",
 }
 NULL_PARTITION = "__HIVE_DEFAULT_PARTITION__"
+PART_PREFIX = "part-"
 MANIFEST = "_manifest.json"
 SUCCESS = "_SUCCESS"
 
@@ -68,6 +69,19 @@ def partition_values(path: str) -> dict[str, str | None]:
     folders = path.split("/")[:-1]
     pairs = [folder.split("=", 1) for folder in folders if "=" in folder]
     return {unquote(name): None if value == NULL_PARTITION else unquote(value) for name, value in pairs}
+
+
+def is_part(path: str) -> bool:
+    """Say whether a file is named as the parts of datasets are."""
+    return PurePosixPath(path).name.startswith(PART_PREFIX)
+
+
+def dataset_of(path: str) -> str:
+    """Return the folder of the dataset that a part would belong to: the one above its `column=value` folders."""
+    folders = path.split("/")[:-1]
+    while folders and "=" in folders[-1]:
+        folders.pop()
+    return "/".join(folders)
 
 
 def is_pattern(path: str) -> bool:

@@ -14,9 +14,11 @@ from flowstone.connectors.lake_paths import (
     MANIFEST,
     chosen_format,
     clean_path,
+    dataset_of,
     format_of,
     glob_prefix,
     glob_regex,
+    is_part,
     is_pattern,
     is_visible,
     partition_values,
@@ -75,7 +77,7 @@ class LakeReader:
         if is_pattern(path):
             matches = glob_regex(path)
             files = [file.path for file in self._store.list(glob_prefix(path)) if matches.fullmatch(file.path)]
-            return _Found(tuple(files), root=glob_prefix(path).rpartition("/")[0])
+            return _Found(self._published(files), root=glob_prefix(path).rpartition("/")[0])
         if self._store.stat(path) is not None:
             return _Found((path,), root=path.rpartition("/")[0])
         return self._find_dataset(path) or self._find_folder(path)
@@ -94,7 +96,17 @@ class LakeReader:
 
     def _find_folder(self, path: str) -> _Found:
         files = [file.path for file in self._store.list(f"{path}/")]
-        return _Found(tuple(one for one in files if is_visible(one) and format_of(one)), root=path)
+        return _Found(self._published([one for one in files if is_visible(one) and format_of(one)]), root=path)
+
+    def _published(self, files: list[str]) -> tuple[str, ...]:
+        """Leave out parts of datasets that no manifest names: they are of a write that is under way, or was cut off."""
+        named: dict[str, set[str] | None] = {}
+        for root in {dataset_of(one) for one in files if is_part(one)} - {""}:
+            manifest, _ = current_manifest(self._store, root)
+            named[root] = None if manifest is None else {f"{root}/{part.path}" for part in manifest.parts}
+        in_manifests = [named.get(dataset_of(one)) for one in files]
+        kept = zip(files, in_manifests, strict=True)
+        return tuple(one for one, names in kept if names is None or not is_part(one) or one in names)
 
     def _table(self, path: str, found: _Found, format: FileFormat | None, columns: Sequence[str] | None) -> pa.Table:
         kind = found.manifest.format if found.manifest else chosen_format(path, format)
