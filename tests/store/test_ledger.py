@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -142,6 +143,16 @@ def test_what_was_written_elsewhere_counts_only_until_it_is_written_again(ledger
 
     assert ledger.result_for(LINE, LOAD, Fingerprint("new")) == made[1]
     assert ledger.result_for(LINE, LOAD, Fingerprint("old")) is None
+
+
+def test_ledgers_of_several_projects_are_made_at_once(tmp_path: Path) -> None:
+    """`flowstone start` with two new projects opens both while the first page loads."""
+    with ThreadPoolExecutor(8) as threads:
+        made = list(threads.map(Ledger, [tmp_path / f"{number}.db" for number in range(8)]))
+
+    assert [ledger.runs(limit=1) for ledger in made] == [()] * 8
+    for ledger in made:
+        ledger.close()
 
 
 def test_runs_without_an_end_come_with_their_owner(ledger: Ledger) -> None:

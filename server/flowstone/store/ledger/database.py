@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
@@ -20,6 +21,9 @@ BUSY_TIMEOUT_MS = 20_000
 
 
 ONLY_READS = "flowstone_only_reads"
+
+_ONE_AT_A_TIME = Lock()
+"""Alembic keeps what it migrates in its module: two at once would make one ledger twice and the other not at all."""
 
 
 def open_database(path: Path) -> Engine:
@@ -77,7 +81,8 @@ def _bring_up_to_date(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    with _ONE_AT_A_TIME:
+        command.upgrade(config, "head")
 
 
 def _version(connection: Connection) -> str | None:
