@@ -71,6 +71,7 @@ def test_axe_finds_nothing_serious_on_any_page(
     found["sign-in"] = findings(settled(page))
 
     page.goto(server.link)
+    expect(page.get_by_role("link", name="empty").first).to_be_visible()
     page.goto(f"{server.url}/p/empty")
     expect(page.get_by_role("button", name="New pipeline").first).to_be_visible()
     found["empty project"] = findings(settled(page))

@@ -86,6 +86,7 @@ def test_every_screen_is_whole(
     expect(page.get_by_role("heading", name="Not signed in")).to_be_visible()
     album.take("sign-in")
     page.goto(server.link)
+    expect(page.get_by_role("link", name="empty").first).to_be_visible()
     page.goto(f"{server.url}/p/empty")
     expect(page.get_by_role("button", name="New pipeline").first).to_be_visible()
     album.take("project-empty")
