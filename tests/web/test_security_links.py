@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import os
@@ -16,7 +17,7 @@ from tests.kit.commands import flowstone
 from tests.kit.web_client import API, WebClient
 from tests.web.conftest import Benches
 
-from flowstone.errors.web import ServerMissing
+from flowstone.errors.web import ServerMissing, ServerRefused
 from flowstone.web.application import Server, serve
 from flowstone.web.control import CONTROL_HEADER, Control, announce, find_control, withdraw
 from flowstone.web.sessions import FAILURES_A_MINUTE
@@ -35,8 +36,6 @@ async def ask(client: WebClient, key: str | None, **headers: str) -> int:
 
 async def linked(root: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the command beside the server."""
-    import asyncio
-
     return await asyncio.to_thread(flowstone, "link", str(root), environment=environment)
 
 
@@ -193,6 +192,16 @@ def test_a_file_that_came_with_a_project_is_not_believed(tmp_path: Path, kind: s
         find_control(tmp_path)
 
 
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_another_accounts_server_is_named(tmp_path: Path) -> None:
+    """Starting a second server would not help: the project is held."""
+    announce(tmp_path, Control("http://127.0.0.1:1/", os.getpid()))
+    (tmp_path / ".flowstone/server.json").chmod(0)
+
+    with pytest.raises(ServerRefused):
+        find_control(tmp_path)
+
+
 async def test_the_command_prints_a_link_and_nothing_else(server: Server, root: Path, stranger: WebClient) -> None:
     """`open $(flowstone link)` is what it is for; a proxy in the environment is not asked."""
     done = await linked(root, http_proxy="http://127.0.0.1:9", HTTP_PROXY="http://127.0.0.1:9")
@@ -232,7 +241,6 @@ async def test_a_server_that_does_not_know_the_key_is_named(server: Server, cont
 @pytest.fixture
 async def other_service() -> AsyncIterator[str]:
     """Something that listens, and speaks no HTTP."""
-    import asyncio
 
     async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"SSH-2.0-x\r\n")
