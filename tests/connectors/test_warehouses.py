@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import multiprocessing
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 import pytest
 from tests.kit.frames import every_type, same_rows
-from tests.kit.warehouses import BY_HAND, IN_RUN, LATER_RUN, Opener
+from tests.kit.warehouses import BY_HAND, IN_RUN, LATER_RUN, Opener, opener
 
 from flowstone.errors.connectors import (
     InputEmpty,
@@ -219,3 +222,36 @@ def test_a_table_name_cannot_smuggle_anything(open_warehouse: Opener, table: str
     """Names come from params; a quote in one must not become part of a statement."""
     with pytest.raises(OptionInvalid):
         open_warehouse(IN_RUN).write(SMALL, table)
+
+
+def test_a_slow_stream_does_not_keep_others_from_the_file(tmp_path: Path) -> None:
+    """Two exporters run side by side; one draws its frames from a slow service, or from the same warehouse."""
+    first, second = (opener("duckdb", tmp_path, {"path": "w.duckdb"})(context) for context in (IN_RUN, LATER_RUN))
+
+    def frames() -> Iterator[pd.DataFrame]:
+        yield SMALL
+        write = multiprocessing.get_context("fork").Process(target=second.write, args=(OTHER, "others"))
+        write.start()
+        write.join()
+        assert write.exitcode == 0
+        yield OTHER
+
+    first._patience_s = second._patience_s = 1
+
+    first.write(frames(), "things")
+
+    same_rows(first.read("things"), pd.concat([SMALL, OTHER], ignore_index=True))
+    same_rows(first.read("others"), OTHER)
+
+
+def test_what_a_stream_breaks_off_with_comes_as_it_is(open_warehouse: Opener) -> None:
+    """The block's author has to see their own error and line, not a database's words about it."""
+
+    def frames() -> Iterator[pd.DataFrame]:
+        yield SMALL
+        raise LookupError("the source went away")
+
+    with pytest.raises(LookupError, match="the source went away"):
+        open_warehouse(IN_RUN).write(frames(), "things")
+    with pytest.raises(TargetMissing):
+        open_warehouse(IN_RUN).read("things")

@@ -12,9 +12,10 @@ import pandas as pd
 import pyarrow as pa
 
 from flowstone.connectors.content import Content, watched
-from flowstone.connectors.frames import FrameStream
 from flowstone.connectors.identity import write_id
+from flowstone.connectors.lake_formats import write_arrow
 from flowstone.connectors.options import Options
+from flowstone.connectors.scratch import scratch_folder
 from flowstone.connectors.sql_params import with_params
 from flowstone.connectors.table_order import (
     check_order,
@@ -77,15 +78,20 @@ class DuckDbWarehouse:
         """Write a frame as a table, or add it to one, in one transaction.
 
         A DuckDB table has no partitions and clusters: the columns are checked, and otherwise left to the cloud.
-        Raises: TargetExists; InputEmpty; SchemaMismatch; OptionInvalid; ValueNotStorable; ServiceUnavailable.
+        Raises: TargetExists; InputEmpty; SchemaMismatch; OptionInvalid; ValueNotStorable; ServiceUnavailable;
+            DiskFull.
         """
         started = time.monotonic()
         stream, content = watched(warehouse_stream(frame))
         check_order(stream.schema, if_exists, partition_by, cluster_by)
         parts = table_parts(table)
-        with self._open() as db, _errors(f"writing {table}"):
-            _stage(db, stream)
-            action = _apply(db, content, parts, if_exists, self._context)
+        with scratch_folder("duckdb") as folder:
+            # What the rows are is known only when all have passed, and nobody should wait for the file meanwhile.
+            staged = folder / "rows.arrow"
+            write_arrow(stream, staged, compression=None)
+            with self._open() as db, _errors(f"writing {table}"), pa.memory_map(str(staged)) as source:
+                db.register(STAGE, pa.ipc.open_file(source).read_all())
+                action = _apply(db, content, parts, if_exists, self._context)
         return Receipt(
             target=f"{self._file.as_uri()}#{table}",
             rows=content.rows,
@@ -169,31 +175,6 @@ def _errors(doing: str) -> Iterator[None]:
         raise JobFailed(f"DuckDB failed while {doing}: {failed}", hint="Mend what it names.") from failed
 
 
-def _stage(db: DuckDBPyConnection, stream: FrameStream) -> None:
-    """Bring the rows beside the table first: what they are is known only when all have passed."""
-    import duckdb
-
-    broken: list[Exception] = []
-    reader = pa.RecordBatchReader.from_batches(stream.schema, _watched(stream.batches, broken))
-    db.register("_flowstone_incoming", reader)
-    try:
-        db.execute(f"CREATE OR REPLACE TEMP TABLE {STAGE} AS SELECT * FROM _flowstone_incoming")  # noqa: S608 - our own names
-    except duckdb.Error:
-        if broken:
-            raise broken[0] from None
-        raise
-    db.unregister("_flowstone_incoming")
-
-
-def _watched(batches: Iterator[pa.RecordBatch], broken: list[Exception]) -> Iterator[pa.RecordBatch]:
-    """Keep what a stream breaks off with: DuckDB would hand on its text alone."""
-    try:
-        yield from batches
-    except Exception as failed:
-        broken.append(failed)
-        raise
-
-
 def _apply(
     db: DuckDBPyConnection, content: Content, parts: tuple[str, ...], if_exists: IfExists, context: WriteContext
 ) -> str:
@@ -239,19 +220,20 @@ def _transaction(db: DuckDBPyConnection) -> Iterator[None]:
     db.commit()
 
 
-def _columns(db: DuckDBPyConnection, parts: tuple[str, ...], *, temporary: bool = False) -> dict[str, str] | None:
+def _columns(db: DuckDBPyConnection, parts: tuple[str, ...]) -> dict[str, str] | None:
     """Return a table's columns and their types; None when there is no such table. Looked up, for a miss would abort."""
     schema, name = parts if len(parts) == 2 else ("main", *parts)
     found = db.execute(
         "SELECT column_name, data_type FROM duckdb_columns() WHERE lower(schema_name) = lower(?) "
-        "AND lower(table_name) = lower(?) AND database_name = if(?, 'temp', current_database()) ORDER BY column_index",
-        [schema, name, temporary],
+        "AND lower(table_name) = lower(?) AND database_name = current_database() ORDER BY column_index",
+        [schema, name],
     ).fetchall()
     return dict(found) or None
 
 
 def _check_fits(db: DuckDBPyConnection, name: str, there: dict[str, str]) -> None:
-    frame = _columns(db, (STAGE,), temporary=True) or {}
+    described = db.execute(f"DESCRIBE SELECT * FROM {STAGE}").fetchall()  # noqa: S608 - our own name
+    frame = {str(row[0]): str(row[1]) for row in described}
     differences = [
         f"{column}: {there.get(column, 'missing')} there, {frame.get(column, 'missing')} in the frame"
         for column in sorted(there.keys() | frame.keys())

@@ -89,8 +89,9 @@ def _write_csv(stream: FrameStream, target: Path) -> None:
             writer.write_batch(batch)
 
 
-def _write_arrow(stream: FrameStream, target: Path) -> None:
-    options = pa.ipc.IpcWriteOptions(compression="zstd", unify_dictionaries=True)
+def write_arrow(stream: FrameStream, target: Path, *, compression: str | None = "zstd") -> None:
+    """Write a stream as an Arrow file; without compression it can be mapped into memory."""
+    options = pa.ipc.IpcWriteOptions(compression=compression, unify_dictionaries=True)
     with pa.OSFile(str(target), "wb") as sink, pa.ipc.new_file(sink, stream.schema, options=options) as writer:
         for table in row_groups(stream):
             writer.write_table(table)
@@ -105,7 +106,7 @@ def _write_ndjson(stream: FrameStream, target: Path) -> None:
 _WRITERS: dict[str, Any] = {
     "parquet": write_parquet,
     "csv": _write_csv,
-    "arrow": _write_arrow,
+    "arrow": write_arrow,
     "ndjson": _write_ndjson,
 }
 
