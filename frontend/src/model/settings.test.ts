@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { BlockParamView, BlockView } from "../wire/schemas";
-import { durationText, durationValue, limitEdit, limitText, limitValue, paramEdit, paramProblem, paramReset, settingText, settingValue, strayParams } from "./settings";
+import { durationText, durationValue, limitEdit, limitText, limitValue, paramEdit, paramNow, paramProblem, paramReset, settingText, settingValue, strayParams } from "./settings";
 
 const param = (name: string, type: BlockParamView["type"], more: Partial<BlockParamView> = {}): BlockParamView => ({
   name, type, annotation: "", required: false, nullable: false, choices: [], default: null, default_text: "", value: null, origin: "default", ...more,
@@ -53,4 +53,11 @@ test("a problem of the pipeline's file is shown at the param that it speaks of",
   const problem = { file: "p.yaml", line: 3, column: 1, code: "wrong_value", message: "param 'least': 'x' is not an integer", hint: "", is_warning: false };
 
   expect([paramProblem([problem], "least"), paramProblem([problem], "most")]).toEqual([problem.message, null]);
+});
+
+test("the form stands for the pipeline's params, but a block's own value comes first", () => {
+  const form = { least: 60 };
+
+  expect(paramNow(param("least", "integer", { value: 15, origin: "pipeline" }), form)).toEqual({ value: 60, origin: "pipeline" });
+  expect(paramNow(param("least", "integer", { value: 2, origin: "block" }), form)).toMatchObject({ value: 2, origin: "block" });
 });

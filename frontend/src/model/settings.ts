@@ -17,6 +17,11 @@ export function durationText(seconds: number): string {
   return `${seconds / size}${unit}`;
 }
 
+/** The value that a block's param has with the params of the form: they stand for the pipeline's, the block's own come first. */
+export function paramNow(param: BlockParamView, form: Readonly<Record<string, unknown>>): Pick<BlockParamView, "value" | "origin"> {
+  return param.origin !== "block" && param.name in form ? { value: form[param.name], origin: "pipeline" } : param;
+}
+
 /** What a param's field shows: its value, or nothing where that is a default that only the code can tell. */
 export function settingText(param: BlockParamView): string {
   return param.value === null && param.origin !== "block" ? "" : fieldText(param.value);

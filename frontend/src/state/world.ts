@@ -15,6 +15,8 @@ import { Store } from "./store";
 import { Workbench } from "./workbench";
 
 const MAX_TRIES = 12;
+/** How long after an answer the same is asked again at the earliest. */
+const ASK_AGAIN_MS = 150;
 
 /** Whether a failure may be gone a moment later: the server is starting, or not reached. */
 function isPassing(failed: unknown): boolean {
@@ -134,7 +136,7 @@ export class World {
   #askAgain(project: string, pipeline: string): void {
     const queryKey = keys.status(project, pipeline);
     const name = queryKey.join("/");
-    const ask = this.#asking.get(name) ?? coalesced(() => this.queries.invalidateQueries({ queryKey }));
+    const ask = this.#asking.get(name) ?? coalesced(() => this.queries.invalidateQueries({ queryKey }), ASK_AGAIN_MS);
     this.#asking.set(name, ask);
     ask();
   }

@@ -2,7 +2,9 @@ import { type DragEvent, type KeyboardEvent, useState } from "react";
 import { moved, swapped } from "../../model/argument_order";
 import { connectionOf } from "../../model/graph";
 import { fieldText } from "../../model/form";
+import { paramNow } from "../../model/settings";
 import { Icon } from "../../ui/Icon";
+import { useStore } from "../../ui/useStore";
 import type { BlockParamView, BlockView, InputView } from "../../wire/schemas";
 import { useBench } from "./bench";
 
@@ -128,10 +130,12 @@ function Argument({ input, onDrop, onMove, onDisconnect }: ArgumentProps) {
 const ORIGINS = { block: "set for this block", pipeline: "the pipeline's param", default: "the default", missing: "no value yet" } as const;
 
 function Param({ param }: { readonly param: BlockParamView }) {
-  const text = param.origin === "default" ? param.default_text : fieldText(param.value);
+  const { workbench } = useBench();
+  const { value, origin } = paramNow(param, useStore(workbench.look).params);
+  const text = origin === "default" ? param.default_text : fieldText(value);
   return (
-    <span className={`param-chip is-${param.origin}`} title={`${param.name}: ${param.annotation || param.type}, ${ORIGINS[param.origin]}`}>
-      <span className="argument-name">{param.name}</span> = <span className="param-value">{param.origin === "missing" ? "?" : text}</span>
+    <span className={`param-chip is-${origin}`} title={`${param.name}: ${param.annotation || param.type}, ${ORIGINS[origin]}`}>
+      <span className="argument-name">{param.name}</span> = <span className="param-value">{origin === "missing" ? "?" : text}</span>
     </span>
   );
 }

@@ -50,7 +50,7 @@ function Params({ block }: { readonly block: BlockView }) {
       ))}
       {strays.map((name) => (
         <div key={name} className="setting is-set">
-          <label>{name}</label>
+          <span className="setting-name">{name}</span>
           <div className="setting-field">
             <code className="setting-stray">{fieldText(block.own_params[name])}</code>
             <IconButton name={`Remove ${name}`} icon="close" onClick={() => void workbench.attempt(block.id, (now) => paramReset(now, name))} />
