@@ -21,6 +21,11 @@
     if (bar.scrollWidth > bar.clientWidth) flaws.push("the top bar is too full");
   }
 
+  for (const link of document.querySelectorAll(".run-row a, .pipeline-name")) {
+    const isCut = link.scrollWidth > link.clientWidth + 1;
+    if (isCut && link.clientWidth < 96) flaws.push(`of ${words(link)} hardly anything is left`);
+  }
+
   const texts = "button, .state, .tab, .node-shape, .card-facts, h1, h2, label, legend, dt";
   for (const element of document.querySelectorAll(texts)) {
     const style = getComputedStyle(element);
