@@ -81,7 +81,7 @@ class Workbench:
 
     def find_in_code(self, block: str, text: str) -> None:
         """Search in a block's code, as Ctrl+F does; what was found is selected."""
-        self.editor(block).click()
+        self.editor(block).click(position={"x": 60, "y": 18})
         self.page.keyboard.press("Control+f")
         search = self.card(block).get_by_role("textbox", name="Find")
         expect(search).to_be_focused()
