@@ -6,13 +6,15 @@ block file can be imported and called in a test or a notebook without Flowstone 
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Iterator, Sized
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flowstone.model.block import BlockKind
+
+if TYPE_CHECKING:
+    import logging
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Item = TypeVar("Item")
@@ -75,6 +77,13 @@ def _drop_progress(done: int, total: int | None) -> None:
     """Take a progress report where nobody listens: a block called by hand."""
 
 
+def _logger_by_hand() -> logging.Logger:
+    """Return the logger of a block that is called by hand; imported here, for it would double the time of import."""
+    import logging
+
+    return logging.getLogger("flowstone.block")
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """The run that a block is part of, for a keyword-only parameter `run: Run`."""
@@ -85,7 +94,7 @@ class Run:
     attempt: int = 1
     logical_date: datetime | None = None
     """The moment the run stands for: the schedule's tick, or when a person started it."""
-    logger: logging.Logger = field(default_factory=lambda: logging.getLogger("flowstone.block"))
+    logger: logging.Logger = field(default_factory=_logger_by_hand)
     report: Callable[[int, int | None], None] = field(default=_drop_progress, repr=False)
 
     def progress(self, iterable: Iterable[Item], *, total: int | None = None) -> Iterator[Item]:
