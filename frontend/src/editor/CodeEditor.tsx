@@ -33,7 +33,6 @@ export function CodeEditor({ label, language, text, onType, keys, errors, line, 
         run: () => latest.current.keys.run(),
         runOnly: () => latest.current.keys.runOnly(),
         save: () => latest.current.keys.save(),
-        leave: () => latest.current.keys.leave(),
       },
     });
     editor.current = made;

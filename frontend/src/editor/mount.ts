@@ -20,8 +20,6 @@ export interface EditorKeys {
   readonly run: () => void;
   readonly runOnly: () => void;
   readonly save: () => void;
-  /** Escape: focus leaves the text, so that Tab moves on again. */
-  readonly leave: () => void;
 }
 
 interface EditorOptions {
@@ -95,7 +93,7 @@ function extensionsOf({ label, language, onType, keys }: EditorOptions): Extensi
       ...historyKeymap,
       indentWithTab,
       ...defaultKeymap,
-      { key: "Escape", run: doing(keys.leave) },
+      { key: "Escape", run: letTabMoveOn },
     ]),
     languageOf(language),
     look,
@@ -110,6 +108,14 @@ function extensionsOf({ label, language, onType, keys }: EditorOptions): Extensi
 function nonce(): Extension {
   const found = document.querySelector<HTMLMetaElement>("meta[name=csp-nonce]")?.content ?? "";
   return found === "" ? [] : EditorView.cspNonce.of(found);
+}
+
+const TAB_MOVES_ON_MS = 10_000;
+
+/** Tab indents; after Escape the next Tab or Shift+Tab moves on in the page, so that the keyboard is not caught here. */
+function letTabMoveOn(view: EditorView): boolean {
+  view.setTabFocusMode(TAB_MOVES_ON_MS);
+  return true;
 }
 
 function doing(act: () => void): () => boolean {

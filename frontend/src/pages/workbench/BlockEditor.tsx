@@ -54,7 +54,7 @@ function OpenEditor({ file, block, failure, keys }: OpenEditorProps) {
           errors={errors}
           line={place?.block === block.id ? place.line : null}
           onArrive={() => workbench.arrived()}
-          keys={{ ...keys, leave: () => document.getElementById(`card-${block.id}`)?.querySelector<HTMLElement>("button")?.focus() }}
+          keys={keys}
         />
       </Suspense>
     </>

@@ -7,7 +7,7 @@ const KEYS: readonly (readonly [string, readonly (readonly [string, string])[]])
       ["Shift ↵", "Run this block and what it needs"],
       ["Ctrl ↵  or  ⌘ ↵", "Run only this block"],
       ["Ctrl S  or  ⌘ S", "Save now; otherwise a second after the last key"],
-      ["Esc", "Leave the code, so that Tab moves on"],
+      ["Esc  Tab", "Leave the code; Tab alone indents"],
     ],
   ],
   [
