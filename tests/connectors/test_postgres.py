@@ -55,6 +55,7 @@ def test_a_value_that_it_cannot_keep_is_said_to_be(postgres_url: str, tmp_path: 
         "postgresql://me:pa#ss@db.example/shop",
         "postgresql://me:pa@ss@db.example/shop",
         "postgresql://me:pa?ss@db.example/shop",
+        "postgresql://me:[pass@db.example/shop",
     ],
 )
 def test_a_url_that_would_show_its_password_is_refused(url: str) -> None:

@@ -99,16 +99,16 @@ class BigQueryWarehouse:
             target = self._reference(table)
             id_ = write_id(self._context, target=str(target), action=if_exists, digest=content.digest)
             write = TableWrite(
-                file,
-                stream.schema,
-                content.rows,
-                content.digest,
-                id_,
-                target,
-                if_exists,
-                partition_by,
-                clusters,
-                started,
+                file=file,
+                schema=stream.schema,
+                rows=content.rows,
+                digest=content.digest,
+                id=id_,
+                target=target,
+                if_exists=if_exists,
+                partition_by=partition_by,
+                cluster_by=clusters,
+                started=started,
             )
             return TableWriter(self._client, self._runner, self._context, self._location).run(write)
 

@@ -17,9 +17,9 @@ from pathlib import Path
 from flowstone.connectors.content import Content
 from flowstone.connectors.frames import FrameStream
 from flowstone.connectors.identity import write_id
-from flowstone.connectors.lake_formats import StagedPart, stage_parts
 from flowstone.connectors.lake_manifest import DatasetWrite, Manifest, Part
 from flowstone.connectors.lake_order import Order, action_of, check_target, put_once
+from flowstone.connectors.lake_partitions import StagedPart, stage_parts
 from flowstone.connectors.lake_paths import MANIFEST, PART_PREFIX, SUCCESS, is_part
 from flowstone.connectors.lake_reading import current_manifest
 from flowstone.connectors.object_store import NOT_THERE, ObjectStore
