@@ -147,8 +147,9 @@ def test_the_keyboard_sheet_opens_by_its_key_and_keys_do_what_it_says(tmp_path: 
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
     page.keyboard.press("a")
-    expect(page.get_by_role("dialog", name="Add a block")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Add a block").get_by_role("searchbox")).to_be_focused()
     page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
 
     bench.editor("doubled").focus()
     page.keyboard.press("Shift+Enter")

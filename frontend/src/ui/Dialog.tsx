@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import { IconButton } from "./Button";
 
 interface DialogProps {
@@ -12,10 +12,13 @@ interface DialogProps {
 export function Dialog({ title, onClose, children, className = "" }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => {
+  // A layout effect, whose end comes while the dialog is still in the page: only then does closing give focus back.
+  useLayoutEffect(() => {
     const shown = dialog.current;
-    if (shown !== null && !shown.open) shown.showModal();
-    return () => shown?.close();
+    if (shown === null) return undefined;
+    shown.showModal();
+    shown.querySelector<HTMLElement>("input, select, textarea")?.focus();
+    return () => shown.close();
   }, []);
   return (
     <dialog
