@@ -104,6 +104,7 @@ class Workbench:
         if workers:
             await self._forkserver.start()
         await self._active.recover()
+        await asyncio.to_thread(self._artifacts.drop_abandoned_drafts)
 
     async def _warm_up(self) -> None:
         with contextlib.suppress(ExecutorUnavailable):  # the first run will say so

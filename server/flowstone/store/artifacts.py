@@ -14,7 +14,7 @@ from pathlib import Path
 import xxhash
 from pydantic import ValidationError
 
-from flowstone.disk.publish import publish, publish_file
+from flowstone.disk.publish import open_folder, publish, publish_file
 from flowstone.errors.store import ArtifactCorrupt, NotFound
 from flowstone.model.ids import ArtifactHash
 from flowstone.model.output import Output, OutputKind
@@ -52,7 +52,7 @@ class ArtifactStore:
         """
         path = self._content_path(output)
         manifest = self._manifest_path(output.hash)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(open_folder(path.parent))
         if manifest.exists() and self._is_whole(path, output):
             draft.unlink()
             return Artifact(output, path)
@@ -60,6 +60,12 @@ class ArtifactStore:
         publish_file(draft, path)
         publish(manifest, encode(Output, output).encode())
         return Artifact(output, path)
+
+    def drop_abandoned_drafts(self) -> None:
+        """Remove what processes that are gone have left half written."""
+        for draft in (self.root / "drafts").glob("*-*"):
+            if not _is_running(draft.name.partition("-")[0]):
+                draft.unlink(missing_ok=True)
 
     def _is_whole(self, path: Path, output: Output) -> bool:
         try:
@@ -108,6 +114,16 @@ class ArtifactStore:
 
     def _manifest_path(self, artifact: ArtifactHash) -> Path:
         return self.root / artifact[:2] / f"{artifact}.manifest.json"
+
+
+def _is_running(pid: str) -> bool:
+    try:
+        os.kill(int(pid), 0)
+    except (ProcessLookupError, ValueError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def hash_file(path: Path) -> ArtifactHash:

@@ -47,15 +47,38 @@ def _unfit_column(frame: pd.DataFrame, wrong: Exception) -> OutputUnfit:
     return OutputUnfit(f"The frame cannot be stored: {wrong}", hint="Look at its index and column names.")
 
 
+def opens_as_it_is(frame: pd.DataFrame) -> bool:
+    """Say whether a frame that is stored and opened again has the very same types.
+
+    Columns of objects may come back as another kind, a tuple as a list; and a list in a cell can be changed in
+    place, for everybody who has the frame.
+    """
+    kinds = [*frame.dtypes, *(level.dtype for level in _levels(frame.index))]
+    return type(frame) is pd.DataFrame and not frame.attrs and all(_is_exact(kind) for kind in kinds)
+
+
+def _levels(index: pd.Index) -> list[pd.Index]:
+    return list(index.levels) if isinstance(index, pd.MultiIndex) else [index]
+
+
+def _is_exact(kind: Any) -> bool:
+    if isinstance(kind, pd.CategoricalDtype):
+        return _is_exact(kind.categories.dtype)
+    if isinstance(kind, pd.StringDtype):
+        return kind.storage == "pyarrow"
+    return isinstance(kind, pd.DatetimeTZDtype) or getattr(kind, "kind", "O") in "biufMm"
+
+
 def open_frame(path: Path) -> pd.DataFrame:
     """Open a stored table as the frame that was stored: writable, and with no copy of plain number columns."""
     table, mapped = open_private(path)
     if not _is_plain(table.schema):
         frame: pd.DataFrame = table.to_pandas()
         return frame.copy()
-    views = {name: view for name in table.column_names if (view := _view(table[name], mapped)) is not None}
+    of_numpy = _numpy_columns(table.schema)
+    views = {name: view for name in of_numpy if (view := _view(table[name], mapped)) is not None}
     others = table.select([name for name in table.column_names if name not in views]).to_pandas()
-    columns = {name: views[name] if name in views else others[name] for name in table.column_names}
+    columns = {name: views[name] if name in views else _writable(others[name]) for name in table.column_names}
     return pd.DataFrame(columns, index=_range_index(table), copy=False)
 
 
@@ -71,6 +94,21 @@ def _is_plain(schema: pa.Schema) -> bool:
     names = described.get("column_indexes", [])
     are_text = all(index.get("pandas_type") in ("unicode", "string", "empty") for index in names)
     return is_range and are_text and all(index.get("name") is None for index in [*names, *indexes])
+
+
+def _numpy_columns(schema: pa.Schema) -> list[str]:
+    """Name the columns that are numpy's in pandas: one of nullable or Arrow integers looks the same on disk."""
+    described = _pandas_metadata(schema)
+    if described is None:
+        return list(schema.names)
+    kinds = {column["field_name"]: column["numpy_type"] for column in described["columns"]}
+    viewable = [field for field in schema if str(field.type).startswith(VIEWABLE)]
+    return [field.name for field in viewable if kinds.get(field.name) == np.dtype(field.type.to_pandas_dtype()).name]
+
+
+def _writable(column: pd.Series) -> pd.Series:
+    """Return a column that can be written to: the numbers of categories still lie in the file, read-only."""
+    return column.copy() if isinstance(column.dtype, pd.CategoricalDtype) else column
 
 
 def _pandas_metadata(schema: pa.Schema) -> dict[str, Any] | None:

@@ -6,7 +6,7 @@ from collections import OrderedDict
 
 import pandas as pd
 
-from flowstone.engine.worker.frames import open_frame
+from flowstone.engine.worker.frames import open_frame, opens_as_it_is
 from flowstone.model.ids import ArtifactHash
 from flowstone.store.artifacts import Artifact
 
@@ -27,8 +27,8 @@ class Memory:
         self._size_bytes = 0
 
     def keep(self, artifact: ArtifactHash, frame: pd.DataFrame, *, size_bytes: int) -> None:
-        """Remember a frame, if there is room when others go."""
-        if artifact in self._frames or size_bytes > self._max_bytes:
+        """Remember a frame, if there is room when others go, and if what is stored opens as just this frame."""
+        if artifact in self._frames or size_bytes > self._max_bytes or not opens_as_it_is(frame):
             return
         self._frames[artifact] = (frame.copy(deep=False), size_bytes)
         self._size_bytes += size_bytes

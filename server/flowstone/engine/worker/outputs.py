@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from flowstone.disk.publish import publish
 from flowstone.engine.worker.frames import to_arrow
 from flowstone.engine.worker.memory import Memory
 from flowstone.engine.worker.tables import write_table
@@ -18,6 +20,7 @@ from flowstone.model.author import Outputs
 from flowstone.model.block import BlockKind
 from flowstone.model.output import Output, OutputKind, Receipt
 from flowstone.store.artifacts import ArtifactStore, hash_bytes
+from flowstone.store.codec import decode
 
 DEFAULT_NAME = "output"
 MAX_JSON_BYTES = 256 << 20
@@ -56,10 +59,27 @@ def _nothing(kind: BlockKind) -> Stored:
 
 def _receipts(value: Any) -> tuple[Receipt, ...]:
     if isinstance(value, Receipt):
-        return (value,)
+        return (_told(value),)
     if isinstance(value, list | tuple) and value and all(isinstance(item, Receipt) for item in value):
-        return tuple(value)
+        return tuple(_told(item) for item in value)
     return ()
+
+
+def _told(receipt: Receipt) -> Receipt:
+    """Return a receipt that JSON can hold: numpy's numbers in it become Python's. Raises: OutputUnfit."""
+    try:
+        return decode(Receipt, json.dumps(asdict(receipt), default=_as_python))
+    except (TypeError, ValueError, RecursionError) as wrong:
+        raise OutputUnfit(
+            f"The receipt cannot be kept: {wrong}", hint="Put numbers, text, lists and dicts into it."
+        ) from wrong
+
+
+def _as_python(value: Any) -> Any:
+    """Turn one of numpy's numbers into Python's. Raises: TypeError, for all else that JSON cannot say."""
+    if isinstance(value, np.generic) and not isinstance(value, np.datetime64 | np.timedelta64):
+        return value.item()
+    raise TypeError(f"a {type(value).__name__} is nothing that JSON can hold")
 
 
 def _store(value: Any, name: str, *, store: ArtifactStore, memory: Memory) -> Output:
@@ -147,7 +167,8 @@ def _as_schema(table: pa.Table, schema: pa.Schema) -> pa.Table:
 
 def _store_json(value: Any, name: str, *, store: ArtifactStore) -> Output:
     try:
-        text = json.dumps(value, allow_nan=False, ensure_ascii=False, separators=(",", ":")).encode()
+        words = json.dumps(value, allow_nan=False, ensure_ascii=False, separators=(",", ":"), default=_as_python)
+        text = words.encode()
     except (TypeError, ValueError, RecursionError) as wrong:
         raise OutputUnfit(
             f"A {type(value).__name__} cannot be stored: {wrong}",
@@ -158,7 +179,7 @@ def _store_json(value: Any, name: str, *, store: ArtifactStore) -> Output:
     output = Output(name=name, kind=OutputKind.JSON, hash=hash_bytes(text), size_bytes=len(text))
     draft = store.draft()
     try:
-        draft.write_bytes(text)
+        publish(draft, text, durable=False)
         return store.adopt(draft, output).output
     finally:
         draft.unlink(missing_ok=True)

@@ -102,8 +102,13 @@ def _sorted_rows(table: pa.Table, window: Window) -> pa.Array:
 
 
 def _taken(column: pa.ChunkedArray, rows: pa.Array) -> pa.ChunkedArray:
-    is_takeable = not pa.types.is_run_end_encoded(column.type)
-    return (column if is_takeable else _plain(column)).take(rows)
+    """Return some rows of a column; a few forms must be turned into plain ones for that."""
+    kind = column.type
+    if pa.types.is_run_end_encoded(kind):
+        column = _plain(column)
+    elif pa.types.is_string_view(kind) or pa.types.is_binary_view(kind):
+        column = column.cast(_readable(kind))
+    return column.take(rows)
 
 
 def _sortable(column: pa.ChunkedArray) -> pa.ChunkedArray:

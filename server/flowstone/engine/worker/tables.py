@@ -9,6 +9,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from flowstone.disk.publish import NO_ROOM
+from flowstone.errors.store import DiskFull
 from flowstone.model.output import Column, Output, OutputKind
 from flowstone.store.artifacts import Artifact, ArtifactStore, hash_file
 
@@ -18,7 +20,7 @@ def write_table(
 ) -> Artifact:
     """Write record batches as they come to an Arrow IPC file, and keep it under its content's hash.
 
-    Raises: whatever the batches' maker raises; OSError, when the disk is full. The draft is then gone.
+    Raises: whatever the batches' maker raises; DiskFull; OSError. The draft is then gone.
     """
     draft = store.draft()
     rows = 0
@@ -37,6 +39,10 @@ def write_table(
             warnings=warnings,
         )
         return store.adopt(draft, output)
+    except OSError as wrong:
+        if wrong.errno in NO_ROOM:
+            raise DiskFull(f"the output {name!r}") from wrong
+        raise
     finally:
         draft.unlink(missing_ok=True)
 

@@ -1,0 +1,88 @@
+"""Frames that go through the store: as they were, writable, and nobody else's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from flowstone.engine.worker.frames import open_frame, to_arrow
+from flowstone.engine.worker.memory import Memory
+from flowstone.engine.worker.tables import write_table
+from flowstone.store.artifacts import Artifact, ArtifactStore
+
+COLUMNS: dict[str, Any] = {
+    "integers": [1, 2],
+    "small integers": np.array([1, 2], "int8"),
+    "nullable integers": pd.array([1, 2], dtype="Int64"),
+    "nullable integers, one missing": pd.array([1, None], dtype="Int64"),
+    "nullable floats": pd.array([1.5, 2.5], dtype="Float64"),
+    "nullable booleans": pd.array([True, None], dtype="boolean"),
+    "Arrow integers": pd.array([1, 2], dtype="int64[pyarrow]"),
+    "floats": [1.5, float("nan")],
+    "booleans": [True, False],
+    "times": pd.to_datetime(["2020-01-01", "2021-01-01"]),
+    "times in seconds": pd.to_datetime(["2020-01-01", "2021-01-01"]).astype("datetime64[s]"),
+    "zoned times": pd.to_datetime(["2020-01-01", "2021-01-01"]).tz_localize("Europe/Zurich"),
+    "spans": pd.to_timedelta([1, 2], unit="s"),
+    "texts": ["a", None],
+    "nullable texts": pd.array(["a", None], dtype="string"),
+    "categories": pd.Categorical(["a", "b"], categories=["b", "a"], ordered=True),
+    "categories of numbers": pd.Categorical([2, 1]),
+    "periods": pd.period_range("2020", periods=2, freq="M"),
+    "lists": [[1], [2]],
+}
+
+
+def stored(root: Path, frame: pd.DataFrame) -> Artifact:
+    table = to_arrow(frame)
+    return write_table(ArtifactStore(root), table.to_batches(), table.schema, name="output", warnings=())
+
+
+@pytest.mark.parametrize("kind", COLUMNS)
+def test_a_column_comes_back_as_it_went_in(tmp_path: Path, kind: str) -> None:
+    """A type that changes on the way between two blocks is found a month later."""
+    frame = pd.DataFrame({"a": COLUMNS[kind], "n": [1, 2]})
+
+    opened = open_frame(stored(tmp_path, frame).path)
+
+    pd.testing.assert_frame_equal(opened, frame)
+
+
+@pytest.mark.parametrize("kind", COLUMNS)
+def test_a_column_can_be_written_to_and_no_file_changes(tmp_path: Path, kind: str) -> None:
+    """`df.loc[0, "fare"] = 1` is how people clean data."""
+    frame = pd.DataFrame({"a": COLUMNS[kind], "n": [1, 2]})
+    path = stored(tmp_path, frame).path
+    before = path.read_bytes()
+    opened: Any = open_frame(path)
+
+    opened.loc[0, "a"] = opened.loc[1, "a"] if kind != "lists" else None
+    opened.loc[0, "n"] = 5
+
+    assert path.read_bytes() == before
+
+
+def test_what_a_block_does_to_a_list_in_a_cell_no_other_block_sees(tmp_path: Path) -> None:
+    """A shallow copy shares what lies in the cells."""
+    frame = pd.DataFrame({"a": [[1], [2]]})
+    artifact = stored(tmp_path, frame)
+    memory = Memory()
+    memory.keep(artifact.output.hash, frame, size_bytes=1)
+
+    frame["a"].array[0].append(9)
+
+    assert [list(cell) for cell in memory.frame(artifact)["a"]] == [[1], [2]]
+
+
+def test_a_frame_from_memory_is_the_frame_from_the_store(tmp_path: Path) -> None:
+    """Which worker a block got must not change what it is given."""
+    frame = pd.DataFrame({"a": pd.Series(["x", "y"], dtype=object)})
+    artifact = stored(tmp_path, frame)
+    memory = Memory()
+    memory.keep(artifact.output.hash, frame, size_bytes=1)
+
+    pd.testing.assert_frame_equal(memory.frame(artifact), open_frame(artifact.path))
