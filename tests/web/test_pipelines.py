@@ -184,3 +184,19 @@ async def test_ten_thousand_pipelines_are_listed_by_name(client: WebClient, root
 
     assert len(pipelines) == 301
     assert pipelines[-1]["block_count"] is None
+
+
+async def test_a_param_of_a_query_has_the_type_of_the_pipelines_of_that_name(client: WebClient, root: Path) -> None:
+    """SQL says nothing of types; a form that offers JSON for a whole number invites mistakes."""
+    (root / "transformers/late.sql").write_text("SELECT * FROM load WHERE a > $least AND b = $other\n")
+    (root / "pipelines/main.yaml").write_text(
+        "params:\n  least: {type: integer, default: 2, choices: [1, 2]}\n"
+        "blocks:\n  load: {file: loaders/load.py}\n  late: {file: transformers/late.sql, upstream: [load]}\n"
+    )
+
+    late = (await client.get(MAIN)).json()["blocks"][1]
+
+    assert [(p["name"], p["type"], p["choices"], p["value"]) for p in late["params"]] == [
+        ("least", "integer", [1, 2], 2),
+        ("other", "json", [], None),
+    ]

@@ -43,7 +43,7 @@ function Params({ block }: { readonly block: BlockView }) {
     <section aria-label="Params">
       <h3>Params</h3>
       {block.params.length + strays.length === 0 ? (
-        <p className="muted">{block.language === "sql" ? "SQL blocks take no params." : "None. Keyword-only arguments of its function become params."}</p>
+        <p className="muted">{block.language === "sql" ? "None. A query takes one where it says $name." : "None. Keyword-only arguments of its function become params."}</p>
       ) : null}
       {block.params.map((param) => (
         <ParamSetting key={param.name} block={block} param={param} />
@@ -135,7 +135,7 @@ function Inputs({ block, blocks }: SettingsViewProps) {
             <li key={upstream}>
               <span className="setting-input mono" title={parameter === "" ? upstream : `${parameter} ← ${upstream}`}>
                 {upstream}
-                {parameter === "" || parameter === upstream ? null : <span className="muted"> as {parameter}</span>}
+                {parameter === "" || parameter === "*" || parameter === upstream ? null : <span className="muted"> as {parameter}</span>}
               </span>
               <IconButton name={`Move ${upstream} up`} icon="up" isDisabled={index === 0} onClick={() => order(moved(block.upstream, index, index - 1))} />
               <IconButton

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -12,6 +13,7 @@ from flowstone.model.source import BlockSource, ParamSpec, argument_upstreams
 from flowstone.web import wire_types as wire
 
 if TYPE_CHECKING:
+    from flowstone.model.pipeline import Pipeline
     from flowstone.model.project import Project
     from flowstone.store.project_files import LoadedBlock, LoadedPipeline
 
@@ -60,12 +62,12 @@ def pipeline_view(project: Project, loaded: LoadedPipeline) -> wire.PipelineView
             )
             for param in pipeline.params
         ],
-        blocks=[_block_view(block, values) for block in loaded.blocks],
+        blocks=[_block_view(block, pipeline, values) for block in loaded.blocks],
         problems=[problem_view(problem) for problem in loaded.problems],
     )
 
 
-def _block_view(loaded: LoadedBlock, pipeline_values: Mapping[str, Any]) -> wire.BlockView:
+def _block_view(loaded: LoadedBlock, pipeline: Pipeline, pipeline_values: Mapping[str, Any]) -> wire.BlockView:
     block = loaded.block
     source = loaded.source or _unread(block)
     return wire.BlockView(
@@ -78,7 +80,7 @@ def _block_view(loaded: LoadedBlock, pipeline_values: Mapping[str, Any]) -> wire
         description=source.description,
         upstream=list(block.upstream),
         inputs=_inputs(source, block),
-        params=[_param_view(spec, block, pipeline_values) for spec in source.params],
+        params=[_param_view(_typed(spec, pipeline), block, pipeline_values) for spec in source.params],
         own_params=dict(block.params),
         connections=[use.connection for use in source.connections],
         checks=list(source.checks),
@@ -107,6 +109,14 @@ def _inputs(source: BlockSource, block: Block) -> list[wire.InputView]:
     ]
     rest = [wire.InputView(parameter="*", annotation="", upstream=up) for parameter, up in pairs if parameter == "*"]
     return [*named, *rest]
+
+
+def _typed(spec: ParamSpec, pipeline: Pipeline) -> ParamSpec:
+    """Return a param that says nothing of its type, as those of SQL, with the type of the pipeline's of that name."""
+    alike = next((param for param in pipeline.params if param.name == spec.name), None)
+    if alike is None or spec.annotation:
+        return spec
+    return replace(spec, type=alike.type, choices=spec.choices or alike.choices)
 
 
 def _param_view(spec: ParamSpec, block: Block, pipeline_values: Mapping[str, Any]) -> wire.BlockParamView:
