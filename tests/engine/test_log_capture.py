@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from flowstone.engine.local import READ_BYTES
 from flowstone.engine.log_capture import LogCapture
 from flowstone.model.logs import LogLine
 from flowstone.store.log_files import read_log
@@ -34,19 +35,21 @@ async def test_lines_and_parts_of_lines_are_kept_in_order(tmp_path: Path) -> Non
     assert texts(tmp_path / "log") == ["one", "two", "€", "rest"]
 
 
-@pytest.mark.parametrize("piece", [b"\n" * 16_384, b"x\n" * 8_192, b"y" * 16_384, b"line of usual length\n" * 780])
+@pytest.mark.parametrize(
+    "piece", [b"\n" * READ_BYTES, b"x\n" * (READ_BYTES // 2), b"y" * READ_BYTES, b"a usual line\n" * (READ_BYTES // 13)]
+)
 async def test_a_flood_takes_no_turn_of_the_loop_for_long_and_little_disk(tmp_path: Path, piece: bytes) -> None:
     """A million empty lines weigh a megabyte in the pipe and two hundred in the server, if it lets them."""
     log = capture(tmp_path / "log")
     slowest = 0.0
 
     for _ in range(3_000):
-        began = time.perf_counter()
+        began = time.process_time()
         log.printed("stdout", piece)
-        slowest = max(slowest, time.perf_counter() - began)
-    began = time.perf_counter()
+        slowest = max(slowest, time.process_time() - began)
+    began = time.process_time()
     log.close()
-    closing = time.perf_counter() - began
+    closing = time.process_time() - began
 
     assert max(slowest, closing) < 0.2
     assert (tmp_path / "log").stat().st_size < 24 << 20

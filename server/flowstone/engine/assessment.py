@@ -50,8 +50,9 @@ def assess(
     """
     counting: dict[BlockId, BlockResult | None] = {}
     found: dict[BlockId, Assessed] = {}
+    blocks = {block.id: block for block in pipeline.blocks}
     for block_id in topological_order(upstreams_of(pipeline)):
-        block = pipeline.block(block_id)
+        block = blocks[block_id]
         own_parts = own.get(block_id)
         parts = (*(own_parts or ()), *upstream_parts(block, counting, pending=PENDING))
         can_count = own_parts is not None and all(counting.get(up) is not None for up in block.upstream)

@@ -71,8 +71,11 @@ class RunHistory:
 
     async def reusable(self, block: BlockId, wanted: Fingerprint, *, at: float) -> BlockResult | None:
         """Return a stored result that counts for a fingerprint and can still be opened."""
-        stored = await self._ledger.do(lambda ledger: ledger.result_for(self._pipeline, block, wanted))
-        if stored is None or is_too_old(self._blocks[block], stored.made_at, at):
+        return await self._ledger.do(lambda ledger: self._reusable(ledger, self._blocks[block], wanted, at))
+
+    def _reusable(self, ledger: Ledger, block: Block, wanted: Fingerprint, at: float) -> BlockResult | None:
+        stored = ledger.result_for(self._pipeline, block.id, wanted)
+        if stored is None or is_too_old(block, stored.made_at, at):
             return None
         return stored.result if is_there(self._artifacts, stored.result) else None
 

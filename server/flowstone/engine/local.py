@@ -20,7 +20,7 @@ LAST_WORDS_S = 0.2
 """How long what a process said before it ended may be on its way."""
 INTERRUPT_GRACE_S = 2.0
 """How long a block has to end by itself after an interrupt before its worker is killed."""
-READ_BYTES = 1 << 14
+READ_BYTES = 1 << 13
 MAX_PIPE_BYTES = 1 << 20
 """More than a pipe holds, so that what a block has left behind cannot keep it from ending by printing on."""
 

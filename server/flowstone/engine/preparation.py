@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from flowstone.model.source import BlockSource, argument_upstreams
 from flowstone.store.project_files import LoadedBlock, LoadedPipeline
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Code:
     """A pipeline as it is in some folder of code, and the project whose data and connections it uses."""
 
@@ -42,10 +43,11 @@ class Code:
 
     def block(self, block_id: BlockId) -> LoadedBlock:
         """Return a block with its file. Raises: KeyError."""
-        for loaded in self.loaded.blocks:
-            if loaded.block.id == block_id:
-                return loaded
-        raise KeyError(block_id)
+        return self._by_id[block_id]
+
+    @cached_property
+    def _by_id(self) -> Mapping[BlockId, LoadedBlock]:
+        return {loaded.block.id: loaded for loaded in self.loaded.blocks}
 
     def values(self, overrides: Mapping[str, Any]) -> dict[str, Any]:
         """Return the values of the pipeline's params. Raises: WrongValue."""
