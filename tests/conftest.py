@@ -41,3 +41,18 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say aloud what could not be tested here."""
     for reason in emulators.MISSING:
         terminalreporter.write_line(f"NOT TESTED HERE: {reason}", red=True, bold=True)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Tests against a real Google Cloud project are asked for: they cost money."""
+    parser.addoption("--live", action="store_true", help="also test against the project FLOWSTONE_TEST_GCP_PROJECT")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the live tests out unless they are asked for; nobody forgot them, so they are not skips."""
+    if config.getoption("--live"):
+        return
+    live = [item for item in items if item.get_closest_marker("live")]
+    if live:
+        config.hook.pytest_deselected(items=live)
+        items[:] = [item for item in items if not item.get_closest_marker("live")]

@@ -30,7 +30,7 @@ def live_project() -> str:
     """Return the real project to test against, or skip."""
     project = os.environ.get("FLOWSTONE_TEST_GCP_PROJECT")
     if not project:
-        pytest.skip("set FLOWSTONE_TEST_GCP_PROJECT to test against a real project")
+        pytest.fail("set FLOWSTONE_TEST_GCP_PROJECT to the project to test against")
     return project
 
 
