@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -19,6 +20,7 @@ from tests.kit.small_projects import write, write_project
 
 PICTURES = CHECKOUT / "docs/pictures"
 UPDATES = bool(os.environ.get("FLOWSTONE_UPDATE_PICTURES"))
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("dark", "light")
 SIZES = [(1440, 900), (1024, 768)]
 
 FLAWS = Path(__file__).with_name("flaws.js")
@@ -26,23 +28,28 @@ FLAWS = Path(__file__).with_name("flaws.js")
 
 @dataclass
 class Album:
-    """Pictures of one look: a size, light or dark."""
+    """Pictures of a window of one size, in light and dark."""
 
     page: Page
-    look: str
+    width: int
     flaws: list[str]
 
     def take(self, name: str) -> None:
         """Take a picture, once nothing moves any more, and note what is wrong with it."""
-        self.page.wait_for_function("document.getAnimations().every((one) => one.playState !== 'running')")
-        self.page.wait_for_function("document.querySelectorAll('[aria-busy=true], .is-pending').length === 0")
         folder = PICTURES / "build"
         folder.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=folder / f"{name}-{self.look}.png")
-        self.flaws += [
-            f"{name}: {flaw}"
-            for flaw in self.page.evaluate(FLAWS.read_text(encoding="utf-8").partition("\n")[2].rstrip(";\n"))
-        ]
+        for scheme in SCHEMES:
+            self.page.emulate_media(color_scheme=scheme)
+            still(self.page)
+            self.page.screenshot(path=folder / f"{name}-{self.width}-{scheme}.png")
+        code = FLAWS.read_text(encoding="utf-8").partition("\n")[2].rstrip(";\n")
+        self.flaws += [f"{name}: {flaw}" for flaw in self.page.evaluate(code)]
+
+
+def still(page: Page) -> None:
+    """Wait until nothing moves and nothing is waited for."""
+    page.wait_for_function("document.getAnimations().every((one) => one.playState !== 'running')")
+    page.wait_for_function("document.querySelectorAll('[aria-busy=true], .is-pending').length === 0")
 
 
 LONG = "a_block_whose_name_is_as_long_as_a_name_may_be_sixty_three_sign"
@@ -69,18 +76,17 @@ def crowded(root: Path) -> Path:
 
 
 @pytest.mark.parametrize("size", SIZES, ids=["1440", "1024"])
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_every_screen_is_whole(
-    tmp_path: Path, start: Callable[..., RunningServer], visitor: Visitor, size: tuple[int, int], dark: bool
+    tmp_path: Path, start: Callable[..., RunningServer], visitor: Visitor, size: tuple[int, int]
 ) -> None:
     """What overlaps or is cut off looks broken, and often is."""
     project = copy_of(FLIGHTS, tmp_path / "flights")
     empty = tmp_path / "empty"
     write(empty, "flowstone.yaml", "name: empty\n")
     server = start(project, empty)
-    page, watched = visitor.window(width=size[0], height=size[1], dark=dark)
+    page, watched = visitor.window(width=size[0], height=size[1])
     watched.expect("401|422")
-    album = Album(page, f"{size[0]}-{'dark' if dark else 'light'}", [])
+    album = Album(page, size[0], [])
 
     page.goto(server.url)
     expect(page.get_by_role("heading", name="Not signed in")).to_be_visible()
@@ -139,7 +145,7 @@ def test_many_blocks_with_the_longest_names_are_whole(
     """Somebody's pipeline is always larger than the sample."""
     server = start(crowded(tmp_path / "crowded"))
     page, _ = visitor.window(width=size[0], height=size[1])
-    album = Album(page, f"{size[0]}-light", [])
+    album = Album(page, size[0], [])
 
     page.goto(server.link)
     expect(page.get_by_role("link", name="line").first).to_be_visible()
@@ -166,6 +172,5 @@ def test_the_pictures_of_the_readme(
     bench.grid("daily_delays").expect_rows(459)
     expect(bench.grid("daily_delays").cell(0, 1)).to_have_text("9E")
     bench.page.mouse.move(700, 2)
-    page.wait_for_function("document.getAnimations().every((one) => one.playState !== 'running')")
-    page.wait_for_function("document.querySelectorAll('[aria-busy=true], .is-pending').length === 0")
+    still(page)
     page.screenshot(path=PICTURES / ("workbench-dark.png" if dark else "workbench.png"))
