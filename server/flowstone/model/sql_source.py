@@ -59,7 +59,7 @@ def normal_sql(text: str) -> str:
             words.append(match[0])
         elif words and words[-1] != " ":
             words.append(" ")
-    return "".join(words).strip().rstrip(";").strip()
+    return "".join(words).rstrip("; ").strip()
 
 
 def _leading_comment(text: str) -> tuple[str, str]:
