@@ -48,9 +48,14 @@ def _restore_environment(before: dict[str, str]) -> None:
 
 def _forget_modules(before: frozenset[str], code_root: Path) -> None:
     own = f"{code_root}{os.sep}"
-    for name in sys.modules.keys() - before:
-        if any(f"{place}{os.sep}".startswith(own) for place in _places(sys.modules[name])):
-            del sys.modules[name]
+    # All are found before any is dropped: a package without __init__ asks its parent where it lies.
+    gone = [
+        name
+        for name in sys.modules.keys() - before
+        if any(f"{place}{os.sep}".startswith(own) for place in _places(sys.modules[name]))
+    ]
+    for name in gone:
+        del sys.modules[name]
 
 
 def _places(module: ModuleType) -> list[str]:
