@@ -326,5 +326,5 @@ class Driver:
 
 def _failure(wrong: FlowstoneError | OSError) -> Failure:
     if isinstance(wrong, FlowstoneError):
-        return Failure(wrong.code, wrong.message, wrong.hint)
+        return Failure.of(wrong)
     return Failure("system", str(wrong), exception=type(wrong).__name__)

@@ -13,6 +13,7 @@ from flowstone.engine.executor import Observer
 from flowstone.engine.framing import StreamBroken, pack, read
 from flowstone.engine.jobs import BlockJob, BlockOutcome, Finished, FromWorker, RunCommand
 from flowstone.engine.processes import Child, Forkserver, kill_tree
+from flowstone.errors.engine import ExitedWithoutResult, WorkerLost
 from flowstone.model.run import Failure
 from flowstone.store.codec import decode, encode
 
@@ -106,10 +107,11 @@ class Worker:
         if self._child.ended.done():
             return _lost(self._child.ended.result())
         self.kill()
-        return Failure(
-            "worker_lost",
-            "The block closed the connection between its process and Flowstone",
-            "Close only what the block has opened itself.",
+        return Failure.of(
+            WorkerLost(
+                "The block closed the connection between its process and Flowstone",
+                hint="Close only what the block has opened itself.",
+            )
         )
 
     async def _listen(self, stream: asyncio.StreamReader, observer: Observer) -> BlockOutcome:
@@ -156,10 +158,11 @@ class Worker:
 
 def _lost(status: int) -> Failure:
     if status >= 0:
-        return Failure(
-            "exited_without_result",
-            f"The block ended its process with exit code {status} and without a result",
-            "Return the result; an exit code of 0 does not make a block done.",
+        return Failure.of(
+            ExitedWithoutResult(
+                f"The block ended its process with exit code {status} and without a result",
+                hint="Return the result; an exit code of 0 does not make a block done.",
+            )
         )
     name = signal.Signals(-status).name
     hint = (
@@ -167,7 +170,7 @@ def _lost(status: int) -> Failure:
         if -status == signal.SIGKILL
         else "Native code crashed; look at the last lines it printed."
     )
-    return Failure("worker_lost", f"The process that ran the block was killed by {name}", hint)
+    return Failure.of(WorkerLost(f"The process that ran the block was killed by {name}", hint=hint))
 
 
 class LocalAttempt:

@@ -26,6 +26,7 @@ from flowstone.engine.events import (
     TimeoutPassed,
     WaitBefore,
 )
+from flowstone.errors.engine import TimedOut
 from flowstone.model.block import Retries
 from flowstone.model.graph import Upstreams, descendants
 from flowstone.model.ids import BlockId
@@ -164,13 +165,12 @@ def _end_overdue(run: Run, event: TimeoutPassed) -> Step:
 
 def _timed_out(run: Run, event: BlockFailed | BlockStopped) -> Step:
     limit_s = run.plan.timeouts_s.get(event.block, 0.0)
-    failure = Failure(
-        code="timeout",
-        message=f"The block ran longer than its timeout of {limit_s:g} s",
+    late = TimedOut(
+        f"The block ran longer than its timeout of {limit_s:g} s",
         hint="Raise `timeout:` in the pipeline, or make the block faster.",
     )
     depended_on = run.overdue[event.block].fingerprint
-    failed = BlockFailed(event.block, event.attempt, event.at, failure, fingerprint=depended_on)
+    failed = BlockFailed(event.block, event.attempt, event.at, Failure.of(late), fingerprint=depended_on)
     return _failed(_in_time(run, event.block), failed)
 
 

@@ -97,9 +97,3 @@ class ProjectBusy(FlowstoneError):
             hint="Use the server that is running, or stop it first.",
             details={"root": root, "holder": holder},
         )
-
-
-class SecretMissing(FlowstoneError):
-    """A secret that is asked for by name has no value."""
-
-    code = "secret_missing"

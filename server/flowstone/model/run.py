@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from flowstone.errors.base import FlowstoneError
 from flowstone.model.ids import BlockId, Fingerprint, PipelineId, RunId
 from flowstone.model.output import Output, Receipt
 
@@ -69,6 +70,11 @@ class Failure:
     """The exception's class, as a person would write it in an except clause."""
     frames: tuple[Frame, ...] = ()
     details: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, error: FlowstoneError) -> Failure:
+        """Return what an error of ours says; it has no frames, for it is not the block's code that raised it."""
+        return cls(error.code, error.message, error.hint, details=error.details)
 
 
 @dataclass(frozen=True, slots=True)

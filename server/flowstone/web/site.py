@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from flowstone.web.call import Services
     from flowstone.web.gate import Gate
     from flowstone.web.sessions import Session
-    from flowstone.web.socket import SocketHandler
 
 STATIC = Path(__file__).parent / "static"
+
+
+class OpenSocket(Protocol):
+    """A socket that somebody listens on."""
+
+    def end_session(self, session: Session) -> None:
+        """Close the socket if it belongs to a session that has ended."""
+        ...
+
+    def close(self, code: int | None = None, reason: str | None = None) -> None:
+        """Close the socket."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +34,7 @@ class Site:
     cookie_name: str
     services: Services
     static: Path = STATIC
-    sockets: set[SocketHandler] = field(default_factory=set)
+    sockets: set[OpenSocket] = field(default_factory=set)
     """Those that are open."""
 
     def end_session(self, session: Session) -> None:

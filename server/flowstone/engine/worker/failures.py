@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 
 from flowstone.errors.base import FlowstoneError
+from flowstone.errors.engine import UserCodeRaised
 from flowstone.model.run import Failure, Frame
 
 MAX_MESSAGE_CHARACTERS = 10_000
@@ -21,7 +22,7 @@ def failure_of(wrong: BaseException, *, code_root: Path) -> Failure:
     if isinstance(wrong, FlowstoneError):
         return Failure(wrong.code, _cut(wrong.message), wrong.hint, type(wrong).__name__, frames, details=wrong.details)
     message = _message(wrong)
-    return Failure("user_code", message, _hint(wrong), type(wrong).__qualname__, frames)
+    return Failure(UserCodeRaised.code, message, _hint(wrong), type(wrong).__qualname__, frames)
 
 
 def _message(wrong: BaseException) -> str:

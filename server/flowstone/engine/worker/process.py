@@ -19,6 +19,7 @@ from flowstone.engine.framing import StreamBroken, pack, receive
 from flowstone.engine.jobs import BlockOutcome, Finished, FromWorker, Progress, RunCommand
 from flowstone.engine.worker.memory import Memory
 from flowstone.engine.worker.run_block import Stopped, flush_output, run_block
+from flowstone.errors.engine import OutputUnfit
 from flowstone.model.run import Failure
 from flowstone.store.codec import decode, encode
 
@@ -75,7 +76,7 @@ def _finished(outcome: BlockOutcome) -> bytes:
     try:
         return encode(FromWorker, FromWorker(Finished(outcome))).encode()
     except ValueError as wrong:
-        failure = Failure("output_unfit", f"What the block returned cannot be told: {wrong}")
+        failure = Failure.of(OutputUnfit(f"What the block returned cannot be told: {wrong}"))
         return encode(FromWorker, FromWorker(Finished(BlockOutcome(failure=failure)))).encode()
 
 

@@ -21,6 +21,7 @@ from flowstone.engine.worker.memory import Memory
 from flowstone.engine.worker.outputs import Stored, store_returned
 from flowstone.engine.worker.sql import run_sql
 from flowstone.engine.worker.surroundings import block_surroundings
+from flowstone.errors.engine import CheckFailed, ExitedWithoutResult
 from flowstone.model.block import Language
 from flowstone.model.run import BlockResult, CheckResult, Failure
 from flowstone.store.artifacts import ArtifactStore
@@ -104,7 +105,7 @@ def _run_check(check: Callable[[Any], Any], given: Any, code_root: Path) -> tupl
         return CheckResult(check.__name__, passed=False, message=failure.message), failure
     if answer is False:
         message = (check.__doc__ or "").partition("\n")[0].strip() or "it returned False"
-        return CheckResult(check.__name__, passed=False, message=message), Failure("check_failed", message)
+        return CheckResult(check.__name__, passed=False, message=message), Failure.of(CheckFailed(message))
     return CheckResult(check.__name__, passed=True), None
 
 
@@ -117,14 +118,14 @@ def _outcome(stored: Stored, checks: tuple[tuple[CheckResult, Failure | None], .
     others = f", and {len(failures) - 1} more" if len(failures) > 1 else ""
     message = f"The check {first.name} failed{others}: {first.message}"
     hint = "Look at the output below: it was kept, and nothing downstream has read it."
-    return BlockOutcome(result, replace(failure, code="check_failed", message=message, hint=hint))
+    return BlockOutcome(result, replace(failure, code=CheckFailed.code, message=message, hint=hint))
 
 
 def _exited(left: SystemExit, code_root: Path) -> Failure:
     failure = failure_of(left, code_root=code_root)
     return replace(
         failure,
-        code="exited_without_result",
+        code=ExitedWithoutResult.code,
         message=f"The block called sys.exit({_code(left)}) and exited without a result",
         hint="Return the result instead; an exit code of 0 does not make a block done.",
     )
