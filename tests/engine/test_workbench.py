@@ -678,3 +678,28 @@ async def test_one_server_holds_a_project_and_commands_work_beside_it(tmp_path: 
         assert (await server.run(run.id)).state.value == "done"
     finally:
         await server.close()
+
+
+SQL_MISTAKES: dict[str, tuple[str, str, str, int]] = {
+    "a table that is not there": ("SELECT *\nFROM trips", "Table with name trips does not exist!", "doubled", 2),
+    "a column that is not there": ("SELECT\n  n,\n  nope\nFROM doubled", 'Referenced column "nope" not found', "", 3),
+    "a word that is none": ("-- first\nSELEC n FROM doubled", "syntax error", "", 2),
+}
+
+
+@pytest.mark.parametrize("mistake", SQL_MISTAKES)
+async def test_a_mistake_in_sql_is_told_with_its_line_and_the_tables_that_there_are(
+    opened: Opener, tmp_path: Path, mistake: str
+) -> None:
+    """A SQL block deserves what a Python block gets: the line, and what to do."""
+    text, words, hint, line = SQL_MISTAKES[mistake]
+    bench = await opened(write_three(tmp_path))
+    (tmp_path / "transformers/total.sql").write_text(text, encoding="utf-8")
+
+    run = await run_line(bench)
+
+    failure = failure_of(run, "total")
+    assert failure.code == "sql_invalid"
+    assert failure.message.startswith(words)
+    assert hint in failure.hint
+    assert [(frame.file, frame.line) for frame in failure.frames] == [("transformers/total.sql", line)]

@@ -41,6 +41,16 @@ class OutputUnfit(BlockFailure):
     code = "output_unfit"
 
 
+class SqlInvalid(BlockFailure):
+    """A SQL block's statement was refused; `line`, from 1, is where, if the engine says so."""
+
+    code = "sql_invalid"
+
+    def __init__(self, message: str, *, line: int | None = None, hint: str = "") -> None:
+        super().__init__(message, hint=hint, details={"line": line})
+        self.line = line
+
+
 class NothingReturned(BlockFailure):
     """A loader or transformer returned None."""
 

@@ -9,16 +9,21 @@ from pathlib import Path
 from types import TracebackType
 
 from flowstone.errors.base import FlowstoneError
-from flowstone.errors.engine import UserCodeRaised
+from flowstone.errors.engine import SqlInvalid, UserCodeRaised
 from flowstone.model.run import Failure, Frame
 
 MAX_MESSAGE_CHARACTERS = 10_000
 MAX_FRAMES = 50
 
 
-def failure_of(wrong: BaseException, *, code_root: Path) -> Failure:
-    """Say why a block failed, with the frames that lie in the project's code and no others."""
+def failure_of(wrong: BaseException, *, code_root: Path, file: str = "") -> Failure:
+    """Say why a block failed, with the frames that lie in the project's code and no others.
+
+    `file` is the block's own, for errors that know their line and not where they are.
+    """
     frames = _user_frames(wrong.__traceback__, code_root) + _syntax_frame(wrong, code_root)
+    if isinstance(wrong, SqlInvalid) and wrong.line is not None:
+        frames = (_frame_at(code_root, file, wrong.line, None),)
     if isinstance(wrong, FlowstoneError):
         return Failure(wrong.code, _cut(wrong.message), wrong.hint, type(wrong).__name__, frames, details=wrong.details)
     message = _message(wrong)
@@ -75,6 +80,9 @@ def _syntax_frame(wrong: BaseException, code_root: Path) -> tuple[Frame, ...]:
     if not isinstance(wrong, SyntaxError) or not (wrong.filename or "").startswith(f"{code_root}{os.sep}"):
         return ()
     file = Path(wrong.filename or "").relative_to(code_root).as_posix()
-    line = wrong.lineno or 1
-    text = linecache.getline(wrong.filename or "", line).strip()
-    return (Frame(file, line, "<module>", text[:500], wrong.offset),)
+    return (_frame_at(code_root, file, wrong.lineno or 1, wrong.offset),)
+
+
+def _frame_at(code_root: Path, file: str, line: int, column: int | None) -> Frame:
+    text = linecache.getline(str(code_root / file), line).strip()
+    return Frame(file, line, "<module>", text[:500], column)

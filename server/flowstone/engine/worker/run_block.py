@@ -56,7 +56,7 @@ def run_block(
     except SystemExit as left:
         return BlockOutcome(failure=_exited(left, code_root))
     except BaseException as wrong:  # noqa: BLE001 - user code may raise anything, and the failure is handed on whole
-        return BlockOutcome(failure=failure_of(wrong, code_root=code_root))
+        return BlockOutcome(failure=failure_of(wrong, code_root=code_root, file=job.file))
     return _outcome(stored, checks)
 
 
