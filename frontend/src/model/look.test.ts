@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { BlockRunView, FreshnessView, PipelineStatus, RunView } from "../wire/schemas";
+import type { BlockRunView, FreshnessView, OutputView, PipelineStatus, ReceiptView, RunView } from "../wire/schemas";
 import { explanation, factsOf, failureLineIn, headline } from "./look";
 
 const part = (state: BlockRunView["state"], more: Partial<BlockRunView> = {}): BlockRunView => ({
@@ -27,11 +27,32 @@ test("a run that has hold of a block says more than its freshness", () => {
   expect(headline(look, 112)).toBe("Running 12.0 s · 25 %");
 });
 
-test("a failure is shown until the block is fresh again", () => {
-  const failed = run("failed", part("failed", { failure }));
+test("a failure is shown until the block has a later result", () => {
+  const failed = run("failed", part("failed", { failure, ended_at: 101 }));
 
   expect(factsOf(status(counts("stale"), null, failed), "b").look).toEqual({ status: "failed", failure });
-  expect(factsOf(status(counts("fresh"), null, failed), "b").look).toEqual({ status: "fresh", madeAt: 50 });
+  expect(factsOf(status({ ...counts("fresh"), made_at: 200 }, null, failed), "b").look).toEqual({ status: "fresh", madeAt: 200 });
+});
+
+test("a fresh block whose newest attempt failed has failed, though its earlier output counts", () => {
+  const output: OutputView = { name: "b", kind: "table", hash: "h", rows: 1, columns: [], size_bytes: 1, warnings: [] };
+  const earlier = { ...counts("fresh"), run: "r0", outputs: [output], fingerprint: "one" };
+  const failed = (fingerprint: string | null) => run("failed", part("failed", { failure, ended_at: 101, fingerprint }));
+
+  const facts = factsOf(status(earlier, null, failed("one")), "b");
+
+  expect(facts).toMatchObject({ look: { status: "failed", failure }, run: "r1", outputs: [output], isOfEarlierRun: true, tookS: null });
+  expect(factsOf(status(earlier, null, failed(null)), "b").look.status).toBe("failed");
+  expect(factsOf(status(earlier, null, failed("another")), "b")).toMatchObject({ look: { status: "fresh" }, run: "r0", isOfEarlierRun: false });
+});
+
+test("an exporter that failed again still shows what its earlier run wrote", () => {
+  const receipt: ReceiptView = { target: "t", action: "wrote", rows: 1, size_bytes: 1, seconds: 1, job_ids: [], generations: {}, facts: {} };
+  const failed = run("failed", part("failed", { failure, ended_at: 101 }));
+
+  const { receipts, isOfEarlierRun } = factsOf(status({ ...counts("fresh"), receipts: [receipt] }, null, failed), "b");
+
+  expect({ receipts, isOfEarlierRun }).toEqual({ receipts: [receipt], isOfEarlierRun: true });
 });
 
 test("a block that failed and was edited since is stale, and its failure can still be read", () => {

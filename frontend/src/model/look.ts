@@ -33,6 +33,8 @@ export interface BlockFacts {
   readonly run: string | null;
   readonly tookS: number | null;
   readonly freshness: FreshnessView | null;
+  /** Whether the newest attempt failed, and what is shown below it was made by a run before. */
+  readonly isOfEarlierRun: boolean;
 }
 
 const NOTHING_KNOWN: BlockFacts = {
@@ -43,6 +45,7 @@ const NOTHING_KNOWN: BlockFacts = {
   run: null,
   tookS: null,
   freshness: null,
+  isOfEarlierRun: false,
 };
 
 /** Gather what a pipeline's status says of a block. */
@@ -57,14 +60,18 @@ export function factsOf(
   const found = active === null ? partIn(status.last_run, block) : active;
   const run = active === null ? status.last_run : status.active_run;
   const made = madeBy(freshness, found);
+  const look = lookOf(freshness, active, found, progress);
+  const outputs = outputsOf(freshness, found);
+  const kept = look.status === "failed" && freshness?.freshness === "fresh" ? freshness.receipts : [];
   return {
-    look: lookOf(freshness, active, found, progress),
-    outputs: outputsOf(freshness, found),
+    look,
+    outputs,
     checks: made?.checks ?? [],
-    receipts: made?.receipts ?? [],
+    receipts: kept.length > 0 ? kept : (made?.receipts ?? []),
     run: made === freshness || found?.state === "reused" ? (freshness?.run ?? run?.id ?? null) : (run?.id ?? null),
     tookS: tookOf(freshness, found),
     freshness,
+    isOfEarlierRun: look.status === "failed" && outputs.length + kept.length > 0,
   };
 }
 
@@ -76,9 +83,10 @@ function madeBy(freshness: FreshnessView | null, part: BlockRunView | null): Fre
     case "running":
     case "retrying":
       return part;
-    case "done":
     case "failed":
     case "unknown":
+      return isNewest(part, freshness) ? part : freshness;
+    case "done":
     case "cancelled":
       return freshness.freshness === "fresh" || (part.ended_at ?? 0) < (freshness.made_at ?? 0) ? freshness : part;
     case "waiting":
@@ -88,6 +96,12 @@ function madeBy(freshness: FreshnessView | null, part: BlockRunView | null): Fre
     default:
       return unreachable(part.state);
   }
+}
+
+/** Whether an attempt that came to nothing is of now: later than the result there is, and of what the block depends on today. */
+function isNewest(part: BlockRunView, freshness: FreshnessView | null): boolean {
+  if (freshness?.freshness === "fresh" && isEditedSince(part, freshness)) return false;
+  return (part.ended_at ?? part.started_at ?? 0) >= (freshness?.made_at ?? 0);
 }
 
 function partIn(run: RunView | null, block: string): BlockRunView | null {
@@ -130,11 +144,11 @@ function lookOf(
     return { status: "fresh", madeAt: active.ended_at };
   }
   const counts = countsOf(freshness);
-  if (latest?.state === "failed" && counts.status !== "fresh") {
+  if (latest === null || !isNewest(latest, freshness)) return counts;
+  if (latest.state === "failed") {
     return isEditedSince(latest, freshness) ? editedSince(latest, counts) : { status: "failed", failure: latest.failure };
   }
-  if (latest?.state === "unknown" && counts.status !== "fresh") return { status: "unknown" };
-  return counts;
+  return latest.state === "unknown" ? { status: "unknown" } : counts;
 }
 
 /** Whether what a failed attempt depended on is not what the block depends on today. */

@@ -94,7 +94,7 @@ export function BlockCard({ block, blocks, facts, isSelected, isRunActive }: Blo
           <Problems problems={block.problems} />
         </div>
       )}
-      {shown === null ? null : <FailureNote failure={shown} block={block} blocks={blocks} isPast={failure === null} />}
+      {shown === null ? null : <FailureNote failure={shown} block={block} blocks={blocks} isPast={failure === null} isOverEarlier={facts.isOfEarlierRun} />}
       {block.kind === "note" ? null : <OutputPanel block={block} blocks={blocks} facts={facts} isSeen={isSeen} />}
       {isRenaming ? <RenameDialog block={block} taken={blocks.map((one) => one.id)} onClose={() => setRenaming(false)} /> : null}
     </section>

@@ -10,16 +10,19 @@ interface FailureNoteProps {
   readonly blocks: readonly BlockView[];
   /** Whether what the block depends on was changed since: the failure is then of the past, and may be mended. */
   readonly isPast: boolean;
+  /** Whether what is shown below it was made by an earlier run. */
+  readonly isOverEarlier: boolean;
 }
 
 /** Why a block failed: what happened, where in the user's code, and what to do. */
-export function FailureNote({ failure, block, blocks, isPast }: FailureNoteProps) {
+export function FailureNote({ failure, block, blocks, isPast, isOverEarlier }: FailureNoteProps) {
   return (
     <div className={isPast ? "card-failure is-past" : "card-failure"}>
       <Note tone={isPast ? "plain" : "bad"}>
         {isPast ? <p className="failure-past">Failed before it was edited. Run it to see whether that mends it.</p> : null}
         <p className="failure-words">{failureLine(failure)}</p>
         {failure.hint === "" ? null : <p className="failure-hint">{failure.hint}</p>}
+        {isOverEarlier ? <p className="failure-hint">The output below is of an earlier run.</p> : null}
         {failure.frames.length === 0 ? null : (
           <ol className="frames" aria-label="Where it happened">
             {failure.frames.map((frame, index) => (
