@@ -307,3 +307,27 @@ def until(is_so: Any) -> None:
     while not is_so():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+def test_logs_of_a_failed_run_say_why_it_failed(tmp_path: Path) -> None:
+    """A schedule's failure is looked up in the morning, when the terminal that showed it is gone."""
+    text = '@transformer\ndef doubled(numbers):\n    return numbers["missing"]\n'
+    write_project(tmp_path, THREE, {**THREE_BLOCKS, "transformers/doubled.py": text}, THREE_FILES)
+    run = document("run", "line", cwd=tmp_path, code=1)["run"]
+
+    told = flowstone("logs", run, cwd=tmp_path)
+    logged = document("logs", run, cwd=tmp_path)
+
+    assert "KeyError: 'missing'" in told.stderr
+    assert "transformers/doubled.py:5" in told.stderr
+    assert [block["error"] and block["error"]["exception"] for block in logged["blocks"]] == [None, "KeyError", None]
+
+
+def test_tables_for_people_cut_no_id(tmp_path: Path) -> None:
+    """An id with dots in its middle can be given to no other command."""
+    write_three(tmp_path)
+    run = document("run", "line", cwd=tmp_path)["run"]
+
+    listed = flowstone("runs", cwd=tmp_path).stderr
+
+    assert run in listed

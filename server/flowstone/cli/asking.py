@@ -12,14 +12,15 @@ from typing import Any
 
 from rich.table import Table
 
-from flowstone.cli.documents import runs_document, status_document
-from flowstone.cli.terminal import console, escaped, print_json, short_duration, styled
+from flowstone.cli.documents import error_document, runs_document, status_document
+from flowstone.cli.terminal import console, escaped, print_json, print_table, short_duration, styled, tell_failure
 from flowstone.engine.workbench import Workbench
 from flowstone.errors.store import NotFound
 from flowstone.model.freshness import sentence
 from flowstone.model.ids import BlockId, PipelineId, RunId
 from flowstone.model.logs import LogLine
 from flowstone.model.output import Output
+from flowstone.model.run import Failure
 from flowstone.model.window import Window
 
 
@@ -45,7 +46,7 @@ def show_status(project: Path, pipeline: str, profile: str | None, *, as_json: b
         for block in status:
             why = "; ".join(sentence(reason) for reason in block.reasons)
             table.add_row(block.id, styled(block.freshness.value), escaped(why))
-        console().print(table)
+        print_table(table)
 
     asyncio.run(ask())
 
@@ -70,8 +71,10 @@ async def _newest(bench: Workbench, pipeline: str, block: str) -> Output:
     found = status.get(BlockId(block))
     if found is None:
         raise NotFound("block", block, hint=f"The pipeline {pipeline} has: {', '.join(status)}.")
-    if found.result is None or not found.result.outputs:
-        raise NotFound("output of", block, hint=f"Run it first: flowstone run {pipeline}.")
+    if found.result is None:
+        raise NotFound("output of", block, hint=f"Run it first: `flowstone run {pipeline}`")
+    if not found.result.outputs:
+        raise NotFound("output of", block, hint="It is an exporter: what it wrote is in the run's receipts.")
     return found.result.outputs[0]
 
 
@@ -121,9 +124,8 @@ def _print_rows(document: dict[str, Any]) -> None:
     table = Table(*(column["name"] for column in document["columns"]), box=None, pad_edge=False)
     for row in document["rows"]:
         table.add_row(*("" if cell is None else str(cell) for cell in row))
-    screen = console()
-    screen.print(table, markup=False)
-    screen.print(f"{len(document['rows']):,} of {document['total']:,} rows", style="dim")
+    print_table(table)
+    console().print(f"{len(document['rows']):,} of {document['total']:,} rows", style="dim")
 
 
 def show_runs(project: Path, pipeline: str | None, limit: int, *, as_json: bool) -> None:
@@ -143,7 +145,7 @@ def show_runs(project: Path, pipeline: str | None, limit: int, *, as_json: bool)
             table.add_row(
                 run.id, run.pipeline, styled(run.state.value), f"{started:%Y-%m-%d %H:%M:%S}", took, run.trigger
             )
-        console().print(table)
+        print_table(table)
 
     asyncio.run(ask())
 
@@ -158,12 +160,18 @@ def show_logs(project: Path, run_id: str, block: str | None, *, as_json: bool) -
             if not blocks:
                 raise NotFound("block in the run", str(block))
             lines = [(found, await _all_lines(bench, run.id, found)) for found in blocks]
+        failures = {found.id: found.failure for found in run.blocks}
         if as_json:
-            print_json({"run": run.id, "blocks": [{"id": b, "lines": [_line(x) for x in found]} for b, found in lines]})
+            print_json({"run": run.id, "blocks": [_logged(b, found, failures[b]) for b, found in lines]})
             return
         for found, printed in lines:
             for line in printed:
                 print(f"{found}  {line.text}")  # noqa: T201 - logs are this command's output
+            failure = failures[found]
+            if failure is not None:
+                screen = console()
+                screen.print(f"{styled('failed')}  {found}")
+                tell_failure(screen, failure)
 
     asyncio.run(ask())
 
@@ -175,6 +183,11 @@ async def _all_lines(bench: Workbench, run: RunId, block: BlockId) -> list[LogLi
         if not page.lines:
             return lines
         lines.extend(page.lines)
+
+
+def _logged(block: BlockId, lines: list[LogLine], failure: Failure | None) -> dict[str, Any]:
+    error = None if failure is None else error_document(failure)
+    return {"id": block, "lines": [_line(line) for line in lines], "error": error}
 
 
 def _line(line: LogLine) -> dict[str, Any]:

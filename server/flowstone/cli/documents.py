@@ -43,7 +43,7 @@ def _block(block: BlockRun, status: BlockStatus | None) -> Document:
         "outputs": [_output(output) for output in result.outputs] if result else [],
         "receipts": [receipt_document(receipt) for receipt in result.receipts] if result else [],
         "checks": [{"name": c.name, "passed": c.passed, "message": c.message} for c in result.checks] if result else [],
-        "error": None if block.failure is None else _error(block.failure),
+        "error": None if block.failure is None else error_document(block.failure),
         "because": block.because,
     }
 
@@ -73,7 +73,8 @@ def receipt_document(receipt: Receipt) -> Document:
     }
 
 
-def _error(failure: Failure) -> Document:
+def error_document(failure: Failure) -> Document:
+    """Return why a block failed, with the frames of the project's own code."""
     return {
         "code": failure.code,
         "message": failure.message,

@@ -22,7 +22,9 @@ def print_link(folder: Path) -> None:
     Raises: NotFound, for a folder that is no project; ServerMissing, when none is running for it; ServerRefused.
     """
     if not (folder / "flowstone.yaml").is_file():
-        raise NotFound("project in", str(folder), hint=f"Make one: flowstone init {folder}.")
+        raise NotFound(
+            "project in", str(folder), hint=f"Name the project's folder, or make one there: `flowstone init {folder}`"
+        )
     control = find_control(folder)
     sys.stdout.write(f"{control.url}#token={_token(folder, control)}\n")
 

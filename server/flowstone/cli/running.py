@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flowstone.cli.documents import run_document
-from flowstone.cli.terminal import console, escaped, print_json, short_duration, styled
+from flowstone.cli.terminal import console, escaped, print_json, short_duration, styled, tell_failure
 from flowstone.engine.notices import BlockChanged, Notice
 from flowstone.engine.workbench import Workbench
 from flowstone.errors.base import FlowstoneError, Place
 from flowstone.errors.source import WrongValue
 from flowstone.model.ids import BlockId, PipelineId, RunId
-from flowstone.model.run import ENDED, BlockRun, BlockState, Failure, Reuse, RunRecord, RunRequest, RunState
+from flowstone.model.run import ENDED, BlockRun, BlockState, Reuse, RunRecord, RunRequest, RunState
 from flowstone.model.status import BlockStatus
 
 
@@ -56,7 +56,7 @@ def _request(pipeline: str, options: RunOptions) -> RunRequest:
 def _param(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals or not name:
-        raise WrongValue(f"--param {text!r} has no value", place=Place("--param"), hint="Write --param NAME=VALUE.")
+        raise WrongValue(f"{text!r} has no value", place=Place("--param"), hint="Write --param NAME=VALUE.")
     return name, value
 
 
@@ -122,17 +122,9 @@ class _Screen:
             facts.append(f"attempt {block.attempt}")
         self._console.print(f"{styled(block.state.value):>9}  {block.id}  [dim]{', '.join(facts)}[/dim]")
         if block.failure is not None:
-            self._tell_failure(block.failure)
+            tell_failure(self._console, block.failure)
         for receipt in block.result.receipts if block.result else ():
             self._console.print(f"         → {receipt.target}", style="dim", markup=False)
-
-    def _tell_failure(self, failure: Failure) -> None:
-        name = f"{failure.exception}: " if failure.exception and failure.code == "user_code" else ""
-        self._console.print(f"         {name}{failure.message}", markup=False, style="red")
-        for frame in failure.frames[-3:]:
-            self._console.print(f"           {frame.file}:{frame.line}  {frame.text}", markup=False)
-        if failure.hint:
-            self._console.print(f"         {failure.hint}", style="dim", markup=False)
 
     def tell_end(self, record: RunRecord) -> None:
         """Say how the run ended."""

@@ -28,7 +28,11 @@ def serve_projects(folders: list[Path], listening: Listening, *, opens_browser: 
     """
     for folder in folders:
         if not (folder / "flowstone.yaml").is_file():
-            raise NotFound("project in", str(folder), hint=f"Make one: flowstone init {folder}.")
+            raise NotFound(
+                "project in",
+                str(folder),
+                hint=f"Name the project's folder, or make one there: `flowstone init {folder}`",
+            )
     return asyncio.run(_serve([folder.resolve() for folder in folders], listening, browse=opens_browser))
 
 

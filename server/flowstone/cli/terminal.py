@@ -7,9 +7,13 @@ import sys
 from typing import Any
 
 from rich.console import Console
+from rich.table import Table
 
 from flowstone.errors.base import FlowstoneError, InvalidProject, Problem
+from flowstone.model.run import Failure
 
+MAX_TABLE_WIDTH = 10_000
+SHOWN_FRAMES = 3
 STATE_STYLES = {
     "done": "green",
     "reused": "cyan",
@@ -25,6 +29,12 @@ STATE_STYLES = {
 def console() -> Console:
     """Return a console for people: stderr, in colour where it is a terminal."""
     return Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def print_table(table: Table) -> None:
+    """Print a table at its natural width: an id that is cut is worth nothing, and a terminal can scroll or wrap."""
+    screen = Console(stderr=True, highlight=False, width=MAX_TABLE_WIDTH)
+    screen.print(table, markup=False)
 
 
 def print_json(document: dict[str, Any]) -> None:
@@ -45,6 +55,16 @@ def tell_error(wrong: FlowstoneError, *, as_json: bool) -> None:
     screen.print(f"[red]✗[/red] {escaped(str(wrong))}")
     if wrong.hint:
         screen.print(f"  {escaped(wrong.hint)}", style="dim")
+
+
+def tell_failure(screen: Console, failure: Failure) -> None:
+    """Say why a block failed: what, where in the project's own code, and what to do."""
+    name = f"{failure.exception}: " if failure.exception and failure.code == "user_code" else ""
+    screen.print(f"         {name}{failure.message}", markup=False, style="red")
+    for frame in failure.frames[-SHOWN_FRAMES:]:
+        screen.print(f"           {frame.file}:{frame.line}  {frame.text}", markup=False)
+    if failure.hint:
+        screen.print(f"         {failure.hint}", style="dim", markup=False)
 
 
 def tell_problems(problems: tuple[Problem, ...]) -> None:

@@ -63,7 +63,9 @@ def selected_blocks(code: Code, request: RunRequest) -> tuple[BlockId, ...]:
     for block_id in request.blocks:
         if block_id not in upstreams:
             raise UpstreamMissing(
-                f"the pipeline {code.pipeline.id} has no block {block_id!r}", place=Place(code.pipeline.file)
+                f"the pipeline {code.pipeline.id} has no block {block_id!r}",
+                place=Place(code.pipeline.file),
+                hint=f"It has: {', '.join(upstreams) or 'none yet'}.",
             )
     if not code.pipeline.blocks:
         raise InvalidProject((Problem(Place(code.pipeline.file), "empty", "the pipeline has no blocks yet"),))

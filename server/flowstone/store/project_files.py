@@ -28,6 +28,8 @@ from flowstone.store.yaml_nodes import BYTE_ORDER_MARK
 
 PIPELINES = "pipelines"
 PIPELINE_SUFFIX = ".yaml"
+MAX_NAMED = 20
+"""How many pipelines a message names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def _read_project(root: Path) -> Read:
             project = read_beneath(beneath, PROJECT_FILE)
             connections = _read_if_there(beneath, CONNECTIONS_FILE)
     except (NotFound, OSError) as gone:
-        hint = "Run `flowstone init` to make one."
+        hint = "Name the project with `--project DIR`, or make one with `flowstone init DIR`"
         raise NotFound("project", str(root), hint=hint) from gone
     return read_project(root, project.text, connections.text if connections else None)
 
@@ -116,7 +118,8 @@ def load_pipeline(root: Path, pipeline_id: str) -> LoadedPipeline:
         try:
             file = read_beneath(beneath, pipeline_file(pipeline_id))
         except NotFound as gone:
-            raise NotFound("pipeline", pipeline_id) from gone
+            known = ", ".join(pipeline_ids(root)[:MAX_NAMED]) or "none yet"
+            raise NotFound("pipeline", pipeline_id, hint=f"The project has: {known}.") from gone
         read = read_pipeline(file.text, pipeline_id=PipelineId(pipeline_id), file=file.path)
         blocks = tuple(_load_block(beneath, read, block) for block in read.pipeline.blocks)
     return LoadedPipeline(read.pipeline, file.text, file.etag, blocks, _all_problems(root, read, blocks))
