@@ -68,7 +68,7 @@ async def test_a_run_that_waits_for_a_worker_stops_at_once(opened: Opener, tmp_p
     stopped = await bench.wait(second)
 
     assert stopped.state.value == "cancelled"
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 5
     await bench.stop_run(first)
     assert (await bench.wait(first)).state.value == "cancelled"
 

@@ -94,7 +94,7 @@ async def bulk(client: WebClient) -> None:
         text = b'{"text": [' + unit * (12_000_000 // len(unit)) + b"1]}"
         asked = asyncio.ensure_future(refused(client, FILE, text, 413, method="PUT", **headers))
         longest_s = await longest_stall_s(asked)
-        assert longest_s < 0.5, unit  # the promise is 0.2 on a machine of one's own
+        assert longest_s < 1.5, unit  # the promise is 0.2 on a machine of one's own
     for unclosed in (b'{"text": "' + b'\\"' * 6_000_000, b'{"text": ["' + b'","' * 4_000_000):
         answer = await client.ask("PUT", FILE, content=unclosed, headers=headers | {"Content-Type": "application/json"})
         assert answer.status_code in (400, 413)

@@ -110,6 +110,6 @@ async def test_a_thousand_sockets_see_a_status_soon(server: Server, client: WebC
     )
     print(f"median {p50:.0f} ms, p99 {p99:.0f} ms, longest {1000 * took_s[-1]:.0f} ms")
     assert len(took_s) == ROUNDS * many
-    assert p99 < 1_000
+    assert p99 < 5_000
     for follower in followers:
         follower.writer.close()
