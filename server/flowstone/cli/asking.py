@@ -13,7 +13,16 @@ from typing import Any
 from rich.table import Table
 
 from flowstone.cli.documents import error_document, runs_document, status_document
-from flowstone.cli.terminal import console, escaped, print_json, print_table, short_duration, styled, tell_failure
+from flowstone.cli.terminal import (
+    console,
+    escaped,
+    print_json,
+    print_table,
+    short_duration,
+    short_text,
+    styled,
+    tell_failure,
+)
 from flowstone.engine.workbench import Workbench
 from flowstone.errors.store import NotFound
 from flowstone.model.freshness import sentence
@@ -123,7 +132,7 @@ def _print_rows(document: dict[str, Any]) -> None:
         return
     table = Table(*(column["name"] for column in document["columns"]), box=None, pad_edge=False)
     for row in document["rows"]:
-        table.add_row(*("" if cell is None else str(cell) for cell in row))
+        table.add_row(*("" if cell is None else short_text(str(cell)) for cell in row))
     print_table(table)
     console().print(f"{len(document['rows']):,} of {document['total']:,} rows", style="dim")
 

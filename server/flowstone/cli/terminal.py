@@ -14,6 +14,7 @@ from flowstone.model.run import Failure
 
 MAX_TABLE_WIDTH = 10_000
 SHOWN_FRAMES = 3
+MAX_CELL_CHARACTERS = 60
 STATE_STYLES = {
     "done": "green",
     "reused": "cyan",
@@ -91,6 +92,12 @@ def escaped(text: str) -> str:
 def counted(count: int, noun: str) -> str:
     """Return a number with its noun, in the plural where there is not just one."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def short_text(text: str) -> str:
+    """Return a cell's text on one line, cut where it would push the other columns away."""
+    line = " ".join(text.split())
+    return line if len(line) <= MAX_CELL_CHARACTERS else line[: MAX_CELL_CHARACTERS - 1] + "…"
 
 
 def short_duration(seconds: float | None) -> str:
