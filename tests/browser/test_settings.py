@@ -95,6 +95,26 @@ def test_a_wrong_setting_is_said_at_its_field_and_not_kept(tmp_path: Path, open_
     assert yaml(root) == before
 
 
+@pytest.mark.parametrize("how", ["button", "keys"])
+def test_a_setting_typed_just_before_a_run_is_what_runs(tmp_path: Path, open_pipeline: Open, how: str) -> None:
+    """What stands in the field is what one sees; a run with another value lies."""
+    root = scaled(tmp_path / "small")
+    bench = open_pipeline(root, "line")
+    form = settings(bench, "scaled")
+    field = form.get_by_label("factor", exact=True)
+    field.fill("7")
+
+    if how == "button":
+        bench.button("Run scaled").click()
+    else:
+        field.press("Shift+Enter")
+
+    bench.expect_state("scaled", "Fresh")
+    assert "factor: 7" in yaml(root)
+    bench.open_tab("scaled", "Data")
+    expect(bench.grid("scaled").box).to_contain_text("21")
+
+
 def test_a_param_goes_back_to_its_default(tmp_path: Path, open_pipeline: Open) -> None:
     """What nobody sets should not stand in the file."""
     root = scaled(tmp_path / "small")

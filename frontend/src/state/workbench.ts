@@ -20,6 +20,9 @@ interface Services {
   readonly meanwhile: Meanwhile;
 }
 
+/** Keeps what a field holds and nobody has kept yet; answers with what is wrong with it, or null. */
+export type Keep = () => Promise<string | null>;
+
 /** How long a form must stand still before freshness is asked for its values. */
 const SETTLE_MS = 250;
 
@@ -45,6 +48,7 @@ export class Workbench {
   readonly #services: Services;
   readonly #project: string;
   readonly #pipeline: string;
+  readonly #unkept = new Set<Keep>();
   #editing: Promise<ChangeFailed | null> = Promise.resolve(null);
   #settling: ReturnType<typeof setTimeout> | undefined;
 
@@ -128,6 +132,12 @@ export class Workbench {
     return failed === null ? null : wordsOf(failed.why);
   }
 
+  /** Have a field's text kept before the next run; ends with the function that it answers. */
+  keepBeforeRun(keep: Keep): () => void {
+    this.#unkept.add(keep);
+    return () => void this.#unkept.delete(keep);
+  }
+
   undo(): Promise<boolean> {
     return this.#inTurn("Undo did not work", () => this.#putBack("past"));
   }
@@ -161,8 +171,17 @@ export class Workbench {
     }
   }
 
+  /** Keep what the settings' fields hold, and wait for the edits that go on. */
+  async #keepAll(): Promise<void> {
+    const found = await Promise.all([...this.#unkept].map((keep) => keep()));
+    const [wrong] = found.filter((one) => one !== null);
+    if (wrong !== undefined) throw new Error(`a setting is not kept. ${wrong}`);
+    await this.#editing;
+  }
+
   async #start(request: StartRun): Promise<void> {
     const { client, queries, drafts } = this.#services;
+    await this.#keepAll();
     if (!(await drafts.saveAll())) throw new Error("a file is not saved yet. Settle its conflict first");
     const pipeline = await this.#current();
     const { values, problems } = runParams(pipeline.params, this.form.get());

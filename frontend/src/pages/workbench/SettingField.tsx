@@ -1,5 +1,6 @@
-import { type KeyboardEvent, useId, useState } from "react";
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { IconButton } from "../../ui/Button";
+import { useBench } from "./bench";
 
 /** A field as it stands in the pipeline's file. */
 export interface Setting {
@@ -30,19 +31,34 @@ export function SettingField({ setting, problem, onKeep, onReset }: SettingField
   const [typed, setTyped] = useState<string | null>(null);
   const [refused, setRefused] = useState<string | null>(null);
   const shown = refused ?? (typed === null ? problem : null);
-  const keep = async (text: string | null) => {
-    if (text === null || text === setting.text) {
-      drop();
-      return;
-    }
-    const found = await onKeep(text);
-    setRefused(found);
-    if (found === null) setTyped(null);
-  };
+  const { workbench } = useBench();
+  const keeping = useRef<{ readonly text: string; readonly done: Promise<string | null> } | null>(null);
   const drop = () => {
     setTyped(null);
     setRefused(null);
   };
+  const keep = (text: string | null): Promise<string | null> => {
+    if (text === null || text === setting.text) {
+      drop();
+      return Promise.resolve(null);
+    }
+    if (keeping.current?.text === text) return keeping.current.done;
+    const done = keepText(text);
+    keeping.current = { text, done };
+    return done;
+  };
+  const keepText = async (text: string) => {
+    const found = await onKeep(text);
+    keeping.current = null;
+    setRefused(found);
+    if (found === null) setTyped(null);
+    return found;
+  };
+  const latest = useRef(keep);
+  useEffect(() => {
+    latest.current = keep;
+  });
+  useEffect(() => (typed === null ? undefined : workbench.keepBeforeRun(() => latest.current(typed))), [workbench, typed]);
   const reset = async () => {
     drop();
     if (onReset !== undefined) setRefused(await onReset());
