@@ -6,7 +6,7 @@ interface CodeEditorProps {
   readonly language: "python" | "sql" | "markdown";
   readonly text: string;
   readonly onType: (text: string) => void;
-  readonly keys: EditorKeys;
+  readonly keys: Omit<EditorKeys, "leave">;
   readonly errors: readonly ErrorMark[];
   /** A line to go to, once. */
   readonly line: number | null;
@@ -16,6 +16,7 @@ interface CodeEditorProps {
 /** A CodeMirror editor over a text that lives elsewhere; a change from outside keeps the cursor where it can. */
 export function CodeEditor({ label, language, text, onType, keys, errors, line, onArrive }: CodeEditorProps) {
   const place = useRef<HTMLDivElement>(null);
+  const end = useRef<HTMLParagraphElement>(null);
   const editor = useRef<EditorHandle | null>(null);
   const latest = useRef({ onType, keys, onArrive });
   useEffect(() => {
@@ -33,6 +34,7 @@ export function CodeEditor({ label, language, text, onType, keys, errors, line, 
         run: () => latest.current.keys.run(),
         runOnly: () => latest.current.keys.runOnly(),
         save: () => latest.current.keys.save(),
+        leave: () => end.current?.focus(),
       },
     });
     editor.current = made;
@@ -45,5 +47,12 @@ export function CodeEditor({ label, language, text, onType, keys, errors, line, 
     editor.current.goTo(line);
     latest.current.onArrive();
   }, [line, label, language]);
-  return <div className="editor" ref={place} />;
+  return (
+    <>
+      <div className="editor" ref={place} />
+      <p className="editor-end" ref={end} tabIndex={-1}>
+        Left the code: Tab goes on, Shift+Tab goes back in.
+      </p>
+    </>
+  );
 }

@@ -6,7 +6,7 @@ import { bracketMatching, indentOnInput, indentUnit } from "@codemirror/language
 import { type Diagnostic, lintGutter, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
 import { EditorState, type Extension, Transaction } from "@codemirror/state";
-import { EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from "@codemirror/view";
+import { EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers, type ViewUpdate } from "@codemirror/view";
 import { minimalChange } from "../model/text_change";
 import { look } from "./theme";
 
@@ -20,6 +20,8 @@ export interface EditorKeys {
   readonly run: () => void;
   readonly runOnly: () => void;
   readonly save: () => void;
+  /** Put the focus behind the code, so that the keyboard goes on from there. */
+  readonly leave: () => void;
 }
 
 interface EditorOptions {
@@ -35,6 +37,7 @@ export class EditorHandle {
 
   constructor(parent: HTMLElement, options: EditorOptions) {
     this.#view = new EditorView({ parent, state: EditorState.create({ doc: "", extensions: extensionsOf(options) }) });
+    this.#view.setTabFocusMode(true);
   }
 
   setText(text: string): void {
@@ -91,16 +94,16 @@ function extensionsOf({ label, language, onType, keys }: EditorOptions): Extensi
       ...completionKeymap,
       ...searchKeymap,
       ...historyKeymap,
+      { key: "Escape", run: leaving(keys.leave) },
       indentWithTab,
       ...defaultKeymap,
-      { key: "Escape", run: letTabMoveOn },
     ]),
+    tabMovesOnUntilTyped(),
     languageOf(language),
     look,
     EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", tabindex: "0" }),
     EditorView.updateListener.of((update) => {
-      const isTyped = update.transactions.some((one) => one.docChanged && one.annotation(Transaction.remote) !== true);
-      if (isTyped) onType(update.state.doc.toString());
+      if (isTyped(update)) onType(update.state.doc.toString());
     }),
   ];
 }
@@ -110,12 +113,30 @@ function nonce(): Extension {
   return found === "" ? [] : EditorView.cspNonce.of(found);
 }
 
-const TAB_MOVES_ON_MS = 10_000;
+/** Escape leaves the code, once it has nothing to close and no second cursor to drop. */
+function leaving(leave: () => void) {
+  return (view: EditorView): boolean => {
+    if (view.state.selection.ranges.length > 1) return false;
+    leave();
+    return true;
+  };
+}
 
-/** Tab indents; after Escape the next Tab or Shift+Tab moves on in the page, so that the keyboard is not caught here. */
-function letTabMoveOn(view: EditorView): boolean {
-  view.setTabFocusMode(TAB_MOVES_ON_MS);
-  return true;
+/** Tab indents only for somebody who typed here or clicked into the text; who tabs through the page writes nothing. */
+function tabMovesOnUntilTyped(): Extension {
+  return [
+    EditorView.domEventHandlers({
+      mousedown: (_event, view) => view.setTabFocusMode(false),
+      blur: (_event, view) => (document.hasFocus() ? view.setTabFocusMode(true) : undefined),
+    }),
+    EditorView.updateListener.of((update) => {
+      if (isTyped(update)) update.view.setTabFocusMode(false);
+    }),
+  ];
+}
+
+function isTyped(update: ViewUpdate): boolean {
+  return update.transactions.some((one) => one.docChanged && one.annotation(Transaction.remote) !== true);
 }
 
 function doing(act: () => void): () => boolean {

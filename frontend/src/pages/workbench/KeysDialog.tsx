@@ -7,7 +7,8 @@ const KEYS: readonly (readonly [string, readonly (readonly [string, string])[]])
       ["Shift ↵", "Run this block and what it needs"],
       ["Ctrl ↵  or  ⌘ ↵", "Run only this block"],
       ["Ctrl S  or  ⌘ S", "Save now; otherwise a second after the last key"],
-      ["Esc  Tab", "Leave the code; Tab alone indents"],
+      ["Tab", "Indent, once you typed or clicked in the code; else move on"],
+      ["Esc  Tab", "Leave the code for what stands below it"],
     ],
   ],
   [
