@@ -331,3 +331,4 @@ def test_tables_for_people_cut_no_id(tmp_path: Path) -> None:
     listed = flowstone("runs", cwd=tmp_path).stderr
 
     assert run in listed
+    assert "[" not in listed, "styles are colours, not text"

@@ -32,6 +32,8 @@ from flowstone.model.output import Output
 from flowstone.model.run import Failure
 from flowstone.model.window import Window
 
+NUMBERS = ("int", "uint", "float", "double", "decimal")
+
 
 @asynccontextmanager
 async def _opened(project: Path, *, workers: bool = False) -> AsyncIterator[Workbench]:
@@ -130,9 +132,11 @@ def _print_rows(document: dict[str, Any]) -> None:
     if "value" in document:
         print_json(document["value"]) if isinstance(document["value"], dict) else console().print(document["value"])
         return
-    table = Table(*(column["name"] for column in document["columns"]), box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    for column in document["columns"]:
+        table.add_column(escaped(column["name"]), justify="right" if column["type"].startswith(NUMBERS) else "left")
     for row in document["rows"]:
-        table.add_row(*("" if cell is None else short_text(str(cell)) for cell in row))
+        table.add_row(*("" if cell is None else escaped(short_text(str(cell))) for cell in row))
     print_table(table)
     console().print(f"{len(document['rows']):,} of {document['total']:,} rows", style="dim")
 

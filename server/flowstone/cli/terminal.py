@@ -35,7 +35,7 @@ def console() -> Console:
 def print_table(table: Table) -> None:
     """Print a table at its natural width: an id that is cut is worth nothing, and a terminal can scroll or wrap."""
     screen = Console(stderr=True, highlight=False, width=MAX_TABLE_WIDTH)
-    screen.print(table, markup=False)
+    screen.print(table)
 
 
 def print_json(document: dict[str, Any]) -> None:
