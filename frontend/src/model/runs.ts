@@ -1,4 +1,4 @@
-import type { RunSummary } from "../wire/schemas";
+import type { RunSummary, RunView } from "../wire/schemas";
 
 const LABELS: Readonly<Record<RunSummary["state"], string>> = {
   running: "Running",
@@ -17,6 +17,16 @@ export function runSeconds(run: RunSummary): number | null {
 
 const LOWEST_PX = 6;
 const HIGHEST_PX = 20;
+
+/** Whether a run ended well without running anything. */
+export function foundNothingToDo(run: RunView): boolean {
+  return run.state === "done" && run.blocks.length > 0 && run.blocks.every((part) => part.state === "reused");
+}
+
+/** The first block of a run that failed. */
+export function firstFailed(run: RunView): string | null {
+  return run.blocks.find((part) => part.state === "failed")?.id ?? null;
+}
 
 /** How high each run's bar is: by its share of the longest. */
 export function stripHeights(runs: readonly RunSummary[]): readonly number[] {

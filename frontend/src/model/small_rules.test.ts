@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
+import type { BlockRunView, RunView } from "../wire/schemas";
 import { moved, swapped } from "./argument_order";
 import { diffLines } from "./diff";
 import { freeName, nameProblem } from "./edits";
 import { NO_LOGS, plainText, withLines } from "./logs";
+import { firstFailed, foundNothingToDo } from "./runs";
 import { pipelinePath, routeOf, tokenOf } from "./route";
 import { sortedBy } from "./sort";
 import { minimalChange } from "./text_change";
@@ -51,4 +53,18 @@ test("addresses are read and written alike", () => {
   expect(routeOf(pipelinePath("flights", "delays"))).toEqual({ page: "pipeline", project: "flights", pipeline: "delays" });
   expect([routeOf("/").page, routeOf("/p/flights").page, routeOf("/x/y").page]).toEqual(["projects", "project", "unknown"]);
   expect([tokenOf("#token=abc_-1"), tokenOf("#other"), tokenOf("")]).toEqual(["abc_-1", null, null]);
+});
+
+test("a run found nothing to do when all that it holds was kept, and leads to its first failure else", () => {
+  const part = (id: string, state: BlockRunView["state"]): BlockRunView => ({
+    id, state, attempt: 1, started_at: null, ended_at: null, outputs: [], receipts: [], checks: [], failure: null, because: "", fingerprint: null,
+  });
+  const run = (state: RunView["state"], ...blocks: readonly BlockRunView[]): RunView => ({
+    id: "r", pipeline: "p", state, trigger: "manual", profile: "local", started_at: 1, ended_at: 2, params: {}, blocks,
+  });
+  const kept = run("done", part("a", "reused"), part("b", "reused"));
+  const failed = run("failed", part("a", "reused"), part("b", "failed"), part("c", "failed"));
+
+  expect([kept, run("done", part("a", "reused"), part("b", "done")), run("done"), failed].map(foundNothingToDo)).toEqual([true, false, false, false]);
+  expect([firstFailed(kept), firstFailed(failed)]).toEqual([null, "b"]);
 });

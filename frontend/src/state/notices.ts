@@ -32,6 +32,11 @@ export function tellFailure(what: string, failed: unknown): void {
   show({ tone: "trouble", text: `${what}: ${wordsOf(failed)}`, hint }, TROUBLE_MS);
 }
 
+/** Take back what was told of troubles, once what is done now makes them a thing of the past. */
+export function clearTroubles(of = ""): void {
+  notices.update((shown) => shown.filter((one) => one.tone === "plain" || !one.text.startsWith(of)));
+}
+
 export function wordsOf(failed: unknown): string {
   return failed instanceof Error ? failed.message : String(failed);
 }

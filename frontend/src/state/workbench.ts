@@ -2,13 +2,14 @@ import type { QueryClient } from "@tanstack/query-core";
 import { editLabel } from "../model/edits";
 import { type FormValues, runParams } from "../model/form";
 import type { CodePlace } from "../model/frames";
+import { foundNothingToDo } from "../model/runs";
 import { edited, EMPTY_HISTORY, type History, redone, seen, type Step, undone } from "../model/undo";
 import type { Client, StatusLook } from "../wire/client";
 import { hasStatus } from "../wire/failure";
-import type { BlockView, EditRequest, PipelineStatus, PipelineView, StartRun } from "../wire/schemas";
+import type { BlockView, EditRequest, PipelineStatus, PipelineView, RunView, StartRun } from "../wire/schemas";
 import type { Drafts } from "./drafts";
 import type { Meanwhile } from "./meanwhile";
-import { tell, tellFailure, wordsOf } from "./notices";
+import { clearTroubles, tell, tellFailure, wordsOf } from "./notices";
 import { keys, pipelineQuery } from "./queries";
 import { remembered } from "./remembered";
 import { Store } from "./store";
@@ -43,11 +44,14 @@ export class Workbench {
   readonly place = new Store<CodePlace | null>(null);
   /** The chosen profile; empty is the project's own. */
   readonly profile: Store<string>;
+  /** The form's right values that differ from the defaults, as they are typed. */
+  readonly typed = new Store<Readonly<Record<string, unknown>>>({});
   /** With which profile and params freshness is shown: the form's, once they are whole and stand still. */
   readonly look: Store<StatusLook>;
   readonly #services: Services;
   readonly #project: string;
   readonly #pipeline: string;
+  #told: string | null = null;
   readonly #unkept = new Set<Keep>();
   #editing: Promise<ChangeFailed | null> = Promise.resolve(null);
   #settling: ReturnType<typeof setTimeout> | undefined;
@@ -76,6 +80,7 @@ export class Workbench {
 
   setParam(name: string, text: string): void {
     this.form.update((form) => ({ ...form, [name]: text }));
+    this.typed.set(this.#formNow().values);
     this.#settleSoon();
   }
 
@@ -92,11 +97,16 @@ export class Workbench {
   /** Look at the pipeline with what the form says now; while a field is wrong the last whole form counts. */
   settle(): void {
     clearTimeout(this.#settling);
-    const pipeline = this.#services.queries.getQueryData<PipelineView>(keys.pipeline(this.#project, this.#pipeline));
-    const { values, problems } = runParams(pipeline?.params ?? [], this.form.get());
+    const { values, problems } = this.#formNow();
+    if (JSON.stringify(values) !== JSON.stringify(this.typed.get())) this.typed.set(values);
     const params = Object.keys(problems).length === 0 ? values : this.look.get().params;
     const look: StatusLook = { profile: this.profile.get() || null, params };
     if (JSON.stringify(look) !== JSON.stringify(this.look.get())) this.look.set(look);
+  }
+
+  #formNow() {
+    const pipeline = this.#services.queries.getQueryData<PipelineView>(keys.pipeline(this.#project, this.#pipeline));
+    return runParams(pipeline?.params ?? [], this.form.get());
   }
 
   /** How the pipeline stands for a profile and params. */
@@ -150,6 +160,7 @@ export class Workbench {
   async run(request: StartRun): Promise<void> {
     if (this.asked.get() !== "nothing") return;
     this.asked.set("starting");
+    clearTroubles();
     try {
       await this.#start(request);
     } catch (failed) {
@@ -157,6 +168,13 @@ export class Workbench {
     } finally {
       this.asked.set("nothing");
     }
+  }
+
+  /** Say so where a run that was asked for here ended with nothing done, since all was fresh. */
+  ended(run: RunView | null): void {
+    if (run === null || run.id !== this.#told || run.state === "running") return;
+    this.#told = null;
+    if (foundNothingToDo(run)) tell("Nothing to do: everything is fresh");
   }
 
   async stop(run: string): Promise<void> {
@@ -189,6 +207,7 @@ export class Workbench {
     if (wrong !== undefined) throw new Error(`param ${wrong[0]}: ${wrong[1]}`);
     this.settle();
     const body = { ...request, params: values, profile: this.profile.get() || null, run: crypto.randomUUID() };
+    this.#told = body.run;
     const { run } = await client.startRun(this.#project, this.#pipeline, body);
     const status = queries.getQueryData<PipelineStatus>(this.statusQuery(this.look.get()).queryKey);
     if (status?.active_run?.id !== run && status?.last_run?.id !== run) await this.#refetchStatus();
@@ -200,7 +219,8 @@ export class Workbench {
 
   async #inTurn(what: string, change: () => Promise<void>): Promise<boolean> {
     const failed = await this.#queued(change);
-    if (failed !== null) tellFailure(what, failed.why);
+    if (failed === null) clearTroubles(what);
+    else tellFailure(what, failed.why);
     return failed === null;
   }
 

@@ -131,7 +131,7 @@ const ORIGINS = { block: "set for this block", pipeline: "the pipeline's param",
 
 function Param({ param }: { readonly param: BlockParamView }) {
   const { workbench } = useBench();
-  const { value, origin } = paramNow(param, useStore(workbench.look).params);
+  const { value, origin } = paramNow(param, useStore(workbench.typed));
   const text = origin === "default" ? param.default_text : fieldText(value);
   return (
     <span className={`param-chip is-${origin}`} title={`${param.name}: ${param.annotation || param.type}, ${ORIGINS[origin]}`}>

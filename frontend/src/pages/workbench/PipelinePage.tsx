@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState } from "react";
 import { inOrder } from "../../model/graph";
 import { type BlockFacts, factsOf } from "../../model/look";
 import { PipelineGraph } from "../../graph/PipelineGraph";
+import { clearTroubles } from "../../state/notices";
 import { pipelineQuery } from "../../state/queries";
 import { remembered } from "../../state/remembered";
 import type { ProjectWorld, World } from "../../state/world";
@@ -43,6 +44,8 @@ export function PipelinePage({ world, project, pipeline }: PipelinePageProps) {
   const look = useStore(bench.workbench.look);
   const status = useQuery({ ...bench.workbench.statusQuery(look), placeholderData: keepPreviousData });
   const run = status.data?.active_run?.id ?? null;
+  useEffect(() => bench.workbench.ended(status.data?.last_run ?? null), [bench, status.data?.last_run]);
+  useEffect(() => (run === null ? undefined : clearTroubles()), [run]);
   useEffect(() => bench.workbench.settle(), [bench, found.data]);
   useEffect(() => world.live.want(`project:${project}`), [world, project]);
   useEffect(() => (run === null ? undefined : world.live.want(`logs:${project}/${run}`)), [world, project, run]);

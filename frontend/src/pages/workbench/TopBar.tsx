@@ -1,6 +1,6 @@
 import { duration } from "../../model/format";
 import { projectPath } from "../../model/route";
-import { runLabel, runSeconds } from "../../model/runs";
+import { firstFailed, runLabel, runSeconds } from "../../model/runs";
 import { remembered } from "../../state/remembered";
 import { Button, IconButton } from "../../ui/Button";
 import { Icon, type IconName } from "../../ui/Icon";
@@ -123,9 +123,20 @@ function RunWord({ status }: { readonly status: PipelineStatus | null }) {
   }
   if (last === null) return <span className="run-word" role="status" />;
   const took = runSeconds(last);
+  const failed = firstFailed(last);
+  const goToBlock = (block: string) => {
+    workbench.select(block);
+    document.getElementById(`card-${block}`)?.scrollIntoView({ block: "start" });
+  };
   return (
     <span className="run-word" role="status" title={`Run ${last.id}: ${runLabel(last.state)}`}>
-      <RunState state={last.state} />
+      {failed === null ? (
+        <RunState state={last.state} />
+      ) : (
+        <button type="button" className="run-failure" title={`Go to ${failed}, which failed`} onClick={() => goToBlock(failed)}>
+          <RunState state={last.state} />
+        </button>
+      )}
       <span className="muted">
         {took === null ? "" : `${duration(took)} · `}
         <Moment at={last.started_at} />
