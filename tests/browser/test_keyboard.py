@@ -60,3 +60,26 @@ def test_escape_leaves_the_code_for_what_stands_below_it(tmp_path: Path, open_pi
     page.keyboard.press("Tab")
 
     expect(bench.card("numbers").get_by_role("tab", name="Data")).to_be_focused()
+
+
+def test_a_dialog_takes_the_focus_and_gives_it_back(tmp_path: Path, open_pipeline: Open) -> None:
+    """Name, Enter, and on with the work."""
+    bench = open_pipeline(write_three(tmp_path / "three"), "line")
+    page = bench.page
+    page.get_by_role("button", name="Add block", exact=True).click()
+    expect(page.get_by_role("searchbox", name="Search blocks")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(bench.button("Add block")).to_be_focused()
+
+    bench.button("More for numbers").click()
+    page.get_by_role("menuitem", name="Rename…").click()
+    expect(page.get_by_role("dialog").get_by_label("Name", exact=True)).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(bench.button("More for numbers")).to_be_focused()
+
+    bench.button("Add block").click()
+    page.keyboard.type("filter rows")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(bench.nodes()).to_have_count(4)
+    expect(bench.button("Add block")).to_be_focused()

@@ -62,6 +62,8 @@ export function Menu({ name, items }: { readonly name: string; readonly items: r
               className="menu-item"
               disabled={item.isDisabled ?? false}
               onClick={() => {
+                // Before it is gone: a dialog gives the focus back to what had it.
+                box.current?.querySelector("button")?.focus();
                 setOpen(false);
                 item.onChoose();
               }}

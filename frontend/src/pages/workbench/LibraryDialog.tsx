@@ -38,6 +38,9 @@ export function LibraryDialog({ view, upstream, onClose }: LibraryDialogProps) {
             autoFocus
             value={search}
             onChange={(event) => setSearch(event.target.value)}
+            onKeyDown={(event) => {
+              if (event.key === "Enter") document.querySelector<HTMLFormElement>("form.library-main")?.requestSubmit();
+            }}
           />
           {library.isError ? <Note tone="bad">The library could not be read: {library.error.message}</Note> : null}
           <ul className="library-list" aria-label="Blocks">
