@@ -10,7 +10,7 @@ type Why = "no-key" | "bad-link" | "ended" | "unreachable";
 
 const REASONS: Readonly<Record<Why, string>> = {
   "no-key": "This browser has not been signed in.",
-  "bad-link": "That link was used already, or is older than ten minutes.",
+  "bad-link": "That link was used already, or it is older than ten minutes.",
   ended: "The session has ended.",
   unreachable: "The server cannot be reached.",
 };
@@ -22,7 +22,7 @@ export function SignedOut({ why, client }: { readonly why: Why; readonly client:
         <Logo />
         <h1>Not signed in</h1>
         <p>{REASONS[why]}</p>
-        <p>Open the link that Flowstone printed when it started, or get a fresh one:</p>
+        <p>Open the link that Flowstone printed when it started, or get a fresh one: run this in the project's folder, or <code>flowstone link DIR</code> from elsewhere.</p>
         <pre className="code">flowstone link</pre>
         <PasswordForm client={client} />
       </div>
