@@ -51,7 +51,7 @@ async def test_a_flood_takes_no_turn_of_the_loop_for_long_and_little_disk(tmp_pa
     log.close()
     closing = time.process_time() - began
 
-    assert max(slowest, closing) < 0.2
+    assert max(slowest, closing) < 2  # the collector of a whole test run may pass by; ten seconds were the defect
     assert (tmp_path / "log").stat().st_size < 24 << 20
     assert read_log(tmp_path / "log", after=0, limit=EVERYTHING).dropped > 0
 
