@@ -216,7 +216,7 @@ def _local_bigquery_home() -> Path:
 
 def _python_313() -> str:
     """Find a Python 3.13 that runs. Raises: EmulatorMissing."""
-    roots = [os.environ.get("PYENV_ROOT"), str(Path.home() / ".pyenv"), "/root/.pyenv", "/opt/pyenv"]
+    roots = [os.environ.get("PYENV_ROOT"), str(Path.home() / ".pyenv"), "/opt/pyenv"]
     found = [path for root in roots if root for path in sorted(Path(root).glob("versions/3.13*/bin/python"))]
     for candidate in [shutil.which("python3.13"), *map(str, found), sys.executable]:
         if candidate and _says_313(candidate):
