@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import fcntl
 import os
 import secrets
 import stat
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
+from flowstone.disk.failpoints import reach
 from flowstone.errors.store import AlreadyExists, DiskFull
 
 Content: TypeAlias = bytes | Callable[[BinaryIO], None]
@@ -36,22 +38,36 @@ def publish(path: Path, content: Content, *, durable: bool = True, private: bool
 
 
 def publish_in(
-    folder: int, name: str, content: Content, *, durable: bool = True, replace: bool = True, private: bool = False
+    folder: int,
+    name: str,
+    content: Content,
+    *,
+    durable: bool = True,
+    replace: bool = True,
+    private: bool = False,
+    last_look: Callable[[], None] | None = None,
 ) -> None:
     """Publish as a file of the folder that a descriptor holds, wherever that folder is called from.
 
+    `last_look` is called when all is ready, right before the file appears; what it raises leaves all as it was.
     Raises: AlreadyExists, when `replace` is false and the name is taken; DiskFull; OSError.
     """
     draft = f"{DRAFT_PREFIX}{secrets.token_hex(8)}{DRAFT_SUFFIX}"
     mode = PRIVATE if private else _mode_of(folder, name)
+    reach("publish.begun")
     try:
-        _write_draft(folder, draft, content, mode=mode, durable=durable)
-        if replace:
-            os.replace(draft, name, src_dir_fd=folder, dst_dir_fd=folder)
-        else:
-            _place_new(folder, draft, name)
+        with _opened(folder, draft, begun_as=PRIVATE if mode == PRIVATE else 0o666) as file:
+            _write(file, content, mode=mode, durable=durable)
+            if last_look is not None:
+                last_look()
+            if replace:
+                os.replace(draft, name, src_dir_fd=folder, dst_dir_fd=folder)
+            else:
+                _place_new(folder, draft, name)
+            reach("publish.renamed")
         if durable:
             os.fsync(folder)
+        reach("publish.done")
     except OSError as failed:
         if failed.errno in NO_ROOM:
             raise DiskFull(name) from failed
@@ -123,17 +139,18 @@ def _mode_of(folder: int, name: str) -> int | None:
         return None
 
 
-def _write_draft(folder: int, draft: str, content: Content, *, mode: int | None, durable: bool) -> None:
-    with _opened(folder, draft, begun_as=PRIVATE if mode == PRIVATE else 0o666) as file:
-        if callable(content):
-            content(file)
-        else:
-            file.write(content)
-        file.flush()
-        if mode is not None:
-            os.fchmod(file.fileno(), mode)
-        if durable:
-            os.fsync(file.fileno())
+def _write(file: BinaryIO, content: Content, *, mode: int | None, durable: bool) -> None:
+    if callable(content):
+        content(file)
+    else:
+        file.write(content)
+    file.flush()
+    if mode is not None:
+        os.fchmod(file.fileno(), mode)
+    reach("publish.written")
+    if durable:
+        os.fsync(file.fileno())
+    reach("publish.synced")
 
 
 @contextlib.contextmanager
@@ -141,6 +158,8 @@ def _opened(folder: int, draft: str, *, begun_as: int) -> Iterator[BinaryIO]:
     # The umask cuts 0o666, as for any file that an editor makes; a secret is never readable, not even half written.
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, begun_as, dir_fd=folder)
     file = os.fdopen(descriptor, "wb")
+    with contextlib.suppress(OSError):  # where there are no locks, a draft's age alone says whether it is abandoned
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     try:
         yield file
     finally:

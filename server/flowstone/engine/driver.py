@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
+from flowstone.disk.failpoints import reach
 from flowstone.engine.events import (
     BlockFailed,
     BlockReused,
@@ -164,8 +165,10 @@ class Driver:
         made = [self._stored(block) for _, block in changed if block.state is BlockState.DONE]
         rows = [self._row(event) for event in events]
         await self._around.history.record(record, events=rows, changed=changed, made=made)
+        reach("run.recorded")
         self._record = record  # only now: nobody may see a state that the ledger does not have
         self._tell(changed)
+        reach("run.told")
         for effect in effects:
             self._perform(effect)
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from flowstone.disk.failpoints import reach
 from flowstone.engine.active_runs import ActiveRuns
 from flowstone.engine.assessment import assess
 from flowstone.engine.driver import Driver, Surroundings
@@ -187,6 +188,7 @@ class Workbench:
         )
         if not is_new:
             return  # another process has started it meanwhile
+        reach("run.begun")
         context = RunContext(run_id, self._state.artifacts, now)
         around = Surroundings(
             executor=self._executor,

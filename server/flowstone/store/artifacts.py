@@ -14,6 +14,7 @@ from pathlib import Path
 import xxhash
 from pydantic import ValidationError
 
+from flowstone.disk.failpoints import reach
 from flowstone.disk.publish import open_folder, publish, publish_file
 from flowstone.errors.store import ArtifactCorrupt, NotFound
 from flowstone.model.ids import ArtifactHash
@@ -53,12 +54,15 @@ class ArtifactStore:
         path = self._content_path(output)
         manifest = self._manifest_path(output.hash)
         os.close(open_folder(path.parent))
+        reach("artifact.drafted")
         if manifest.exists() and self._is_whole(path, output):
             draft.unlink()
             return Artifact(output, path)
         draft.chmod(0o444)
         publish_file(draft, path)
+        reach("artifact.placed")
         publish(manifest, encode(Output, output).encode())
+        reach("artifact.adopted")
         return Artifact(output, path)
 
     def drop_abandoned_drafts(self) -> None:

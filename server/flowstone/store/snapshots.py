@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from flowstone.disk.failpoints import reach
 from flowstone.disk.publish import publish
 from flowstone.store.artifacts import hash_bytes
 
@@ -40,6 +41,7 @@ def take_snapshot(project: Path, snapshots: Path) -> Snapshot:
     if not _is_whole(files, target):  # it may be there and be torn: its files are not synced one by one
         shutil.rmtree(target, ignore_errors=True)
         _write(files, target)
+    reach("snapshot.taken")
     return Snapshot(name, target)
 
 
@@ -81,6 +83,7 @@ def _write(files: list[tuple[str, bytes]], target: Path) -> None:
     draft.mkdir(parents=True)
     for path, content in files:
         publish(draft / path, content, durable=False)
+    reach("snapshot.drafted")
     try:
         draft.rename(target)
     except OSError:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from flowstone.disk.failpoints import reach
 from flowstone.disk.publish import is_draft, publish_in
 from flowstone.errors.base import Place
 from flowstone.errors.source import EncodingInvalid, FileTooLarge
@@ -166,13 +167,19 @@ def _replace(beneath: Beneath, found: Found, path: str, content: bytes, if_match
         except AlreadyExists as taken:
             raise AlreadyExists("file", path) from taken
         return
+    _look(beneath, path, if_match)  # before anything is written, and again when all is: others do not take our lock
+    publish_in(found.folder, found.name, content, last_look=lambda: _look(beneath, path, if_match))
+
+
+def _look(beneath: Beneath, path: str, if_match: str) -> None:
+    """See that a file is the version that a save was based on. Raises: EditConflict."""
     try:
         current = read_bytes(beneath, path)
     except NotFound as gone:
         raise EditConflict(path, current_etag="", current_text="") from gone
     if if_match not in ("*", etag_of(current)):
         raise EditConflict(path, current_etag=etag_of(current), current_text=current.decode("utf-8", "replace"))
-    publish_in(found.folder, found.name, content)
+    reach("save.looked")
 
 
 def list_files(root: Path) -> tuple[list[FileEntry], bool]:

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
 
+from flowstone.disk.failpoints import reach
 from flowstone.engine.framing import StreamBroken, pack, receive
 from flowstone.engine.jobs import BlockOutcome, Finished, FromWorker, Progress, RunCommand
 from flowstone.engine.worker.memory import Memory
@@ -67,6 +68,7 @@ def main(control: socket.socket, output: int, errors: int) -> NoReturn:
             if os.getpid() != own_pid:
                 os._exit(0)  # the block forked, and this is its child, which has come to the block's end as well
             control.sendall(pack(_finished(outcome)))
+            reach("worker.answered")
     except StreamBroken:
         os._exit(0)
 

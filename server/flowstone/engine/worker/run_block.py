@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from flowstone.disk.failpoints import reach
 from flowstone.engine.jobs import BlockJob, BlockOutcome
 from flowstone.engine.worker.arguments import bind
 from flowstone.engine.worker.code import block_function, check_functions, load_module
@@ -47,9 +48,11 @@ def run_block(
         with ExitStack() as ending:
             ending.enter_context(block_surroundings(code_root, Path(job.project_root)))
             ending.enter_context(interruptible())
+            reach("worker.called")
             returned, module = _returned(job, memory, report, ending)
             store = ArtifactStore(Path(job.artifacts))
             stored = store_returned(returned, kind=job.source.kind, store=store, memory=memory)
+            reach("worker.stored")
             checks = _run_checks(module, _Checked(returned, stored, store, memory), code_root)
     except Stopped:
         return BlockOutcome(was_stopped=True)

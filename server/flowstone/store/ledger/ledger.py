@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, Row, Select, desc, func, insert, sele
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import DatabaseError
 
+from flowstone.disk.failpoints import reach
 from flowstone.errors.store import DiskFull, LedgerUnusable, NotFound
 from flowstone.model.freshness import Part
 from flowstone.model.ids import BlockId, Fingerprint, PipelineId, RunId
@@ -153,6 +154,8 @@ def _transaction(engine: Engine) -> Iterator[Connection]:
     try:
         with engine.begin() as connection:
             yield connection
+            reach("ledger.writing")
+        reach("ledger.committed")
     except DatabaseError as wrong:
         if "disk is full" in str(wrong.orig):
             raise DiskFull("the ledger") from wrong
