@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flowstone.model.block import Block
 from flowstone.model.ids import BlockId, PipelineId
+
+if TYPE_CHECKING:
+    from flowstone.model.alerts import Alerts
+    from flowstone.model.schedule import Schedule
 
 
 class ParamType(StrEnum):
@@ -46,6 +50,10 @@ class Pipeline:
     description: str = ""
     file: str = field(default="", compare=False)
     """Where it was read from, relative to the project's root."""
+    schedule: Schedule | None = None
+    """When it runs by itself; None is never."""
+    alerts: Alerts | None = None
+    """Who is told of failures; None is whom the project tells."""
 
     def block(self, block_id: BlockId) -> Block:
         """Return the block of that id. Raises: KeyError, when there is none."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flowstone.errors.base import Place
 from flowstone.model.ids import ProjectId
+
+if TYPE_CHECKING:
+    from flowstone.model.alerts import Alerts
 
 DEFAULT_PROFILE = "local"
 
@@ -41,6 +44,8 @@ class Project:
     profile: str = DEFAULT_PROFILE
     profiles: tuple[Profile, ...] = ()
     params: Mapping[str, Any] = field(default_factory=dict)
+    alerts: Alerts | None = None
+    """Who is told of failures, where a pipeline does not say."""
 
     def connections(self, profile: str | None = None) -> tuple[ConnectionEntry, ...]:
         """Return a profile's connections, the default's if none is named.

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flowstone.errors.base import Place, Problem
 from flowstone.errors.source import (
@@ -29,7 +29,11 @@ from flowstone.store.paths import checked_names
 from flowstone.store.yaml_nodes import Document, Entry, Node, Scalar, parse_document
 from flowstone.store.yaml_values import did_you_mean, read_root
 
-PIPELINE_KEYS = ("description", "params", "blocks")
+if TYPE_CHECKING:
+    from flowstone.model.alerts import Alerts
+    from flowstone.model.schedule import Schedule
+
+PIPELINE_KEYS = ("description", "params", "blocks", "schedule", "alerts")
 BLOCK_KEYS = ("file", "description", "upstream", "params", "retries", "timeout", "ttl", "engine", "files")
 RETRY_KEYS = ("attempts", "delay")
 PARAM_KEYS = ("type", "default", "choices", "description", "required")
@@ -44,7 +48,7 @@ class PipelineText:
     """A pipeline's text, read: what is right of it, everything that is not, and where things stand.
 
     `pipeline` leaves out what makes no sense: blocks without an id or a file, and arrows from nowhere.
-    `places` has ("block", id), ("file", id), ("upstream", id, upstream) and ("param", id, name).
+    `places` has ("block", id), ("file", id), ("upstream", id, upstream), ("param", id, name) and ("schedule",).
     """
 
     pipeline: Pipeline
@@ -79,7 +83,9 @@ class _PipelineReader:
             params=self._params(),
             description=self._description(),
             file=self.document.file,
+            alerts=self._alerts(),
         )
+        pipeline = replace(pipeline, schedule=self._schedule(pipeline.params))
         self._refuse_cycle(pipeline)
         reading = self.reading
         return PipelineText(pipeline, self.document, reading.problems(), self.places)
@@ -87,6 +93,23 @@ class _PipelineReader:
     def _description(self) -> str:
         entry = self.root.get("description")
         return self.reading.text(entry.value, "description") if entry else ""
+
+    def _schedule(self, params: tuple[PipelineParam, ...]) -> Schedule | None:
+        entry = self.root.get("schedule")
+        if entry is None:
+            return None
+        from flowstone.store.schedule_yaml import read_schedule
+
+        self.places["schedule",] = self.reading.place(entry.key)
+        return read_schedule(self.reading, entry.value, params=params)
+
+    def _alerts(self) -> Alerts | None:
+        entry = self.root.get("alerts")
+        if entry is None:
+            return None
+        from flowstone.store.alerts_yaml import read_alerts
+
+        return read_alerts(self.reading, entry.value)
 
     # --- Blocks ---------------------------------------------------------------------------------
 

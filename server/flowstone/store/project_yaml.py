@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flowstone.errors.base import Place, Problem, SourceError
 from flowstone.errors.source import ConnectionInvalid, WrongValue
@@ -15,9 +15,12 @@ from flowstone.store.literal_secrets import warn_of_secrets
 from flowstone.store.yaml_nodes import Entry, Mapping, Node, Scalar, Sequence, parse_document
 from flowstone.store.yaml_values import Reading, did_you_mean, read_root
 
+if TYPE_CHECKING:
+    from flowstone.model.alerts import Alerts
+
 PROJECT_FILE = "flowstone.yaml"
 CONNECTIONS_FILE = "connections.yaml"
-PROJECT_KEYS = ("name", "id", "description", "profile", "params")
+PROJECT_KEYS = ("name", "id", "description", "profile", "params", "alerts")
 CONNECTIONS_KEYS = ("profiles",)
 MAX_PROFILES = 100
 
@@ -60,6 +63,7 @@ def read_project(root: Path, project_text: str, connections_text: str | None) ->
         profile=_profile(reading, fields.get("profile"), [profile.name for profile in profiles]),
         profiles=profiles,
         params=_params(reading, fields.get("params")),
+        alerts=_alerts(reading, fields.get("alerts")),
     )
     readings = [reading, *([connections] if connections else [])]
     problems = tuple(problem for each in readings for problem in each.problems())
@@ -98,6 +102,14 @@ def _params(reading: Reading, node: Node | None) -> dict[str, Any]:
         for entry in found.entries
         if (name := reading.identifier(entry.key, "param")) is not None
     }
+
+
+def _alerts(reading: Reading, node: Node | None) -> Alerts | None:
+    if node is None:
+        return None
+    from flowstone.store.alerts_yaml import read_alerts
+
+    return read_alerts(reading, node)
 
 
 def _profiles(text: str | None) -> tuple[tuple[Profile, ...], Reading | None]:
