@@ -8,11 +8,14 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flowstone import __version__
+
+if TYPE_CHECKING:
+    from flowstone.engine.launch import Launched
 
 app = typer.Typer(
     name="flowstone",
@@ -107,6 +110,7 @@ def link(
 
 @app.command()
 def run(
+    context: typer.Context,
     pipeline: Annotated[str, typer.Argument(help="The pipeline's id.")],
     project: ProjectOption = HERE,
     param: Annotated[list[str] | None, typer.Option("--param", help="NAME=VALUE; may be repeated.")] = None,
@@ -120,7 +124,7 @@ def run(
     from flowstone.cli.running import RunOptions, run_pipeline
 
     options = RunOptions(tuple(param or ()), from_block, only, everything, profile)
-    raise typer.Exit(run_pipeline(project, pipeline, options, as_json=as_json))
+    raise typer.Exit(run_pipeline(project, pipeline, options, as_json=as_json, launched=context.obj))
 
 
 @app.command()
@@ -159,6 +163,23 @@ def validate(project: ProjectOption = HERE, as_json: JsonOption = False) -> None
 
 
 @app.command()
+def doctor(
+    project: ProjectOption = HERE,
+    deep: Annotated[bool, typer.Option("--deep", help="Read every stored output again and compare its hash.")] = False,
+    new_ledger: Annotated[
+        bool, typer.Option("--new-ledger", help="Set a damaged ledger aside first: the next command begins a new one.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Check that nothing is broken, and say what mends it; exit code 1 when something is."""
+    from flowstone.cli.doctoring import renew_ledger, show_health
+
+    if new_ledger:
+        renew_ledger(project)
+    raise typer.Exit(show_health(project, deep=deep, as_json=as_json))
+
+
+@app.command()
 def runs(
     project: ProjectOption = HERE,
     pipeline: Annotated[str | None, typer.Option("--pipeline", help="Only this pipeline's.")] = None,
@@ -184,12 +205,15 @@ def logs(
     show_logs(project, run_id, block, as_json=as_json)
 
 
-def main() -> None:
-    """Run the command and end with its exit code; an error of ours is a message, never a stack trace."""
+def main(launched: Launched | None = None) -> None:
+    """Run the command and end with its exit code; an error of ours is a message, never a stack trace.
+
+    `launched` is a process for workers that was started ahead of the imports here.
+    """
     from flowstone.errors.base import FlowstoneError
 
     try:
-        app()
+        app(obj=launched)
     except FlowstoneError as wrong:
         from flowstone.cli.terminal import tell_error
 

@@ -19,6 +19,7 @@ from flowstone.engine.assessment import assess
 from flowstone.engine.driver import Driver, Surroundings
 from flowstone.engine.fingerprints import FileHashes
 from flowstone.engine.history import LedgerResults, LedgerThread, RunHistory
+from flowstone.engine.launch import Launched
 from flowstone.engine.local import LocalExecutor
 from flowstone.engine.notices import BlockChanged, Notice, RunChanged, StatusChanged
 from flowstone.engine.owners import this_process
@@ -44,6 +45,7 @@ from flowstone.model.run import (
 from flowstone.model.status import BlockStatus
 from flowstone.model.window import Window
 from flowstone.store.artifacts import ArtifactStore
+from flowstone.store.leftovers import clear_leftovers
 from flowstone.store.lock import ProjectLock
 from flowstone.store.log_files import log_path, read_log
 from flowstone.store.project_files import load_pipeline, load_project
@@ -60,13 +62,13 @@ STATUS_AFTER_S = 0.05
 class Workbench:
     """One open project. Open it with `Workbench.open`, and close it."""
 
-    def __init__(self, root: Path, project: Project) -> None:
+    def __init__(self, root: Path, project: Project, *, launched: Launched | None = None) -> None:
         self.project = project
         self._root = root
         self._state = StateFolder(root)
         self._artifacts = ArtifactStore(self._state.artifacts)
         self._ledger = LedgerThread(self._state.ledger)
-        self._forkserver = Forkserver()
+        self._forkserver = Forkserver(launched)
         self._executor = LocalExecutor(self._forkserver, width=max(2, os.cpu_count() or 2))
         self._queries = Queries(self._forkserver)
         self._files = FileHashes()
@@ -80,15 +82,18 @@ class Workbench:
         self._warming: asyncio.Task[None] | None = None
 
     @classmethod
-    async def open(cls, root: Path, *, serve: bool = False, workers: bool = True) -> Workbench:
+    async def open(
+        cls, root: Path, *, serve: bool = False, workers: bool = True, launched: Launched | None = None
+    ) -> Workbench:
         """Open the project in a folder. With `serve` it is held, and a worker is made warm.
 
+        `launched` is a forkserver that was started ahead, and is the workbench's from then on.
         Without `workers` nothing can run or be paged; that is enough to ask for runs, logs and freshness.
         Raises: NotFound, when the folder has no flowstone.yaml; SourceError, when it or connections.yaml is wrong;
         ProjectBusy, when another server holds it; LedgerUnusable; OSError.
         """
         root, project = await asyncio.to_thread(_resolved, root)
-        bench = cls(root, project)
+        bench = cls(root, project, launched=launched)
         try:
             await bench._take_up(serve=serve, workers=workers)
         except BaseException:
@@ -105,7 +110,7 @@ class Workbench:
         if workers:
             await self._forkserver.start()
         await self._active.recover()
-        await asyncio.to_thread(self._artifacts.drop_abandoned_drafts)
+        await asyncio.to_thread(clear_leftovers, self._state, self._artifacts, everywhere=serve)
 
     async def _warm_up(self) -> None:
         with contextlib.suppress(ExecutorUnavailable):  # the first run will say so
@@ -210,7 +215,7 @@ class Workbench:
 
     async def _given(self, code: Code, request: RunRequest, blocks: tuple[BlockId, ...]) -> dict[BlockId, BlockResult]:
         """Return the stored outputs that the run's blocks read from blocks outside it."""
-        outside = {up for block in blocks for up in code.block(block).block.upstream if up not in blocks}
+        outside = {up for block in blocks for up in code.inputs[block] if up not in blocks}
         if not outside:
             return {}
         newest = await self._ledger.do(lambda ledger: ledger.newest_results(request.pipeline))

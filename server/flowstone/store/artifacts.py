@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import xxhash
-from pydantic import ValidationError
 
 from flowstone.disk.failpoints import reach
 from flowstone.disk.publish import open_folder, publish, publish_file
 from flowstone.errors.store import ArtifactCorrupt, NotFound
 from flowstone.model.ids import ArtifactHash
 from flowstone.model.output import Output, OutputKind
-from flowstone.store.codec import decode, encode
+from flowstone.store.codec import Undecodable, decode, encode
 
 SUFFIXES = {OutputKind.TABLE: ".arrow", OutputKind.JSON: ".json"}
 HASH_LENGTH = 32
@@ -61,14 +60,14 @@ class ArtifactStore:
         draft.chmod(0o444)
         publish_file(draft, path)
         reach("artifact.placed")
-        publish(manifest, encode(Output, output).encode())
+        publish(manifest, encode(output))
         reach("artifact.adopted")
         return Artifact(output, path)
 
     def drop_abandoned_drafts(self) -> None:
         """Remove what processes that are gone have left half written."""
         for draft in (self.root / "drafts").glob("*-*"):
-            if not _is_running(draft.name.partition("-")[0]):
+            if not is_running(draft.name.partition("-")[0]):
                 draft.unlink(missing_ok=True)
 
     def _is_whole(self, path: Path, output: Output) -> bool:
@@ -88,7 +87,7 @@ class ArtifactStore:
             output = decode(Output, self._manifest_path(artifact).read_bytes())
         except FileNotFoundError as gone:
             raise NotFound("output", artifact, hint="It may have been collected; run its block again.") from gone
-        except ValidationError as wrong:
+        except Undecodable as wrong:
             raise ArtifactCorrupt(artifact, "its manifest cannot be read") from wrong
         path = self._content_path(output)
         try:
@@ -120,7 +119,8 @@ class ArtifactStore:
         return self.root / artifact[:2] / f"{artifact}.manifest.json"
 
 
-def _is_running(pid: str) -> bool:
+def is_running(pid: str) -> bool:
+    """Say whether a process of this machine is there; a text that is no number names none."""
     try:
         os.kill(int(pid), 0)
     except (ProcessLookupError, ValueError, OverflowError):

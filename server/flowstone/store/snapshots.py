@@ -36,13 +36,27 @@ def take_snapshot(project: Path, snapshots: Path) -> Snapshot:
     Raises: OSError, when a file cannot be read or the copy not be written.
     """
     files = [(path.relative_to(project).as_posix(), path.read_bytes()) for path in sorted(_code_files(project))]
-    name = hash_bytes(b"".join(f"{path}\0{hash_bytes(content)}\n".encode() for path, content in files))
+    name = _name_of(files)
     target = snapshots / name
     if not _is_whole(files, target):  # it may be there and be torn: its files are not synced one by one
         shutil.rmtree(target, ignore_errors=True)
         _write(files, target)
     reach("snapshot.taken")
     return Snapshot(name, target)
+
+
+def is_whole(snapshot: Path) -> bool:
+    """Say whether a snapshot is there and has just the content that its name promises."""
+    try:
+        paths = sorted(path for path in snapshot.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+        files = [(path.relative_to(snapshot).as_posix(), path.read_bytes()) for path in paths]
+    except OSError:
+        return False
+    return snapshot.is_dir() and _name_of(files) == snapshot.name
+
+
+def _name_of(files: list[tuple[str, bytes]]) -> str:
+    return hash_bytes(b"".join(f"{path}\0{hash_bytes(content)}\n".encode() for path, content in files))
 
 
 def _code_files(folder: Path, *, is_data: bool = False) -> Iterator[Path]:
@@ -73,7 +87,7 @@ def _is_code(entry: os.DirEntry[str], suffixes: frozenset[str]) -> bool:
 
 def _is_whole(files: list[tuple[str, bytes]], target: Path) -> bool:
     try:
-        return all((target / path).stat().st_size == len(content) for path, content in files)
+        return all((target / path).read_bytes() == content for path, content in files)
     except OSError:
         return False
 
