@@ -9,6 +9,7 @@ from pathlib import Path
 
 from flowstone.cli.documents import run_document
 from flowstone.cli.terminal import console, escaped, print_json, short_duration, styled, tell_failure
+from flowstone.engine.launch import Launched
 from flowstone.engine.notices import BlockChanged, Notice
 from flowstone.engine.workbench import Workbench
 from flowstone.errors.base import FlowstoneError, Place
@@ -29,12 +30,14 @@ class RunOptions:
     profile: str | None = None
 
 
-def run_pipeline(project: Path, pipeline: str, options: RunOptions, *, as_json: bool) -> int:
+def run_pipeline(
+    project: Path, pipeline: str, options: RunOptions, *, as_json: bool, launched: Launched | None = None
+) -> int:
     """Run a pipeline and return the exit code: 0 done, 1 failed, 130 interrupted.
 
     Raises: NotFound; InvalidProject; SourceError: the command then ends with 2.
     """
-    return asyncio.run(_run(project, _request(pipeline, options), as_json=as_json))
+    return asyncio.run(_run(project, _request(pipeline, options), as_json=as_json, launched=launched))
 
 
 def _request(pipeline: str, options: RunOptions) -> RunRequest:
@@ -60,8 +63,8 @@ def _param(text: str) -> tuple[str, str]:
     return name, value
 
 
-async def _run(project: Path, request: RunRequest, *, as_json: bool) -> int:
-    bench = await Workbench.open(project)
+async def _run(project: Path, request: RunRequest, *, as_json: bool, launched: Launched | None) -> int:
+    bench = await Workbench.open(project, launched=launched)
     try:
         screen = _Screen(bench)
         run = await bench.start_run(request)

@@ -8,12 +8,13 @@ import json
 import os
 import signal
 import socket
-import sys
+import subprocess
 from dataclasses import dataclass
 from typing import Literal
 
 import psutil
 
+from flowstone.engine.launch import Launched, launch
 from flowstone.errors.engine import ExecutorUnavailable
 
 GONE = "The process that starts workers is gone"
@@ -47,10 +48,11 @@ class Forkserver:
     One that dies is started again when it is next needed.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, launched: Launched | None = None) -> None:
+        self._launched = launched
         self._is_lost = False
         self._is_closed = False
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: subprocess.Popen[bytes] | None = None
         self._requests: socket.socket | None = None
         self._stream: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
@@ -68,27 +70,15 @@ class Forkserver:
     async def start(self) -> None:
         """Start the process; it gets warm while this returns. Raises: ExecutorUnavailable."""
         self._is_lost, self._forked = False, asyncio.Queue()
-        ours, theirs = socket.socketpair()
+        launched, self._launched = self._launched, None  # one that has died is started anew here
         try:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-P",  # else the folder that Flowstone was started in, often a project, comes before all libraries
-                "-m",
-                "flowstone.engine.worker.forkserver",
-                str(theirs.fileno()),
-                pass_fds=(theirs.fileno(),),
-                stdin=asyncio.subprocess.DEVNULL,
-                start_new_session=True,
-            )
+            launched = launched or launch()
         except OSError as wrong:
-            ours.close()
             raise ExecutorUnavailable(f"No worker can be started: {wrong}") from wrong
-        finally:
-            theirs.close()
-        self._requests = ours
+        self._process, self._requests = launched.process, launched.requests
         self._ready = asyncio.get_running_loop().create_future()
         # The stream reads a duplicate: requests carry descriptors and go out on the socket itself.
-        self._stream, self._writer = await asyncio.open_connection(sock=ours.dup())
+        self._stream, self._writer = await asyncio.open_connection(sock=self._requests.dup())
         self._listening = asyncio.create_task(self._listen(self._stream))
 
     async def _listen(self, stream: asyncio.StreamReader) -> None:
@@ -186,13 +176,15 @@ class Forkserver:
     async def close(self) -> None:
         """End the process and every child of it."""
         self._is_closed = True
+        if self._launched is not None:
+            self._launched.discard()
         if self._process is not None:
             await self._let_go(self._process)
 
-    async def _let_go(self, process: asyncio.subprocess.Process) -> None:
-        if process.returncode is None:
+    async def _let_go(self, process: subprocess.Popen[bytes]) -> None:
+        if process.poll() is None:
             kill_tree(process.pid)
-        await process.wait()
+        await asyncio.to_thread(process.wait)
         if self._listening is not None:
             self._listening.cancel()
             await asyncio.wait([self._listening])
