@@ -9,7 +9,7 @@ from typing import Protocol
 from flowstone.engine.fingerprints import fingerprint, upstream_parts
 from flowstone.model.block import Block
 from flowstone.model.freshness import PENDING, Freshness, Part, PartKind, Reason, reasons
-from flowstone.model.graph import topological_order, upstreams_of
+from flowstone.model.graph import inputs_of, topological_order
 from flowstone.model.ids import BlockId, Fingerprint
 from flowstone.model.pipeline import Pipeline
 from flowstone.model.run import BlockResult
@@ -39,6 +39,10 @@ class Assessed:
 
     status: BlockStatus
     parts: tuple[Part, ...]
+    stored: StoredResult | None = None
+    """The result that the status speaks of."""
+    is_newest: bool = True
+    """Whether it is the one that counted last; a result that counts again after an edit was taken back is not."""
 
 
 def assess(
@@ -51,35 +55,42 @@ def assess(
     counting: dict[BlockId, BlockResult | None] = {}
     found: dict[BlockId, Assessed] = {}
     blocks = {block.id: block for block in pipeline.blocks}
-    for block_id in topological_order(upstreams_of(pipeline)):
-        block = blocks[block_id]
+    inputs = inputs_of(pipeline)
+    for block_id in topological_order(inputs):
+        block, upstream = blocks[block_id], inputs[block_id]
+        if block.is_note:
+            found[block_id] = Assessed(BlockStatus(block_id, Freshness.FRESH), ())
+            continue
         own_parts = own.get(block_id)
-        parts = (*(own_parts or ()), *upstream_parts(block, counting, pending=PENDING))
-        can_count = own_parts is not None and all(counting.get(up) is not None for up in block.upstream)
-        status = _status(block, parts, results, can_count=can_count, now=now)
-        today = None if own_parts is None else fingerprint(parts)
-        found[block_id] = Assessed(replace(status, fingerprint=today), parts)
+        parts = (*(own_parts or ()), *upstream_parts(upstream, counting, pending=PENDING))
+        can_count = own_parts is not None and all(counting.get(up) is not None for up in upstream)
+        found[block_id] = _assessed(block, parts, results, can_count=can_count, now=now)
+        if own_parts is not None:
+            status = replace(found[block_id].status, fingerprint=fingerprint(parts))
+            found[block_id] = replace(found[block_id], status=status)
         is_fresh = found[block_id].status.freshness is Freshness.FRESH
         counting[block_id] = found[block_id].status.result if is_fresh else None
     return found
 
 
-def _status(block: Block, parts: tuple[Part, ...], results: Results, *, can_count: bool, now: float) -> BlockStatus:
+def _assessed(block: Block, parts: tuple[Part, ...], results: Results, *, can_count: bool, now: float) -> Assessed:
+    newest = results.newest(block.id)
     stored = results.for_fingerprint(block.id, fingerprint(parts)) if can_count else None
     if stored is None:
-        newest = results.newest(block.id)
         if newest is None:
-            return BlockStatus(block.id, Freshness.NEVER)
-        return _stale(block, newest, reasons(newest.parts, parts))
+            return Assessed(BlockStatus(block.id, Freshness.NEVER), parts)
+        return _stale(block, parts, newest, reasons(newest.parts, parts))
     if not results.is_there(stored.result):
-        return _stale(block, stored, (Reason(PartKind.OUTPUT, "output", "stored", None),))
+        return _stale(block, parts, stored, (Reason(PartKind.OUTPUT, "output", "stored", None),))
     if is_too_old(block, stored.made_at, now):
-        return _stale(block, stored, (Reason(PartKind.TTL, f"{block.ttl_s:g} s", None, None),))
-    return BlockStatus(block.id, Freshness.FRESH, (), stored.result, stored.run, stored.made_at)
+        return _stale(block, parts, stored, (Reason(PartKind.TTL, f"{block.ttl_s:g} s", None, None),))
+    status = BlockStatus(block.id, Freshness.FRESH, (), stored.result, stored.run, stored.made_at)
+    return Assessed(status, parts, stored, is_newest=newest is None or newest.id == stored.id)
 
 
-def _stale(block: Block, stored: StoredResult, why: tuple[Reason, ...]) -> BlockStatus:
-    return BlockStatus(block.id, Freshness.STALE, why, stored.result, stored.run, stored.made_at)
+def _stale(block: Block, parts: tuple[Part, ...], stored: StoredResult, why: tuple[Reason, ...]) -> Assessed:
+    status = BlockStatus(block.id, Freshness.STALE, why, stored.result, stored.run, stored.made_at)
+    return Assessed(status, parts, stored)
 
 
 def is_too_old(block: Block, made_at: float, now: float) -> bool:

@@ -39,7 +39,7 @@ from flowstone.model.freshness import Part
 from flowstone.model.ids import BlockId, Fingerprint
 from flowstone.model.logs import LogLine
 from flowstone.model.run import BlockResult, BlockRun, BlockState, Failure, RunRecord, RunState
-from flowstone.store.codec import encode
+from flowstone.store.codec import encode_text
 from flowstone.store.ledger.records import Event, StoredResult
 from flowstone.store.log_files import log_path
 
@@ -174,7 +174,7 @@ class Driver:
 
     def _row(self, event: RunEvent) -> Event:
         self._seq += 1
-        return Event(self._seq, event.at, type(event).__name__, encode(type(event), event))
+        return Event(self._seq, event.at, type(event).__name__, encode_text(event))
 
     def _stored(self, block: BlockRun) -> StoredResult:
         parts = self._parts[block.id]
@@ -186,6 +186,7 @@ class Driver:
             made_at=block.ended_at or self._around.clock(),
             parts=parts,
             result=block.result or BlockResult(),
+            profile=self._record.profile,
         )
 
     def _tell(self, changed: list[tuple[int, BlockRun]]) -> None:

@@ -61,11 +61,13 @@ def _has_value(param: ResolvedParam, source: BlockSource) -> bool:
     return any(spec.name == param.name and spec.default_text == "None" for spec in source.params)
 
 
-def upstream_parts(block: Block, results: Mapping[BlockId, BlockResult | None], *, pending: str) -> tuple[Part, ...]:
+def upstream_parts(
+    upstream: tuple[BlockId, ...], results: Mapping[BlockId, BlockResult | None], *, pending: str
+) -> tuple[Part, ...]:
     """Return the upstreams' parts: the hash of what each gave, or `pending` where that does not count."""
-    parts = [Part(PartKind.UPSTREAM, up, _content(results.get(up), pending)) for up in block.upstream]
+    parts = [Part(PartKind.UPSTREAM, up, _content(results.get(up), pending)) for up in upstream]
     if len(parts) > 1:
-        parts.append(Part(PartKind.ORDER, "inputs", ", ".join(block.upstream)))
+        parts.append(Part(PartKind.ORDER, "inputs", ", ".join(upstream)))
     return tuple(parts)
 
 

@@ -83,20 +83,22 @@ class RunHistory:
 class LedgerResults:
     """A pipeline's results for an assessment, to be used in the ledger's thread: see `assessment.Results`."""
 
-    def __init__(self, ledger: Ledger, pipeline: PipelineId, artifacts: ArtifactStore) -> None:
+    def __init__(
+        self, ledger: Ledger, pipeline: PipelineId, artifacts: ArtifactStore, *, profile: str | None = None
+    ) -> None:
         self._ledger = ledger
         self._pipeline = pipeline
         self._artifacts = artifacts
-        self._newest = ledger.newest_results(pipeline)
+        self._newest = ledger.newest_results(pipeline, profile=profile)
 
     def newest(self, block: BlockId) -> StoredResult | None:
         """Return a block's newest result, whether it counts or not."""
         return self._newest.get(block)
 
     def for_fingerprint(self, block: BlockId, wanted: Fingerprint) -> StoredResult | None:
-        """Return the newest result of a fingerprint."""
+        """Return the newest result of a fingerprint, if one still stands."""
         newest = self._newest.get(block)
-        if newest is not None and newest.fingerprint == wanted:
+        if newest is not None and newest.fingerprint == wanted and newest.result.outputs:
             return newest
         return None if newest is None else self._ledger.result_for(self._pipeline, block, wanted)
 

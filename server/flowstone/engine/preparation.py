@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +17,7 @@ from flowstone.errors.source import UpstreamMissing
 from flowstone.model.block import DUCKDB, BlockKind, Language
 from flowstone.model.connections import ConnectionSettings, WriteContext
 from flowstone.model.freshness import PENDING, Part
-from flowstone.model.graph import ancestors, descendants, topological_order, upstreams_of
+from flowstone.model.graph import Upstreams, ancestors, descendants, inputs_of, topological_order, upstreams_of
 from flowstone.model.ids import BlockId, RunId
 from flowstone.model.params import ResolvedParam, pipeline_values, resolve
 from flowstone.model.pipeline import Pipeline
@@ -48,6 +48,11 @@ class Code:
     @cached_property
     def _by_id(self) -> Mapping[BlockId, LoadedBlock]:
         return {loaded.block.id: loaded for loaded in self.loaded.blocks}
+
+    @cached_property
+    def inputs(self) -> Upstreams:
+        """The upstreams that give each block something."""
+        return inputs_of(self.pipeline)
 
     def values(self, overrides: Mapping[str, Any]) -> dict[str, Any]:
         """Return the values of the pipeline's params. Raises: WrongValue."""
@@ -169,6 +174,9 @@ class RunContext:
     run: RunId
     artifacts: Path
     started_at: float
+    logical_date: str | None = None
+    """In ISO 8601; None is the run's start."""
+    sealing_key: str = field(default="", repr=False)
 
 
 class PreparedRun:
@@ -185,7 +193,7 @@ class PreparedRun:
         own = self._parts.own(loaded)
         if own is None:
             raise FlowstoneError(f"{block} cannot run as it stands", hint="`flowstone validate` says what is wrong.")
-        return (*own, *upstream_parts(loaded.block, results, pending=PENDING))
+        return (*own, *upstream_parts(self._code.inputs[block], results, pending=PENDING))
 
     def job(self, block: BlockId, attempt: int, results: Mapping[BlockId, BlockResult | None]) -> BlockJob:
         """Return what a worker needs to run an attempt. Raises: SourceError."""
@@ -203,18 +211,20 @@ class PreparedRun:
             project_root=self._code.project.root,
             code_root=str(self._code.code_root),
             artifacts=str(self._context.artifacts),
-            inputs=_inputs(loaded, source, results),
+            inputs=_inputs(source, self._code.inputs[block], results),
             params={param.name: param.value for param in params if param.origin != "default"},
             connections=_used(loaded, source, self._code.connections),
-            logical_date=datetime.fromtimestamp(self._context.started_at, UTC).isoformat(),
+            logical_date=self._context.logical_date
+            or datetime.fromtimestamp(self._context.started_at, UTC).isoformat(),
+            sealing_key=self._context.sealing_key,
         )
 
 
 def _inputs(
-    loaded: LoadedBlock, source: BlockSource, results: Mapping[BlockId, BlockResult | None]
+    source: BlockSource, inputs: tuple[BlockId, ...], results: Mapping[BlockId, BlockResult | None]
 ) -> tuple[InputRef, ...]:
     refs = []
-    for parameter, upstream in argument_upstreams(source, loaded.block.upstream):
+    for parameter, upstream in argument_upstreams(source, inputs):
         result = results.get(BlockId(upstream))
         refs.append(InputRef(parameter, BlockId(upstream), result.outputs if result else ()))
     return tuple(refs)

@@ -15,17 +15,17 @@ from typing import Any
 
 from flowstone.disk.failpoints import reach
 from flowstone.engine.active_runs import ActiveRuns
-from flowstone.engine.assessment import assess
 from flowstone.engine.driver import Driver, Surroundings
 from flowstone.engine.fingerprints import FileHashes
-from flowstone.engine.history import LedgerResults, LedgerThread, RunHistory
+from flowstone.engine.history import LedgerThread, RunHistory
 from flowstone.engine.launch import Launched
 from flowstone.engine.local import LocalExecutor
 from flowstone.engine.notices import BlockChanged, Notice, RunChanged, StatusChanged
 from flowstone.engine.owners import this_process
-from flowstone.engine.preparation import Code, CodeParts, PreparedRun, RunContext, plan_of, selected_blocks
+from flowstone.engine.preparation import Code, PreparedRun, RunContext, plan_of, selected_blocks
 from flowstone.engine.processes import Forkserver
 from flowstone.engine.queries import Queries
+from flowstone.engine.standing import Standing
 from flowstone.errors.base import FlowstoneError, Place
 from flowstone.errors.engine import ExecutorUnavailable, QueryRefused, RunNotActive
 from flowstone.errors.source import UpstreamMissing, VariableMissing
@@ -50,6 +50,7 @@ from flowstone.store.lock import ProjectLock
 from flowstone.store.log_files import log_path, read_log
 from flowstone.store.project_files import load_pipeline, load_project
 from flowstone.store.settings import connection_settings
+from flowstone.store.sealing_key import sealing_key
 from flowstone.store.snapshots import take_snapshot
 from flowstone.store.state import StateFolder
 
@@ -72,6 +73,7 @@ class Workbench:
         self._executor = LocalExecutor(self._forkserver, width=max(2, os.cpu_count() or 2))
         self._queries = Queries(self._forkserver)
         self._files = FileHashes()
+        self._standing = Standing(self._ledger, self._artifacts, self._files)
         self._lock = ProjectLock(self._state.lock)
         self._listeners: list[Callable[[Notice], None]] = []
         self._active = ActiveRuns(self._ledger, tell=self._tell)
@@ -129,6 +131,11 @@ class Workbench:
         await self._ledger.close()
         self._lock.release()
 
+    @property
+    def ledger(self) -> LedgerThread:
+        """The project's ledger, for those who keep something of their own in it."""
+        return self._ledger
+
     # --- Listening ---
 
     def listen(self, listener: Callable[[Notice], None]) -> Callable[[], None]:
@@ -174,7 +181,7 @@ class Workbench:
         code = await asyncio.to_thread(self._code, request.pipeline, request.profile, snapshot.root)
         values = code.values(request.params)
         blocks = selected_blocks(code, request)
-        given = await self._given(code, request, blocks)
+        given = await self._given(code, values, request, blocks)
         plan = plan_of(code, request, blocks, width=max(2, os.cpu_count() or 2))
         now = time.time()
         record = RunRecord(
@@ -186,6 +193,8 @@ class Workbench:
             profile=request.profile or code.project.profile,
             params={param.name: values.get(param.name) for param in code.pipeline.params},
             blocks=tuple(BlockRun(block) for block in blocks),
+            logical_date=request.logical_date,
+            snapshot=snapshot.id,
         )
         owner = this_process()
         is_new = await self._ledger.do(
@@ -194,7 +203,8 @@ class Workbench:
         if not is_new:
             return  # another process has started it meanwhile
         reach("run.begun")
-        context = RunContext(run_id, self._state.artifacts, now)
+        key = await asyncio.to_thread(sealing_key, self._state.path)
+        context = RunContext(run_id, self._state.artifacts, now, request.logical_date, sealing_key=key)
         around = Surroundings(
             executor=self._executor,
             history=RunHistory(self._ledger, request.pipeline, code.pipeline.blocks, self._artifacts),
@@ -213,20 +223,23 @@ class Workbench:
         loaded = load_pipeline(root, pipeline)
         return Code(project, loaded, root, connection_settings(project, profile, environment=os.environ))
 
-    async def _given(self, code: Code, request: RunRequest, blocks: tuple[BlockId, ...]) -> dict[BlockId, BlockResult]:
+    async def _given(
+        self, code: Code, values: Mapping[str, Any], request: RunRequest, blocks: tuple[BlockId, ...]
+    ) -> dict[BlockId, BlockResult]:
         """Return the stored outputs that the run's blocks read from blocks outside it."""
         outside = {up for block in blocks for up in code.inputs[block] if up not in blocks}
         if not outside:
             return {}
-        newest = await self._ledger.do(lambda ledger: ledger.newest_results(request.pipeline))
-        missing = sorted(outside - newest.keys())
+        profile = request.profile or code.project.profile
+        given = await self._standing.newest_of(code, values, outside, profile=profile, now=time.time())
+        missing = sorted(outside - given.keys())
         if missing:
             raise UpstreamMissing(
                 f"the upstream {missing[0]} has no output yet",
                 place=Place(code.pipeline.file),
                 hint=f"Run {missing[0]} first, or run this block with what it needs.",
             )
-        return {up: newest[up].result for up in outside}
+        return given
 
     async def stop_run(self, run: RunId) -> None:
         """Ask a run to end. Raises: NotFound; RunNotActive, when it has ended or runs elsewhere."""
@@ -251,11 +264,18 @@ class Workbench:
         return await self._ledger.do(lambda ledger: ledger.run(run)) if known is None else known
 
     async def runs(
-        self, *, pipeline: PipelineId | None = None, before: str | None = None, limit: int = 50
+        self,
+        *,
+        pipeline: PipelineId | None = None,
+        state: RunState | None = None,
+        before: str | None = None,
+        limit: int = 50,
     ) -> tuple[tuple[RunRecord, ...], str | None]:
         """Return runs, newest first, and where the next page begins. Raises: QueryRefused, for a wrong `before`."""
         cursor = None if before is None else _cursor(before)
-        found = await self._ledger.do(lambda ledger: ledger.runs(pipeline=pipeline, before=cursor, limit=limit + 1))
+        found = await self._ledger.do(
+            lambda ledger: ledger.runs(pipeline=pipeline, state=state, before=cursor, limit=limit + 1)
+        )
         page = found[:limit]
         is_last = len(found) <= limit
         return page, None if is_last or not page else f"{page[-1].started_at!r}~{page[-1].id}"
@@ -273,22 +293,18 @@ class Workbench:
         Raises: NotFound; SourceError, when the pipeline cannot be read or a param is wrong.
         """
         self._looked_at.add(pipeline)
-        code, own = await asyncio.to_thread(self._own_parts, pipeline, profile, params or {})
-        now = time.time()
-        found = await self._ledger.do(
-            lambda ledger: assess(code.pipeline, own, LedgerResults(ledger, pipeline, self._artifacts), now=now)
-        )
+        code = await asyncio.to_thread(self._code_to_look_at, pipeline, profile)
+        values = code.values(params or {})
+        of_profile = profile or code.project.profile
+        found = await self._standing.of_all(code, values, profile=of_profile, now=time.time())
         return tuple(found[block].status for block in code.pipeline.block_ids)
 
-    def _own_parts(
-        self, pipeline: PipelineId, profile: str | None, params: Mapping[str, Any]
-    ) -> tuple[Code, dict[BlockId, Any]]:
+    def _code_to_look_at(self, pipeline: PipelineId, profile: str | None) -> Code:
         try:
-            code = self._code(pipeline, profile, self._root)
+            return self._code(pipeline, profile, self._root)
         except VariableMissing:  # the run will refuse; freshness can be told without
             project = replace(load_project(self._root), id=self.project.id, root=str(self._root))
-            code = Code(project, load_pipeline(self._root, pipeline), self._root)
-        return code, CodeParts(code, code.values(params), files=self._files).all()
+            return Code(project, load_pipeline(self._root, pipeline), self._root)
 
     async def files_changed(self, paths: frozenset[str]) -> None:
         """Take note that files changed on disk."""

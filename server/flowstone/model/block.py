@@ -9,6 +9,7 @@ from typing import Any
 
 from flowstone.errors.base import Place
 from flowstone.model.ids import BlockId
+from flowstone.model.rules import Condition, Isolation, MapOver, OnFailure, Retries
 
 
 class BlockKind(StrEnum):
@@ -36,18 +37,11 @@ DUCKDB = "duckdb"
 
 
 @dataclass(frozen=True, slots=True)
-class Retries:
-    """How often a failing block is tried. Units: attempts counts the first try; delay_s in seconds."""
-
-    attempts: int = 1
-    delay_s: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
 class Block:
     """One entry under `blocks:` of a pipeline.
 
-    Units: timeout_s and ttl_s in seconds; None is no limit. `file` is relative to the project's root.
+    Units: timeout_s and ttl_s in seconds, memory_bytes in bytes; None is no limit. `file` is relative to the
+    project's root.
     """
 
     id: BlockId
@@ -62,9 +56,24 @@ class Block:
     """Files, relative to the root, that the block reads and that its freshness depends on; globs allowed."""
     description: str = ""
     """What its author says of it beside the file's own title."""
+    when: Condition | None = None
+    """It runs only if this holds, and is skipped otherwise."""
+    on_failure: OnFailure = OnFailure.SKIP
+    mapped: MapOver | None = None
+    """It runs once for each item of a list or part of a table; None is once for all."""
+    uses: Mapping[str, int] = field(default_factory=dict)
+    """What it takes of the named resources while it runs; `memory` in bytes."""
+    memory_bytes: int | None = None
+    """What its worker's memory may grow to before it is ended."""
+    isolation: Isolation = Isolation.SHARED
     place: Place | None = field(default=None, compare=False)
 
     @property
     def language(self) -> Language:
         """What the block is written in. Raises: KeyError, for a suffix that no language has."""
         return LANGUAGE_BY_SUFFIX[self.file[self.file.rfind(".") :]]
+
+    @property
+    def is_note(self) -> bool:
+        """Whether the block is a text for people: nothing runs, and nothing comes out."""
+        return self.file.endswith(".md")

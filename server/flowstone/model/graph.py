@@ -15,6 +15,12 @@ def upstreams_of(pipeline: Pipeline) -> Upstreams:
     return {block.id: block.upstream for block in pipeline.blocks}
 
 
+def inputs_of(pipeline: Pipeline) -> Upstreams:
+    """Return each block's upstreams that give it something: a note's arrow is for the reader."""
+    notes = {block.id for block in pipeline.blocks if block.is_note}
+    return {block.id: tuple(up for up in block.upstream if up not in notes) for block in pipeline.blocks}
+
+
 def downstreams(upstreams: Upstreams) -> dict[BlockId, tuple[BlockId, ...]]:
     """Turn the arrows round: which blocks read each block's output."""
     found: dict[BlockId, list[BlockId]] = {block: [] for block in upstreams}

@@ -5,14 +5,15 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flowstone.errors.base import FlowstoneError, Place, Problem, SourceError
 from flowstone.errors.source import BlockFileMissing, VariableMissing
 from flowstone.errors.store import NotFound, PathRefused
 from flowstone.model.block import Block, Language
-from flowstone.model.ids import ID_HINT, PipelineId, is_id
+from flowstone.model.graph import inputs_of
+from flowstone.model.ids import ID_HINT, BlockId, PipelineId, is_id
 from flowstone.model.pipeline import Pipeline
 from flowstone.model.project import Project
 from flowstone.model.python_source import read_python
@@ -121,7 +122,8 @@ def load_pipeline(root: Path, pipeline_id: str) -> LoadedPipeline:
             known = ", ".join(pipeline_ids(root)[:MAX_NAMED]) or "none yet"
             raise NotFound("pipeline", pipeline_id, hint=f"The project has: {known}.") from gone
         read = read_pipeline(file.text, pipeline_id=PipelineId(pipeline_id), file=file.path)
-        blocks = tuple(_load_block(beneath, read, block) for block in read.pipeline.blocks)
+        inputs = inputs_of(read.pipeline)
+        blocks = tuple(_load_block(beneath, read, block, inputs[block.id]) for block in read.pipeline.blocks)
     return LoadedPipeline(read.pipeline, file.text, file.etag, blocks, _all_problems(root, read, blocks))
 
 
@@ -139,7 +141,7 @@ def _all_problems(root: Path, read: PipelineText, blocks: tuple[LoadedBlock, ...
     )
 
 
-def _load_block(beneath: Beneath, read: PipelineText, block: Block) -> LoadedBlock:
+def _load_block(beneath: Beneath, read: PipelineText, block: Block, inputs: tuple[BlockId, ...]) -> LoadedBlock:
     place = read.places.get(("file", block.id), Place(read.pipeline.file))
     try:
         file = read_beneath(beneath, block.file)
@@ -149,11 +151,12 @@ def _load_block(beneath: Beneath, read: PipelineText, block: Block) -> LoadedBlo
         message = f"{block.file} is not there" if isinstance(gone, NotFound) else gone.message
         hint = "Make the file, or mend its path." if isinstance(gone, NotFound) else "Name a plain file of the project."
         return LoadedBlock(block, None, None, None, (BlockFileMissing(message, place=place, hint=hint).problem(),))
+    fed = block if inputs == block.upstream else replace(block, upstream=inputs)  # a note gives it nothing
     try:
-        source = source_of(block, file.text)
+        source = source_of(fed, file.text)
     except SourceError as wrong:
         return LoadedBlock(block, file.text, file.etag, None, (wrong.problem(),))
-    problems = (*source.warnings, *block_problems(read, block, source))
+    problems = (*source.warnings, *block_problems(read, fed, source))
     return LoadedBlock(block, file.text, file.etag, source, problems)
 
 

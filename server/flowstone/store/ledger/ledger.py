@@ -5,21 +5,27 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Engine, Row, Select, desc, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, Select, desc, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import DatabaseError
 
 from flowstone.disk.failpoints import reach
 from flowstone.errors.store import DiskFull, LedgerUnusable, NotFound
-from flowstone.model.freshness import Part
 from flowstone.model.ids import BlockId, Fingerprint, PipelineId, RunId
-from flowstone.model.run import BlockResult, BlockRun, RunRecord, RunRequest, RunState
-from flowstone.store.codec import decode, encode
+from flowstone.model.run import BlockRun, RunRecord, RunRequest, RunState
+from flowstone.store.codec import decode, encode_text
+from flowstone.store.ledger import results as results_of
 from flowstone.store.ledger.database import ONLY_READS, open_database
 from flowstone.store.ledger.records import Event, StoredResult
-from flowstone.store.ledger.tables import block_runs, results, run_events, runs
+from flowstone.store.ledger.tables import block_runs, run_events, runs
+
+if TYPE_CHECKING:
+    from flowstone.store.ledger.letters import Letters
+    from flowstone.store.ledger.triggers import Triggers
 
 
 class Ledger:
@@ -37,6 +43,20 @@ class Ledger:
         """Let the file go."""
         self._engine.dispose()
 
+    @cached_property
+    def triggers(self) -> Triggers:
+        """What it knows of schedules."""
+        from flowstone.store.ledger.triggers import Triggers
+
+        return Triggers(write=lambda: _transaction(self._engine), read=lambda: _transaction(self._reads))
+
+    @cached_property
+    def letters(self) -> Letters:
+        """The alerts that are to be sent."""
+        from flowstone.store.ledger.letters import Letters
+
+        return Letters(write=lambda: _transaction(self._engine), read=lambda: _transaction(self._reads))
+
     def start_run(self, run: RunRecord, *, request: RunRequest, snapshot: str, owner: str) -> bool:
         """Write a new run down; return False, and write nothing, when its id is there already."""
         row = {
@@ -46,11 +66,12 @@ class Ledger:
             "trigger": run.trigger,
             "profile": run.profile,
             "params": json.dumps(dict(run.params)),
-            "request": encode(RunRequest, request),
+            "request": encode_text(request),
             "snapshot": snapshot,
             "owner": owner,
             "started_at": run.started_at,
             "ended_at": run.ended_at,
+            "logical_date": run.logical_date,
         }
         with _transaction(self._engine) as connection:
             done = connection.execute(upsert(runs).values(row).on_conflict_do_nothing())
@@ -72,9 +93,10 @@ class Ledger:
             rows = [{"run_id": run.id, "seq": e.seq, "at": e.at, "kind": e.kind, "body": e.body} for e in events]
             if rows:
                 connection.execute(insert(run_events), rows)
-            _put_blocks(connection, run.id, changed)
-            if made:
-                connection.execute(insert(results), [_result_row(result) for result in made])
+            blocks = list(changed)
+            _put_blocks(connection, run.id, blocks)
+            results_of.mark_reused(connection, run.pipeline, [block for _, block in blocks])
+            results_of.put_results(connection, made)
             if run.state is not RunState.RUNNING:
                 ended = {"state": run.state.value, "ended_at": run.ended_at}
                 connection.execute(update(runs).where(runs.c.id == run.id).values(ended))
@@ -98,12 +120,19 @@ class Ledger:
         return decode(RunRequest, row.request), row.snapshot
 
     def runs(
-        self, *, pipeline: PipelineId | None = None, before: tuple[float, RunId] | None = None, limit: int = 50
+        self,
+        *,
+        pipeline: PipelineId | None = None,
+        state: RunState | None = None,
+        before: tuple[float, RunId] | None = None,
+        limit: int = 50,
     ) -> tuple[RunRecord, ...]:
         """Return runs without their blocks, newest first, those older than `before`."""
         query = select(runs).order_by(desc(runs.c.started_at), desc(runs.c.id)).limit(limit)
         if pipeline is not None:
             query = query.where(runs.c.pipeline == pipeline)
+        if state is not None:
+            query = query.where(runs.c.state == state.value)
         if before is not None:
             query = _older(query, *before)
         with _transaction(self._reads) as connection:
@@ -122,31 +151,23 @@ class Ledger:
         with _transaction(self._reads) as connection:
             return tuple(Event(row.seq, row.at, row.kind, row.body) for row in connection.execute(query))
 
-    def newest_results(self, pipeline: PipelineId) -> dict[BlockId, StoredResult]:
-        """Return each block's newest result, whether it counts or not."""
-        newest = (
-            select(func.max(results.c.id)).where(results.c.pipeline == pipeline).group_by(results.c.block)
-        ).scalar_subquery()
+    def newest_results(self, pipeline: PipelineId, *, profile: str | None = None) -> dict[BlockId, StoredResult]:
+        """Return each block's result that was used last, whether it counts or not; the profile's before others'."""
         with _transaction(self._reads) as connection:
-            rows = connection.execute(select(results).where(results.c.id.in_(newest))).all()
-        return {BlockId(row.block): _stored(row) for row in rows}
+            return results_of.newest(connection, pipeline, profile)
 
     def result_for(self, pipeline: PipelineId, block: BlockId, fingerprint: Fingerprint) -> StoredResult | None:
         """Return the newest result that a block gave for a fingerprint, if there is one that still counts.
 
-        A result without outputs is what the block wrote elsewhere; that stands only until it writes again.
+        A result without outputs is what the block wrote elsewhere; that stands only until it writes there again.
         """
-        of_block = (results.c.pipeline == pipeline, results.c.block == block)
-        query = (
-            select(results).where(*of_block, results.c.fingerprint == fingerprint).order_by(desc(results.c.id)).limit(1)
-        )
         with _transaction(self._reads) as connection:
-            row = connection.execute(query).first()
-            newest = connection.execute(select(func.max(results.c.id)).where(*of_block)).scalar()
-        if row is None:
-            return None
-        stored = _stored(row)
-        return stored if stored.result.outputs or row.id == newest else None
+            return results_of.for_fingerprint(connection, pipeline, block, fingerprint)
+
+    def mark_used(self, ids: Sequence[int], *, at: float) -> None:
+        """Take note that results count now, so that they are the newest for those who look later."""
+        with _transaction(self._engine) as connection:
+            results_of.mark_used(connection, ids, at=at)
 
 
 @contextmanager
@@ -172,7 +193,7 @@ def _put_blocks(connection: Connection, run_id: RunId, blocks: Iterable[tuple[in
             "block": block.id,
             "position": position,
             "state": block.state.value,
-            "body": encode(BlockRun, block),
+            "body": encode_text(block),
         }
         for position, block in blocks
     ]
@@ -199,28 +220,6 @@ def _record(row: Row[tuple[object, ...]], blocks: tuple[BlockRun, ...]) -> RunRe
         profile=row.profile,
         params=json.loads(row.params),
         blocks=blocks,
-    )
-
-
-def _result_row(result: StoredResult) -> dict[str, object]:
-    return {
-        "pipeline": result.pipeline,
-        "block": result.block,
-        "fingerprint": result.fingerprint,
-        "run_id": result.run,
-        "made_at": result.made_at,
-        "parts": encode(tuple[Part, ...], result.parts),
-        "result": encode(BlockResult, result.result),
-    }
-
-
-def _stored(row: Row[tuple[object, ...]]) -> StoredResult:
-    return StoredResult(
-        pipeline=PipelineId(row.pipeline),
-        block=BlockId(row.block),
-        fingerprint=Fingerprint(row.fingerprint),
-        run=RunId(row.run_id),
-        made_at=row.made_at,
-        parts=decode(tuple[Part, ...], row.parts),
-        result=decode(BlockResult, row.result),
+        logical_date=row.logical_date,
+        snapshot=row.snapshot,
     )

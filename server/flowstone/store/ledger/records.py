@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flowstone.model.freshness import Part
 from flowstone.model.ids import BlockId, Fingerprint, PipelineId, RunId
+from flowstone.model.project import DEFAULT_PROFILE
 from flowstone.model.run import BlockResult
 
 
@@ -30,3 +31,6 @@ class StoredResult:
     made_at: float
     parts: tuple[Part, ...]
     result: BlockResult
+    profile: str = DEFAULT_PROFILE
+    id: int | None = field(default=None, compare=False)
+    """The ledger's own number of it; None until it is there."""
