@@ -26,8 +26,8 @@ from flowstone.engine.events import (
     WaitBefore,
 )
 from flowstone.engine.machine import Plan, Run, new_run, step
-from flowstone.model.block import Retries
 from flowstone.model.ids import BlockId
+from flowstone.model.rules import Retries
 from flowstone.model.run import ENDED, SUCCEEDED, BlockResult, BlockState, Failure, RunState
 
 BROKEN = Failure("user_code", "no such file")

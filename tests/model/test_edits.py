@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from flowstone.errors.base import SourceError
 from flowstone.errors.source import BadId, CycleFound, DuplicateKey, UpstreamMissing, WrongValue
-from flowstone.model.block import Block, Retries
+from flowstone.model.block import Block
 from flowstone.model.edits import (
     AddBlock,
     Connect,
@@ -26,6 +26,7 @@ from flowstone.model.edits import (
 from flowstone.model.graph import cycle_in, upstreams_of
 from flowstone.model.ids import BlockId, PipelineId
 from flowstone.model.pipeline import ParamType, Pipeline, PipelineParam
+from flowstone.model.rules import Retries
 
 A, B, C, D = (BlockId(name) for name in "abcd")
 

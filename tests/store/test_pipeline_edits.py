@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, reject, settings
 from tests.store.yaml_layouts import Written, edits, written_pipelines
 
 from flowstone.errors.base import SourceError
-from flowstone.model.block import Block, Retries
+from flowstone.model.block import Block
 from flowstone.model.edits import (
     AddBlock,
     Connect,
@@ -23,6 +23,7 @@ from flowstone.model.edits import (
 )
 from flowstone.model.ids import BlockId, PipelineId
 from flowstone.model.pipeline import ParamType, Pipeline, PipelineParam
+from flowstone.model.rules import Retries
 from flowstone.store.pipeline_edits import edit_text
 from flowstone.store.pipeline_yaml import read_pipeline
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from flowstone.model.block import Block, Retries
+from flowstone.model.block import Block
 from flowstone.model.edits import (
     AddBlock,
     Connect,
@@ -23,6 +23,7 @@ from flowstone.model.edits import (
 )
 from flowstone.model.ids import BlockId
 from flowstone.model.pipeline import ParamType, PipelineParam
+from flowstone.model.rules import Retries
 from flowstone.store.durations import write_duration
 from flowstone.store.yaml_scalars import quoted, write_text, write_value
 

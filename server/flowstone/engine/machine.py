@@ -27,7 +27,7 @@ from flowstone.engine.events import (
     WaitBefore,
 )
 from flowstone.errors.engine import TimedOut
-from flowstone.model.block import Retries
+from flowstone.model.rules import Retries
 from flowstone.model.graph import Upstreams, descendants
 from flowstone.model.ids import BlockId
 from flowstone.model.run import ENDED, SUCCEEDED, BlockRun, BlockState, Failure, RunState

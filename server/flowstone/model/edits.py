@@ -8,10 +8,11 @@ from typing import Any, TypeAlias
 
 from flowstone.errors.base import Place
 from flowstone.errors.source import BadId, CycleFound, DuplicateKey, UpstreamMissing, WrongValue
-from flowstone.model.block import Block, Retries
+from flowstone.model.block import Block
 from flowstone.model.graph import cycle_in, upstreams_of
 from flowstone.model.ids import ID_HINT, BlockId, is_id
 from flowstone.model.pipeline import Pipeline, PipelineParam
+from flowstone.model.rules import Retries
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -41,6 +42,17 @@ class PipelineParam:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of a run may go on at once; None and what is not named have no limit of the pipeline's own.
+
+    Units: `memory` among the resources in bytes.
+    """
+
+    concurrency: int | None = None
+    resources: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Pipeline:
     """A directed acyclic graph of blocks."""
 
@@ -54,6 +66,7 @@ class Pipeline:
     """When it runs by itself; None is never."""
     alerts: Alerts | None = None
     """Who is told of failures; None is whom the project tells."""
+    limits: Limits = field(default_factory=Limits)
 
     def block(self, block_id: BlockId) -> Block:
         """Return the block of that id. Raises: KeyError, when there is none."""

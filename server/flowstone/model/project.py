@@ -46,6 +46,8 @@ class Project:
     params: Mapping[str, Any] = field(default_factory=dict)
     alerts: Alerts | None = None
     """Who is told of failures, where a pipeline does not say."""
+    limits: Mapping[str, int] = field(default_factory=dict)
+    """What there is of each named resource, for all runs of a server together; `memory` in bytes."""
 
     def connections(self, profile: str | None = None) -> tuple[ConnectionEntry, ...]:
         """Return a profile's connections, the default's if none is named.

@@ -8,14 +8,16 @@ from typing import Any
 
 from flowstone.errors.base import Place, Problem
 from flowstone.errors.source import WrongValue
-from flowstone.model.block import DUCKDB, Block, Retries
+from flowstone.model.block import DUCKDB, Block
 from flowstone.model.edits import Edit, RenameBlock, apply
 from flowstone.model.ids import BlockId
 from flowstone.model.params import checked
 from flowstone.model.pipeline import ParamType, Pipeline, PipelineParam
+from flowstone.model.rules import Retries
 from flowstone.store import yaml_nodes
 from flowstone.store.durations import write_duration
-from flowstone.store.pipeline_yaml import BLOCK_KEYS, PARAM_KEYS, PIPELINE_KEYS, RETRY_KEYS, PipelineText, read_pipeline
+from flowstone.store.pipeline_yaml import BLOCK_KEYS, PARAM_KEYS, PIPELINE_KEYS, PipelineText, read_pipeline
+from flowstone.store.rules_yaml import RETRY_KEYS
 from flowstone.store.yaml_nodes import Entry, Scalar
 from flowstone.store.yaml_scalars import write_text, write_value
 from flowstone.store.yaml_splice import STEP, Splice

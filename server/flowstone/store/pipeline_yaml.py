@@ -13,32 +13,54 @@ from flowstone.errors.source import (
     CycleFound,
     DuplicateKey,
     UpstreamMissing,
-    WrongType,
     WrongValue,
 )
 from flowstone.errors.store import PathRefused
-from flowstone.model.block import DUCKDB, LANGUAGE_BY_SUFFIX, Block, Retries
+from flowstone.model.block import DUCKDB, LANGUAGE_BY_SUFFIX, Block
 from flowstone.model.graph import cycle_in, upstreams_of
 from flowstone.model.ids import BlockId, PipelineId
 from flowstone.model.params import checked
-from flowstone.model.pipeline import ParamType, Pipeline, PipelineParam
-from flowstone.store.durations import HINT as DURATION_HINT
-from flowstone.store.durations import read_duration
+from flowstone.model.pipeline import Limits, ParamType, Pipeline, PipelineParam
+from flowstone.model.rules import Isolation, OnFailure
 from flowstone.store.literal_secrets import warn_of_secrets
 from flowstone.store.paths import checked_names
-from flowstone.store.yaml_nodes import Document, Entry, Node, Scalar, parse_document
+from flowstone.store.rules_yaml import (
+    choice,
+    duration,
+    read_amounts,
+    read_limits,
+    read_map,
+    read_retries,
+    read_when,
+    size,
+)
+from flowstone.store.yaml_nodes import Document, Entry, Mapping, Node, parse_document
 from flowstone.store.yaml_values import did_you_mean, read_root
 
 if TYPE_CHECKING:
     from flowstone.model.alerts import Alerts
     from flowstone.model.schedule import Schedule
 
-PIPELINE_KEYS = ("description", "params", "blocks", "schedule", "alerts")
-BLOCK_KEYS = ("file", "description", "upstream", "params", "retries", "timeout", "ttl", "engine", "files")
-RETRY_KEYS = ("attempts", "delay")
+PIPELINE_KEYS = ("description", "params", "blocks", "schedule", "alerts", "limits")
+BLOCK_KEYS = (
+    "file",
+    "description",
+    "upstream",
+    "params",
+    "when",
+    "map",
+    "retries",
+    "timeout",
+    "on_failure",
+    "uses",
+    "memory",
+    "isolation",
+    "ttl",
+    "engine",
+    "files",
+)
 PARAM_KEYS = ("type", "default", "choices", "description", "required")
 MAX_BLOCKS = 5_000
-MAX_ATTEMPTS = 100
 MAX_FILE_NAME = 64
 """Characters before the suffix, so that every id fits."""
 
@@ -48,7 +70,8 @@ class PipelineText:
     """A pipeline's text, read: what is right of it, everything that is not, and where things stand.
 
     `pipeline` leaves out what makes no sense: blocks without an id or a file, and arrows from nowhere.
-    `places` has ("block", id), ("file", id), ("upstream", id, upstream), ("param", id, name) and ("schedule",).
+    `places` has ("block", id), ("file", id), ("upstream", id, upstream), ("param", id, name), ("schedule",),
+    ("uses", id, resource), ("when", id) and ("map", id).
     """
 
     pipeline: Pipeline
@@ -84,6 +107,7 @@ class _PipelineReader:
             description=self._description(),
             file=self.document.file,
             alerts=self._alerts(),
+            limits=self._limits(),
         )
         pipeline = replace(pipeline, schedule=self._schedule(pipeline.params))
         self._refuse_cycle(pipeline)
@@ -102,6 +126,12 @@ class _PipelineReader:
 
         self.places["schedule",] = self.reading.place(entry.key)
         return read_schedule(self.reading, entry.value, params=params)
+
+    def _limits(self) -> Limits:
+        entry = self.root.get("limits")
+        for each in entry.value.entries if entry and isinstance(entry.value, Mapping) else ():
+            self.places["limit", each.key.text] = self.reading.place(each.value)
+        return read_limits(self.reading, entry.value if entry else None)
 
     def _alerts(self) -> Alerts | None:
         entry = self.root.get("alerts")
@@ -140,14 +170,24 @@ class _PipelineReader:
         self.places["block", block_id] = reading.place(entry.key)
         fields = {each.key.text: each.value for each in found.entries}
         file = self._file(block_id, entry, fields.get("file"))
+        upstream = self._upstream(block_id, fields.get("upstream"))
+        for key in ("when", "map"):
+            if key in fields:
+                self.places[key, block_id] = reading.place(fields[key])
         block = Block(
             id=block_id,
             file=file or "",
-            upstream=self._upstream(block_id, fields.get("upstream")),
+            upstream=upstream,
             params=self._block_params(block_id, fields.get("params")),
-            retries=self._retries(fields.get("retries")),
-            timeout_s=self._duration(fields.get("timeout"), "timeout", above_zero=True),
-            ttl_s=self._duration(fields.get("ttl"), "ttl", above_zero=True),
+            when=read_when(reading, fields.get("when"), upstream=upstream),
+            mapped=read_map(reading, fields.get("map"), upstream=upstream),
+            retries=read_retries(reading, fields.get("retries")),
+            timeout_s=duration(reading, fields.get("timeout"), "timeout", above_zero=True),
+            on_failure=choice(reading, fields.get("on_failure"), "on_failure", OnFailure.SKIP),
+            uses=self._uses(block_id, fields.get("uses")),
+            memory_bytes=size(reading, fields.get("memory"), "memory"),
+            isolation=choice(reading, fields.get("isolation"), "isolation", Isolation.SHARED),
+            ttl_s=duration(reading, fields.get("ttl"), "ttl", above_zero=True),
             engine=self._engine(fields.get("engine")),
             files=reading.texts(fields["files"], "files") if "files" in fields else (),
             description=reading.text(fields["description"], "description") if "description" in fields else "",
@@ -226,38 +266,11 @@ class _PipelineReader:
             self.places["param", block_id, entry.key.text] = self.reading.place(entry.key)
         return {self.reading.key(entry): self.reading.value(entry.value) for entry in found.entries}
 
-    def _retries(self, node: Node | None) -> Retries:
-        found = None if node is None else self.reading.mapping(node, "retries", RETRY_KEYS)
-        if found is None:
-            return Retries()
-        attempts, delay = found.get("attempts"), found.get("delay")
-        delay_s = self._duration(delay.value, "delay", above_zero=False) if delay else None
-        return Retries(self._attempts(attempts.value) if attempts else 1, delay_s or 0.0)
-
-    def _attempts(self, node: Node) -> int:
-        found = self.reading.value(node)
-        if isinstance(found, int) and not isinstance(found, bool) and 1 <= found <= MAX_ATTEMPTS:
-            return found
-        hint = "It counts the first try too: 1 is no retry."
-        self.reading.wrong(WrongValue, f"attempts must be a number from 1 to {MAX_ATTEMPTS}", node, hint=hint)
-        return 1
-
-    def _duration(self, node: Node | None, what: str, *, above_zero: bool) -> float | None:
-        if node is None or (isinstance(node, Scalar) and node.is_plain and node.text in ("null", "~", "")):
-            return None
-        if not isinstance(node, Scalar):
-            self.reading.wrong(WrongType, f"{what} must be a duration", node, hint=DURATION_HINT)
-            return None
-        try:
-            seconds = read_duration(node.text)
-        except ValueError as wrong:
-            hint = f"{what} cannot be negative." if node.text.startswith("-") else DURATION_HINT
-            self.reading.wrong(WrongValue, str(wrong), node, hint=hint)
-            return None
-        if above_zero and seconds == 0:
-            self.reading.wrong(WrongValue, f"{what} must be more than 0", node, hint=f"Without a {what}, leave it out.")
-            return None
-        return seconds
+    def _uses(self, block_id: BlockId, node: Node | None) -> dict[str, int]:
+        found = read_amounts(self.reading, node, "uses")
+        for entry in node.entries if isinstance(node, Mapping) else ():
+            self.places["uses", block_id, entry.key.text] = self.reading.place(entry.value)
+        return found
 
     def _engine(self, node: Node | None) -> str:
         return DUCKDB if node is None else (self.reading.identifier(node, "connection") or DUCKDB)

@@ -91,7 +91,7 @@ async def _save_edit(opened: OpenProject, loaded: LoadedPipeline, edit: Edit) ->
 def edit_of(edit: Any) -> Edit:
     """Return an edit of the wire as the model's; adding a block, which needs a file, is not among them."""
     from flowstone.model import edits
-    from flowstone.model.block import Retries
+    from flowstone.model.rules import Retries
 
     match edit:
         case wire.RemoveBlockEdit():
