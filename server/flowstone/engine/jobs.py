@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from flowstone.model.connections import ConnectionSettings, WriteContext
 from flowstone.model.ids import BlockId
 from flowstone.model.output import Output
-from flowstone.model.run import BlockResult, Failure
+from flowstone.model.run import BlockResult, Failure, Usage
 from flowstone.model.source import BlockSource
 
 
@@ -42,6 +42,12 @@ class BlockJob:
     params: Mapping[str, Any] = field(default_factory=dict)
     connections: tuple[ConnectionSettings, ...] = ()
     logical_date: str | None = None
+    sealing_key: str = field(default="", repr=False)
+    """By which pickles of this installation are made and known."""
+    memory_limit_bytes: int | None = None
+    """How much the block's processes may take together beyond what the worker held before."""
+    is_isolated: bool = False
+    """Whether it gets a process that ran nothing before and runs nothing after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +57,14 @@ class BlockOutcome:
     result: BlockResult | None = None
     failure: Failure | None = None
     was_stopped: bool = False
+    usage: Usage | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RunCommand:
-    """To the worker: run this block, and answer Finished."""
+    """To the worker: run this block, and answer how it ended."""
 
     job: BlockJob
-    op: Literal["run"] = "run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +73,15 @@ class Progress:
 
     done: int
     total: int | None
-    op: Literal["progress"] = "progress"
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """From the worker: the block has ended, and its output is committed."""
-
-    outcome: BlockOutcome
-    op: Literal["finished"] = "finished"
 
 
 @dataclass(frozen=True, slots=True)
 class FromWorker:
-    """Whatever a worker says."""
+    """Whatever a worker says: how far it is, or how the block ended, its output committed.
 
-    message: Finished | Progress
+    `spent` comes with the end, and says why no other block should run in this process.
+    """
+
+    progress: Progress | None = None
+    finished: BlockOutcome | None = None
+    spent: str = ""

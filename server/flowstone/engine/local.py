@@ -11,7 +11,7 @@ from typing import Literal
 
 from flowstone.engine.executor import Observer
 from flowstone.engine.framing import StreamBroken, pack, read
-from flowstone.engine.jobs import BlockJob, BlockOutcome, Finished, FromWorker, RunCommand
+from flowstone.engine.jobs import BlockJob, BlockOutcome, FromWorker, RunCommand
 from flowstone.engine.processes import Child, Forkserver, kill_tree
 from flowstone.errors.engine import ExitedWithoutResult, WorkerLost
 from flowstone.model.run import Failure
@@ -79,7 +79,7 @@ class Worker:
             raise RuntimeError("the worker is not connected")
         self.is_busy, self._observer = True, observer
         try:
-            self._writer.write(pack(encode(RunCommand, RunCommand(job)).encode()))
+            self._writer.write(pack(encode(RunCommand(job))))
             await self._writer.drain()
             return await self._outcome(self._stream, observer)
         except (StreamBroken, ConnectionError):
@@ -117,13 +117,14 @@ class Worker:
     async def _listen(self, stream: asyncio.StreamReader, observer: Observer) -> BlockOutcome:
         while True:
             try:
-                message = decode(FromWorker, await read(stream)).message
+                message = decode(FromWorker, await read(stream))
             except ValueError as wrong:
                 self.kill()
                 raise StreamBroken("the worker sent what is no message") from wrong
-            if isinstance(message, Finished):
-                return message.outcome
-            observer.progressed(message.done, message.total)
+            if message.finished is not None:
+                return message.finished
+            if message.progress is not None:
+                observer.progressed(message.progress.done, message.progress.total)
 
     async def _drain(self) -> None:
         """Read what was printed before the end and is still in the pipes, a piece a turn."""

@@ -10,7 +10,7 @@ from flowstone.engine.framing import StreamBroken, pack, read
 from flowstone.engine.processes import Child, Forkserver, kill_tree
 from flowstone.errors.engine import QueryRefused
 from flowstone.model.window import Window
-from flowstone.store.codec import to_plain
+from flowstone.store.codec import encode
 
 ANSWER_WITHIN_S = 60.0
 
@@ -29,7 +29,7 @@ class Queries:
 
         Raises: QueryRefused, when there is no such column, it takes too long or the process dies of it.
         """
-        message = json.dumps({"path": str(path), "window": to_plain(Window, window)}).encode()
+        message = encode({"path": str(path), "window": window})
         async with self._turn:
             answer = await self._ask(message)
         if answer[:1] == b"+":

@@ -20,7 +20,13 @@ from flowstone.model.ids import ArtifactHash
 from flowstone.model.output import Output, OutputKind
 from flowstone.store.codec import Undecodable, decode, encode
 
-SUFFIXES = {OutputKind.TABLE: ".arrow", OutputKind.JSON: ".json"}
+SUFFIXES = {
+    OutputKind.TABLE: ".arrow",
+    OutputKind.JSON: ".json",
+    OutputKind.RICH: ".json",
+    OutputKind.OBJECT: ".json",
+    OutputKind.PICKLE: ".pickle",
+}
 HASH_LENGTH = 32
 CHUNK_BYTES = 1 << 20
 
@@ -98,13 +104,17 @@ class ArtifactStore:
             raise ArtifactCorrupt(artifact, f"it has {size_bytes} bytes instead of {output.size_bytes}")
         return Artifact(output, path)
 
+    def describe(self, artifact: ArtifactHash) -> Output:
+        """Return what is known of an artifact. Raises: NotFound; ArtifactCorrupt."""
+        return self.find(artifact).output
+
     def has(self, artifact: ArtifactHash) -> bool:
-        """Say whether an artifact can be used."""
+        """Say whether an artifact can be used, along with the pickle of what it was exactly, if it has one."""
         try:
-            self.find(artifact)
+            exact = self.find(artifact).output.exact
         except (NotFound, ArtifactCorrupt):
             return False
-        return True
+        return exact is None or self.has(exact.hash)
 
     def verify(self, artifact: ArtifactHash) -> None:
         """Read all of an artifact and compare its hash. Raises: NotFound; ArtifactCorrupt."""

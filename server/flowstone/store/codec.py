@@ -2,43 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from functools import cache
 from typing import Any, TypeVar, cast
 
-from pydantic import TypeAdapter
+import msgspec
 
 Value = TypeVar("Value")
 
 
+class Undecodable(ValueError):
+    """Text that is not a value of the wanted type; its reader says in its own words what that means."""
+
+
 @cache
-def _adapter(kind: Hashable) -> TypeAdapter[Any]:
-    return TypeAdapter(cast(Any, kind))
+def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(kind)
 
 
-def encode(kind: Any, value: object) -> str:
-    """Return a value of that type as JSON text."""
-    return _adapter(kind).dump_json(value).decode()
+def encode(value: object) -> bytes:
+    """Return a value as JSON.
+
+    Raises: ValueError, for a value with something inside that JSON cannot say.
+    """
+    try:
+        return msgspec.json.encode(value)
+    except (TypeError, RecursionError) as wrong:
+        raise ValueError(str(wrong)) from wrong
+
+
+def encode_text(value: object) -> str:
+    """Return a value as JSON text. Raises: ValueError, like `encode`."""
+    return encode(value).decode()
 
 
 def decode(kind: type[Value], text: str | bytes) -> Value:
-    """Read a value of that type from JSON text.
-
-    Raises: pydantic.ValidationError, when the text is not such a value.
-    """
-    found: Value = _adapter(cast(Hashable, kind)).validate_json(text)
-    return found
-
-
-def to_plain(kind: Any, value: object) -> Any:
-    """Return a value of that type as lists, dicts and scalars."""
-    return _adapter(kind).dump_python(value, mode="json")
-
-
-def from_plain(kind: type[Value], plain: Any) -> Value:
-    """Build a value of that type from lists, dicts and scalars.
-
-    Raises: pydantic.ValidationError, when they do not fit.
-    """
-    found: Value = _adapter(cast(Hashable, kind)).validate_python(plain)
-    return found
+    """Read a value of that type from JSON. Raises: Undecodable, when the text is not such a value."""
+    try:
+        return cast(Value, _decoder(kind).decode(text))
+    except (msgspec.DecodeError, RecursionError) as wrong:
+        raise Undecodable(str(wrong)) from wrong

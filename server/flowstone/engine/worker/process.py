@@ -17,9 +17,11 @@ from typing import NoReturn
 
 from flowstone.disk.failpoints import reach
 from flowstone.engine.framing import StreamBroken, pack, receive
-from flowstone.engine.jobs import BlockOutcome, Finished, FromWorker, Progress, RunCommand
+from flowstone.engine.jobs import BlockOutcome, FromWorker, Progress, RunCommand
 from flowstone.engine.worker.memory import Memory
+from flowstone.engine.signing import KEY_BYTES, Signature
 from flowstone.engine.worker.run_block import Stopped, flush_output, run_block
+from flowstone.engine.worker.upkeep import Upkeep
 from flowstone.errors.engine import OutputUnfit
 from flowstone.model.run import Failure
 from flowstone.store.codec import decode, encode
@@ -27,13 +29,19 @@ from flowstone.store.codec import decode, encode
 FLUSH_EVERY_S = 0.05
 """How long a line without an end may stay unseen."""
 PROGRESS_EVERY_S = 0.1
+CONNECTION_GONE = 113
+"""The exit code of a worker that cannot speak to its server any more."""
 
 
 class Interrupts:
-    """Turns SIGINT into Stopped, but only while user code runs; elsewhere it is remembered for the next block's end."""
+    """Turns SIGINT into Stopped, but only while user code runs; elsewhere there is nothing to stop."""
 
     def __init__(self) -> None:
         self._may_raise = False
+        self.renew()
+
+    def renew(self) -> None:
+        """Hear SIGINT, whatever a block has put in its place."""
         signal.signal(signal.SIGINT, self._interrupted)
 
     def _interrupted(self, _signal: int, _frame: FrameType | None) -> None:
@@ -52,44 +60,72 @@ class Interrupts:
 
 
 def main(control: socket.socket, output: int, errors: int) -> NoReturn:
-    """Serve commands from the control socket until it closes; stdout and stderr go to the given descriptors."""
+    """Serve commands from the control socket until it closes; stdout and stderr go to the given descriptors.
+
+    The first message is the key that answers are signed with.
+    """
     _redirect(output, errors)
     os.register_at_fork(after_in_child=control.close)  # what a block forks must neither hold nor use this socket
     _show_logs()
     interrupts = Interrupts()
     memory = Memory()
+    upkeep = Upkeep(memory)
     own_pid = os.getpid()
     try:
+        answers = _Answers(control, _key(control))
         while True:
             command = decode(RunCommand, receive(control))
             _renew_streams()
-            outcome = run_block(command.job, memory=memory, report=_Reporter(control), interruptible=interrupts.allowed)
+            upkeep.begin()
+            report = _Reporter(answers)
+            outcome = run_block(command.job, memory=memory, report=report, interruptible=interrupts.allowed)
             flush_output()
             if os.getpid() != own_pid:
                 os._exit(0)  # the block forked, and this is its child, which has come to the block's end as well
-            control.sendall(pack(_finished(outcome)))
+            interrupts.renew()
+            answers.send(_finished(*upkeep.end(outcome)))
             reach("worker.answered")
-    except StreamBroken:
-        os._exit(0)
+    except (StreamBroken, OSError):
+        os._exit(CONNECTION_GONE)
 
 
-def _finished(outcome: BlockOutcome) -> bytes:
+def _key(control: socket.socket) -> bytes:
+    """Receive the key. Raises: StreamBroken, when the other end went away before it sent one."""
+    key = receive(control)
+    if len(key) != KEY_BYTES:
+        raise StreamBroken("the first message is no key")
+    return key
+
+
+def _finished(outcome: BlockOutcome, spent: str) -> bytes:
     """Return an outcome as it travels; one that holds what JSON cannot say becomes a failure that says so."""
     try:
-        return encode(FromWorker, FromWorker(Finished(outcome))).encode()
+        return encode(FromWorker(finished=outcome, spent=spent))
     except ValueError as wrong:
         failure = Failure.of(OutputUnfit(f"What the block returned cannot be told: {wrong}"))
-        return encode(FromWorker, FromWorker(Finished(BlockOutcome(failure=failure)))).encode()
+        return encode(FromWorker(finished=BlockOutcome(failure=failure, usage=outcome.usage), spent=spent))
+
+
+class _Answers:
+    """Sends what the worker says, signed. Several threads of a block may report progress."""
+
+    def __init__(self, control: socket.socket, key: bytes) -> None:
+        self._control = control
+        self._signature = Signature(key)
+
+    def send(self, message: bytes) -> None:
+        """Send a message. Raises: OSError, when the block has closed the connection, or the server is gone."""
+        with self._signature.turn:
+            self._control.sendall(pack(self._signature.signed(message)))
 
 
 class _Reporter:
     """Sends progress, at most ten times a second."""
 
-    def __init__(self, control: socket.socket) -> None:
-        self._control = control
+    def __init__(self, answers: _Answers) -> None:
+        self._answers = answers
         self._last = 0.0
         self._pid = os.getpid()
-        self._turn = threading.Lock()
 
     def __call__(self, done: int, total: int | None) -> None:
         now = time.monotonic()
@@ -98,8 +134,7 @@ class _Reporter:
             return
         self._last = now
         message = Progress(int(done), None if total is None else int(total))
-        with self._turn:
-            self._control.sendall(pack(encode(FromWorker, FromWorker(message)).encode()))
+        self._answers.send(encode(FromWorker(progress=message)))
 
 
 def _redirect(output: int, errors: int) -> None:
@@ -110,7 +145,7 @@ def _redirect(output: int, errors: int) -> None:
         os.close(source)
     sys.stdin = io.TextIOWrapper(io.FileIO(0, closefd=False))
     _renew_streams()
-    threading.Thread(target=_keep_flushing, name="flush", daemon=True).start()
+    threading.Thread(target=_keep_flushing, name="flowstone-flush", daemon=True).start()
 
 
 def _renew_streams() -> None:
