@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import sha256
 
 from flowstone.errors.base import Place
 
@@ -24,6 +25,11 @@ class AlertUrl:
 
     text: str
     place: Place
+
+    @property
+    def digest(self) -> str:
+        """A name for it that says nothing of it."""
+        return sha256(self.text.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

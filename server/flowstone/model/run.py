@@ -99,6 +99,20 @@ class BlockResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """What an attempt took of the machine, all its processes together.
+
+    Units: cpu_s in seconds; peak_memory_bytes beyond what its worker held before it, None where nobody could tell;
+    rows and bytes of what it put out, or wrote elsewhere.
+    """
+
+    cpu_s: float = 0.0
+    peak_memory_bytes: int | None = None
+    rows: int | None = None
+    bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class BlockRun:
     """One block's part of a run. Units: times in seconds since the epoch."""
 
@@ -113,6 +127,8 @@ class BlockRun:
     """Why a block was skipped, reused or is waiting, in words."""
     fingerprint: Fingerprint | None = None
     """What an attempt that failed depended on, to tell whether that has changed since; a result carries its own."""
+    usage: Usage | None = None
+    """What the last attempt took; None while it runs, and of a reused output."""
 
     @property
     def seconds(self) -> float | None:
@@ -151,6 +167,8 @@ class RunRequest:
     trigger: str = "manual"
     run: RunId | None = None
     """An id of the caller's choosing; asking twice with the same one starts one run."""
+    logical_date: str | None = None
+    """The moment that the run stands for, in ISO 8601 with its offset; None is that of its start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,3 +185,7 @@ class RunRecord:
     params: Mapping[str, Any] = field(default_factory=dict)
     blocks: tuple[BlockRun, ...] = ()
     """Empty in lists, where only the run itself is of interest."""
+    logical_date: str | None = None
+    """The moment that a scheduled run stands for, in ISO 8601; None is that of its start."""
+    snapshot: str = field(default="", compare=False)
+    """The code that it uses; empty until the ledger has it."""

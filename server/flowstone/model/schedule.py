@@ -231,3 +231,17 @@ def skipped_between(timing: Timing, *, cursor: int, now: int, reason: SkipReason
         return None
     newest, first, count = found
     return Due(newest[-1], (), (Skip(first, newest[-1], count, reason),))
+
+
+def timing_text(timing: Timing) -> str:
+    """Return a timing as one line: `every 900`, or `cron Europe/Berlin 0 6 * * *`."""
+    return f"every {timing.seconds}" if isinstance(timing, Every) else f"cron {timing.timezone} {timing.expression}"
+
+
+def timing_of(text: str) -> Timing:
+    """Return the timing that `timing_text` wrote."""
+    kind, _, rest = text.partition(" ")
+    if kind == "every":
+        return Every(int(rest))
+    timezone, _, expression = rest.partition(" ")
+    return Cron(expression, timezone)
