@@ -54,6 +54,19 @@ class EditConflict(FlowstoneError):
         self.current_text = current_text
 
 
+class OutputLost(FlowstoneError):
+    """What a block gave is gone before it was kept for good."""
+
+    code = "output_lost"
+
+    def __init__(self, artifact: str, path: str) -> None:
+        super().__init__(
+            f"What the block gave was removed before it was kept: {path}",
+            hint="Leave .flowstone/artifacts/drafts alone while a run is going on, and run the block again.",
+            details={"artifact": artifact},
+        )
+
+
 class DiskFull(FlowstoneError):
     """There is no room left to write."""
 

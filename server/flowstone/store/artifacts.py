@@ -56,11 +56,11 @@ class ArtifactStore:
 
         Content that is there already is kept as it is, once it is seen to be whole. Raises: DiskFull; OSError.
         """
-        path = self._content_path(output)
-        manifest = self._manifest_path(output.hash)
+        path = self.content_path(output)
+        manifest = self.manifest_path(output.hash)
         os.close(open_folder(path.parent))
         reach("artifact.drafted")
-        if manifest.exists() and self._is_whole(path, output):
+        if self.is_whole(output):
             draft.unlink()
             return Artifact(output, path)
         draft.chmod(0o444)
@@ -76,9 +76,12 @@ class ArtifactStore:
             if not is_running(draft.name.partition("-")[0]):
                 draft.unlink(missing_ok=True)
 
-    def _is_whole(self, path: Path, output: Output) -> bool:
+    def is_whole(self, output: Output) -> bool:
+        """Say whether an output is there, every byte of it."""
+        path = self.content_path(output)
         try:
-            return path.stat().st_size == output.size_bytes and hash_file(path) == output.hash
+            is_there = self.manifest_path(output.hash).exists() and path.stat().st_size == output.size_bytes
+            return is_there and hash_file(path) == output.hash
         except OSError:  # gone, or on a part of the disk that cannot be read: the draft will do
             return False
 
@@ -90,12 +93,12 @@ class ArtifactStore:
         if len(artifact) != HASH_LENGTH or not artifact.isalnum():
             raise NotFound("output", artifact[:80])
         try:
-            output = decode(Output, self._manifest_path(artifact).read_bytes())
+            output = decode(Output, self.manifest_path(artifact).read_bytes())
         except FileNotFoundError as gone:
             raise NotFound("output", artifact, hint="It may have been collected; run its block again.") from gone
         except Undecodable as wrong:
             raise ArtifactCorrupt(artifact, "its manifest cannot be read") from wrong
-        path = self._content_path(output)
+        path = self.content_path(output)
         try:
             size_bytes = path.stat().st_size
         except FileNotFoundError as gone:
@@ -122,10 +125,12 @@ class ArtifactStore:
         if hash_file(found.path) != artifact:
             raise ArtifactCorrupt(artifact, "its content has another hash")
 
-    def _content_path(self, output: Output) -> Path:
+    def content_path(self, output: Output) -> Path:
+        """Return where an output's content belongs."""
         return self.root / output.hash[:2] / (output.hash + SUFFIXES[output.kind])
 
-    def _manifest_path(self, artifact: ArtifactHash) -> Path:
+    def manifest_path(self, artifact: ArtifactHash) -> Path:
+        """Return where the manifest that vouches for a content belongs."""
         return self.root / artifact[:2] / f"{artifact}.manifest.json"
 
 
