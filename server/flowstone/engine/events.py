@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
 from flowstone.model.ids import BlockId, Fingerprint
-from flowstone.model.run import BlockResult, Failure, RunState
+from flowstone.model.run import BlockResult, Failure, Item, Outcome, RunState, Usage
 
 # --- Events: what happened. Units: `at` in seconds since the epoch. ---
 
 
 @dataclass(frozen=True, slots=True)
 class RunBegan:
-    """The run may start its first blocks."""
+    """The run may start its first blocks, or go on."""
 
     at: float
+    given: Mapping[BlockId, BlockResult] = field(default_factory=dict)
+    """What its blocks read from blocks outside it, kept so that it reads the same when it is resumed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,18 @@ class BlockReused:
     block: BlockId
     at: float
     result: BlockResult
+    value: Any = None
+    """What the output is, if it is small JSON that a condition asks about."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemsListed:
+    """It is known what a mapped block is to run for."""
+
+    block: BlockId
+    attempt: int
+    at: float
+    items: tuple[Item, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +50,9 @@ class BlockSucceeded:
     attempt: int
     at: float
     result: BlockResult
+    usage: Usage | None = None
+    value: Any = None
+    """What the output is, if it is small JSON that a condition asks about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +68,7 @@ class BlockFailed:
     """Whether trying again cannot help."""
     fingerprint: Fingerprint | None = None
     """What the attempt depended on, as far as that was found out."""
+    usage: Usage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +106,26 @@ class StopRequested:
     at: float
 
 
+@dataclass(frozen=True, slots=True)
+class CallbackEnded:
+    """A block's callbacks have been called; `failure` says what went wrong in them."""
+
+    block: BlockId
+    at: float
+    failure: Failure | None = None
+
+
 RunEvent: TypeAlias = (
-    RunBegan | BlockReused | BlockSucceeded | BlockFailed | BlockStopped | DelayPassed | TimeoutPassed | StopRequested
+    RunBegan
+    | BlockReused
+    | ItemsListed
+    | BlockSucceeded
+    | BlockFailed
+    | BlockStopped
+    | DelayPassed
+    | TimeoutPassed
+    | StopRequested
+    | CallbackEnded
 )
 
 # --- Effects: what the driver is to do. ---
@@ -96,7 +133,10 @@ RunEvent: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class StartBlock:
-    """Start an attempt, or answer BlockReused if `may_reuse` and a stored result counts."""
+    """Start an attempt, or answer BlockReused if `may_reuse` and a stored result counts.
+
+    Of a mapped block: find out what it is to run for, and answer ItemsListed.
+    """
 
     block: BlockId
     attempt: int
@@ -121,10 +161,34 @@ class WaitBefore:
 
 
 @dataclass(frozen=True, slots=True)
+class GatherItems:
+    """Put together what the items of a mapped block gave, and answer for the block."""
+
+    block: BlockId
+    attempt: int
+    items: tuple[BlockId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CallBack:
+    """Call a block's callbacks, and answer CallbackEnded. They act outside: only after all before is committed."""
+
+    block: BlockId
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class StopCallback:
+    """End a block's callbacks, whatever they do, and answer CallbackEnded."""
+
+    block: BlockId
+
+
+@dataclass(frozen=True, slots=True)
 class EndRun:
     """The run is over."""
 
     state: RunState
 
 
-Effect: TypeAlias = StartBlock | StopBlock | WaitBefore | EndRun
+Effect: TypeAlias = StartBlock | StopBlock | WaitBefore | GatherItems | CallBack | StopCallback | EndRun

@@ -41,6 +41,12 @@ class OutputUnfit(BlockFailure):
     code = "output_unfit"
 
 
+class SealBroken(BlockFailure):
+    """A stored pickle was not made by this installation, or has changed since: it is not opened."""
+
+    code = "seal_broken"
+
+
 class SqlInvalid(BlockFailure):
     """A SQL block's statement was refused; `line`, from 1, is where, if the engine says so."""
 
@@ -69,10 +75,53 @@ class WorkerLost(BlockFailure):
     code = "worker_lost"
 
 
+class ControlBroken(BlockFailure):
+    """Something else than the worker wrote to the connection between it and the server."""
+
+    code = "control_broken"
+
+
+class MemoryLimitPassed(BlockFailure):
+    """A block's processes took more memory than they may. Units: used and limit in bytes."""
+
+    code = "memory_limit"
+
+    def __init__(self, message: str, *, used: int, limit: int | None, hint: str = "") -> None:
+        super().__init__(message, hint=hint, details={"used": used, "limit": limit})
+        self.used = used
+        self.limit = limit
+
+
 class TimedOut(BlockFailure):
     """A block ran longer than its timeout."""
 
     code = "timeout"
+
+
+class ConditionUntellable(BlockFailure):
+    """A block's `when` asks for what it cannot be told, such as the rows of what is no table."""
+
+    code = "condition"
+
+    def __init__(self, condition: str, why: str) -> None:
+        super().__init__(
+            f"Whether {condition!r} holds: {why}",
+            hint="Mend the block's `when`, or what it asks about.",
+            details={"condition": condition},
+        )
+
+
+class ItemsFailed(BlockFailure):
+    """Of a mapped block's items, some failed."""
+
+    code = "items_failed"
+
+    def __init__(self, failed: int, count: int, *, first: str) -> None:
+        super().__init__(
+            f"{failed} of {count} items failed, first {first}",
+            hint="`flowstone resume` does again only those. With `on_failure: skip` in `map` they are left out.",
+            details={"failed": failed, "items": count},
+        )
 
 
 class ConnectionUnknown(BlockFailure):

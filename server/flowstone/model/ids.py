@@ -33,3 +33,13 @@ def check_id(text: str, *, kind: str, place: Place) -> str:
         return text
     shown = text if len(text) <= 80 else text[:80] + "…"
     raise BadId(f"{shown!r} cannot be a {kind}'s id", place=place, hint=ID_HINT)
+
+
+def item_id(block: BlockId, index: int) -> BlockId:
+    """Name an item of a mapped block: no id of a block has a hyphen."""
+    return BlockId(f"{block}-{index}")
+
+
+def mapped_block(item: BlockId) -> BlockId:
+    """Return the block that an item belongs to; a block that is no item is its own."""
+    return BlockId(item.partition("-")[0])

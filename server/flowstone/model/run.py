@@ -70,6 +70,8 @@ class Failure:
     """The exception's class, as a person would write it in an except clause."""
     frames: tuple[Frame, ...] = ()
     details: Mapping[str, Any] = field(default_factory=dict)
+    kinds: tuple[str, ...] = ()
+    """The exception's class and those above it, each with its module: what `only_on` of retries may name."""
 
     @classmethod
     def of(cls, error: FlowstoneError) -> Failure:
@@ -113,8 +115,49 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
+class Try:
+    """An attempt that did not last: when it was, and how it ended. Units: times in seconds since the epoch."""
+
+    attempt: int
+    state: BlockState
+    started_at: float | None = None
+    ended_at: float | None = None
+    failure: Failure | None = None
+    usage: Usage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One of the items that a mapped block runs for.
+
+    `label` says it in a few words. `value` is the item itself where it came from a list of params, the text of a
+    column's value where a table is taken apart by it, and None where the worker finds it by its index.
+    """
+
+    index: int
+    label: str = ""
+    value: Any = None
+
+
+class Outcome(StrEnum):
+    """What a callback is called for."""
+
+    SUCCESS = "success"
+    FAILURE = "failure"
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """How a block's callbacks are doing: running, done or failed."""
+
+    outcome: Outcome
+    state: BlockState
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class BlockRun:
-    """One block's part of a run. Units: times in seconds since the epoch."""
+    """One block's part of a run, or one item's of a mapped block. Units: times in seconds since the epoch."""
 
     id: BlockId
     state: BlockState = BlockState.WAITING
@@ -129,6 +172,13 @@ class BlockRun:
     """What an attempt that failed depended on, to tell whether that has changed since; a result carries its own."""
     usage: Usage | None = None
     """What the last attempt took; None while it runs, and of a reused output."""
+    earlier: tuple[Try, ...] = ()
+    """The attempts before this one, oldest first."""
+    by_choice: bool = False
+    """Whether it was skipped because of a condition, which is no failure."""
+    item: Item | None = None
+    """What it runs for, if it is an item of a mapped block; that block's id is `mapped_block(id)`."""
+    callback: Callback | None = None
 
     @property
     def seconds(self) -> float | None:

@@ -1,0 +1,76 @@
+"""Blocks that run once for each item: the items' part of a run, and what becomes of the block when they have ended."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flowstone.engine.events import BlockFailed, Effect, GatherItems, ItemsListed, StopBlock
+from flowstone.engine.machine.state import Run
+from flowstone.errors.engine import ItemsFailed
+from flowstone.model.ids import BlockId, item_id, mapped_block
+from flowstone.model.rules import OnFailure
+from flowstone.model.run import ENDED, SUCCEEDED, BlockRun, BlockState, Failure
+
+
+def with_items(run: Run, event: ItemsListed) -> Run:
+    """Return the run with the items of a mapped block waiting; those that it has had before a resumption stay."""
+    fresh = [BlockRun(item_id(event.block, item.index), item=item) for item in event.items]
+    return run.with_blocks(*(run.blocks.get(block.id, block) for block in fresh))
+
+
+def after_item(run: Run, item: BlockId, *, at: float) -> tuple[Run, tuple[Effect, ...]]:
+    """Go on with a mapped block when one of its items has ended: end the others, gather, fail or wait.
+
+    The block's own end comes back as the event that a worker would have sent, for its own rules to apply.
+    """
+    parent = mapped_block(item)
+    policy = run.plan.mapped[parent].on_failure
+    if run.blocks[item].state is BlockState.FAILED and policy is OnFailure.STOP:
+        return end_items(run, parent, because=f"{item} failed", at=at)
+    return run, ()
+
+
+def end_items(run: Run, parent: BlockId, *, because: str, at: float) -> tuple[Run, tuple[Effect, ...]]:
+    """End a mapped block's items: what runs is stopped, what waits cancelled."""
+    items = run.items_of(parent)
+    stops = tuple(
+        StopBlock(item.id, item.attempt)
+        for item in items
+        if item.state is BlockState.RUNNING and item.id not in run.overdue
+    )
+    return run.with_blocks(*cancelled(items, because=because, at=at)), stops
+
+
+def cancelled(blocks: tuple[BlockRun, ...], *, because: str, at: float) -> list[BlockRun]:
+    """Return those of some blocks that wait, as they are when nothing more becomes of them."""
+    return [
+        replace(block, state=BlockState.CANCELLED, ended_at=at, because=because)
+        for block in blocks
+        if block.state in (BlockState.WAITING, BlockState.RETRYING)
+    ]
+
+
+def is_over(run: Run, parent: BlockId) -> bool:
+    """Say whether every item of a mapped block that runs has ended."""
+    return run.blocks[parent].state is BlockState.RUNNING and all(i.state in ENDED for i in run.items_of(parent))
+
+
+def outcome_of(run: Run, parent: BlockId, *, at: float) -> GatherItems | BlockFailed | None:
+    """Return what follows for a mapped block whose items have all ended; None if it was cancelled with them."""
+    block = run.blocks[parent]
+    items = run.items_of(parent)
+    failed = [item for item in items if item.state is BlockState.FAILED]
+    done = tuple(item.id for item in items if item.state in SUCCEEDED)
+    is_left_out = run.plan.mapped[parent].on_failure is OnFailure.SKIP and (done or not items)
+    if failed and not is_left_out:
+        return BlockFailed(parent, block.attempt, at, _why(failed, len(items)), is_final=True)
+    if len(done) + len(failed) < len(items):
+        return None
+    return GatherItems(parent, block.attempt, done)
+
+
+def _why(failed: list[BlockRun], count: int) -> Failure:
+    first = failed[0]
+    said = first.failure.message if first.failure else "it failed"
+    label = first.item.label if first.item else ""
+    return Failure.of(ItemsFailed(len(failed), count, first=f"{first.id}{f' ({label})' if label else ''}: {said}"))
