@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect
+from sqlalchemy import Engine, create_engine, inspect
 
 from flowstone.errors.store import LedgerUnusable, NotFound
 from flowstone.model.freshness import Part, PartKind
@@ -30,10 +30,10 @@ from flowstone.model.run import (
     RunRequest,
     RunState,
 )
-from flowstone.store.ledger.database import MIGRATIONS, open_database
+from flowstone.store.ledger.database import MIGRATIONS, migrate, open_database
 from flowstone.store.ledger.ledger import Ledger
 from flowstone.store.ledger.records import Event, StoredResult
-from flowstone.store.ledger.tables import HEAD, metadata
+from flowstone.store.ledger.tables import HEAD
 
 LINE = PipelineId("line")
 LOAD = BlockId("load")
@@ -164,18 +164,36 @@ def test_runs_without_an_end_come_with_their_owner(ledger: Ledger) -> None:
     assert [(run.id, owner) for run, owner in ledger.unfinished_runs()] == [("r1", "host/1@2.0")]
 
 
-def test_the_migrations_make_just_the_tables_that_the_code_uses(tmp_path: Path) -> None:
+def test_the_migrations_make_just_the_ledger_that_is_made_at_once(tmp_path: Path) -> None:
     """A migration that is forgotten breaks every project that is older than it."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    engine = open_database(tmp_path / "ledger.db")
-    found = inspect(engine)
-
-    made = {name: {column["name"] for column in found.get_columns(name)} for name in metadata.tables}
+    at_once = open_database(tmp_path / "ledger.db")
+    step_by_step = create_engine(f"sqlite:///{tmp_path / 'older.db'}")
+    with step_by_step.begin() as connection:
+        migrate(connection)
 
     assert ScriptDirectory.from_config(config).get_current_head() == HEAD
-    assert made == {name: set(table.columns.keys()) for name, table in metadata.tables.items()}
-    engine.dispose()
+    assert form_of(step_by_step) == form_of(at_once)
+    for engine in (at_once, step_by_step):
+        engine.dispose()
+
+
+def form_of(engine: Engine) -> dict[str, object]:
+    """Return a database's tables with their columns, keys and indexes, in an order of its own."""
+    found = inspect(engine)
+    return {
+        table: (
+            sorted(
+                (column["name"], str(column["type"]), column["nullable"], column["primary_key"], column["default"])
+                for column in found.get_columns(table)
+            ),
+            sorted(found.get_foreign_keys(table), key=str),
+            sorted(found.get_indexes(table), key=str),
+            sorted(found.get_unique_constraints(table), key=str),
+        )
+        for table in found.get_table_names()
+    }
 
 
 @pytest.mark.parametrize(
