@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flowstone.engine.local import READ_BYTES
+from flowstone.engine.local_worker import READ_BYTES
 from flowstone.engine.log_capture import LogCapture
 from flowstone.model.logs import LogLine
 from flowstone.store.log_files import read_log

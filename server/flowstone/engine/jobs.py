@@ -12,6 +12,9 @@ from flowstone.model.output import Output
 from flowstone.model.run import BlockResult, Failure, Usage
 from flowstone.model.source import BlockSource
 
+CONNECTION_GONE = 113
+"""The exit code of a worker that cannot speak to its server any more."""
+
 
 @dataclass(frozen=True, slots=True)
 class InputRef:

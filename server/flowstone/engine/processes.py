@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import os
 import signal
@@ -12,15 +11,12 @@ import subprocess
 from dataclasses import dataclass
 from typing import Literal
 
-import psutil
-
 from flowstone.engine.launch import Launched, launch
+from flowstone.engine.process_tree import kill_tree
 from flowstone.errors.engine import ExecutorUnavailable
 
 GONE = "The process that starts workers is gone"
 READY_WITHIN_S = 60.0
-KILL_ROUNDS = 5
-"""How often a tree of processes is looked at again for what was started while it was being killed."""
 
 
 @dataclass(slots=True)
@@ -192,32 +188,6 @@ class Forkserver:
             self._writer.close()
         if self._requests is not None:
             self._requests.close()
-
-
-def kill_tree(pid: int) -> None:
-    """Kill a process and every one below it, in whatever session or group; it stands still meanwhile.
-
-    Those whose parents have ended are below it too, for a worker adopts them.
-    """
-    with contextlib.suppress(psutil.NoSuchProcess):
-        root = psutil.Process(pid)
-        root.suspend()
-        for _ in range(KILL_ROUNDS):
-            if not _kill_below(root):
-                break
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.kill(pid, signal.SIGKILL)
-
-
-def _kill_below(root: psutil.Process) -> bool:
-    """Kill what lives below a process; return whether there was anything."""
-    found = False
-    for process in root.children(recursive=True):
-        with contextlib.suppress(psutil.NoSuchProcess):
-            if process.status() != psutil.STATUS_ZOMBIE:
-                process.kill()
-                found = True
-    return found
 
 
 def _discard_forked(forking: asyncio.Task[Child]) -> None:

@@ -7,7 +7,8 @@ import json
 from pathlib import Path
 
 from flowstone.engine.framing import StreamBroken, pack, read
-from flowstone.engine.processes import Child, Forkserver, kill_tree
+from flowstone.engine.process_tree import kill_tree
+from flowstone.engine.processes import Child, Forkserver
 from flowstone.errors.engine import QueryRefused
 from flowstone.model.window import Window
 from flowstone.store.codec import encode
@@ -24,12 +25,14 @@ class Queries:
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
         self._turn = asyncio.Lock()
 
-    async def window(self, path: Path, window: Window) -> bytes:
+    async def window(self, path: Path | str, window: Window, *, artifact: str = "") -> bytes:
         """Return a window of a stored table as an Arrow IPC stream.
+
+        With an `artifact`, the path is the address of the store that has it, and the process fetches it.
 
         Raises: QueryRefused, when there is no such column, it takes too long or the process dies of it.
         """
-        message = encode({"path": str(path), "window": window})
+        message = encode({"path": str(path), "window": window, "artifact": artifact})
         async with self._turn:
             answer = await self._ask(message)
         if answer[:1] == b"+":

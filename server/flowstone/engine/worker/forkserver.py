@@ -10,15 +10,23 @@ import ctypes
 import gc
 import json
 import os
+import resource
 import selectors
 import signal
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 from typing import NoReturn
 
 MAX_REQUEST_BYTES = 4096
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
+MAX_OPEN_FILES = 8192
+"""How many files a block may have open at once, unless it asks for more: a leak is the block's error."""
+FIRST_TO_GO = b"900"
+"""A worker's oom_score_adj: when the machine is out of memory, the system ends a block and not its server."""
 
 
 def preload() -> None:
@@ -45,6 +53,7 @@ def main() -> None:
     gc.collect()
     gc.freeze()
     _tell(requests, {"ready": os.getpid()})
+    children: set[int] = set()
     with selectors.DefaultSelector() as selector:
         selector.register(requests, selectors.EVENT_READ)
         selector.register(wakeup, selectors.EVENT_READ)
@@ -52,18 +61,19 @@ def main() -> None:
             for key, _ in selector.select():
                 if key.fileobj is wakeup:
                     _drain(wakeup)
-                    _reap(requests)
+                    _reap(requests, children)
                 else:
-                    _serve(requests, (wakeup, waker))
+                    _serve(requests, (wakeup, waker), children)
 
 
-def _serve(requests: socket.socket, own: tuple[socket.socket, ...]) -> None:
+def _serve(requests: socket.socket, own: tuple[socket.socket, ...], children: set[int]) -> None:
     try:
         message, descriptors, _, _ = socket.recv_fds(requests, MAX_REQUEST_BYTES, 3)
     except ConnectionError:
         message = b""
     if not message:
-        sys.exit(0)  # children end with this process: see PR_SET_PDEATHSIG
+        _end_all()
+        sys.exit(0)
     try:
         child = os.fork()
     except OSError as wrong:
@@ -71,6 +81,7 @@ def _serve(requests: socket.socket, own: tuple[socket.socket, ...]) -> None:
     else:
         if child == 0:
             _become_child(json.loads(message)["role"], descriptors, (requests, *own))
+        children.add(child)
         _tell(requests, {"forked": child})
     finally:
         for descriptor in descriptors:
@@ -90,21 +101,59 @@ def _become_child(role: str, descriptors: list[int], inherited: tuple[socket.soc
 
         serve_queries(control)
     _process_control(PR_SET_CHILD_SUBREAPER, 1)  # so that what a block leaves behind is found and ended with it
+    _bound()
     from flowstone.engine.worker.process import main as serve_blocks
 
     serve_blocks(control, descriptors[1], descriptors[2])
 
 
-def _reap(requests: socket.socket) -> None:
-    """Tell of each child that has ended; grandchildren left behind are adopted here and reaped, too."""
-    while True:
-        try:
+def _bound() -> None:
+    """Keep what a worker does from being the machine's end."""
+    import numpy as np
+
+    np.random.seed()
+    limit, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if limit == resource.RLIM_INFINITY or limit > MAX_OPEN_FILES:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (MAX_OPEN_FILES, most))
+    with suppress(OSError), Path("/proc/self/oom_score_adj").open("wb") as score:
+        score.write(FIRST_TO_GO)
+
+
+def _reap(requests: socket.socket, children: set[int]) -> None:
+    """Tell of each child that has ended, and end what it has left behind, which was given to this process."""
+    ended = list(_ended())
+    if any(child in children for child, _ in ended):
+        children.difference_update(child for child, _ in ended)
+        _end_strangers(children)
+    for child, status in ended:
+        _tell(requests, {"ended": child, "status": status})
+
+
+def _ended() -> Iterator[tuple[int, int]]:
+    with suppress(ChildProcessError):
+        while True:
             child, status = os.waitpid(-1, os.WNOHANG)
-        except ChildProcessError:
-            return
-        if child == 0:
-            return
-        _tell(requests, {"ended": child, "status": os.waitstatus_to_exitcode(status)})
+            if child == 0:
+                return
+            yield child, os.waitstatus_to_exitcode(status)
+
+
+def _end_strangers(children: set[int]) -> None:
+    """Kill what this process has not forked, and what is below it."""
+    import psutil
+
+    from flowstone.engine.process_tree import kill_tree
+
+    for process in psutil.Process().children():
+        if process.pid not in children:
+            kill_tree(process.pid)
+
+
+def _end_all() -> None:
+    """Kill everything below this process; what a block has started would live on by itself."""
+    from flowstone.engine.process_tree import kill_below
+
+    kill_below(os.getpid())
 
 
 def _tell(requests: socket.socket, message: dict[str, int | str]) -> None:

@@ -26,6 +26,11 @@ class Memory:
         self._frames: OrderedDict[ArtifactHash, tuple[pd.DataFrame, int]] = OrderedDict()
         self._size_bytes = 0
 
+    @property
+    def size_bytes(self) -> int:
+        """What the kept frames hold together, as they are stored."""
+        return self._size_bytes
+
     def keep(self, artifact: ArtifactHash, frame: pd.DataFrame, *, size_bytes: int) -> None:
         """Remember a frame, if there is room when others go, and if what is stored opens as just this frame."""
         if artifact in self._frames or size_bytes > self._max_bytes or not opens_as_it_is(frame):

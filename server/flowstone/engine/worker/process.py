@@ -16,10 +16,10 @@ from types import FrameType
 from typing import NoReturn
 
 from flowstone.disk.failpoints import reach
-from flowstone.engine.framing import StreamBroken, pack, receive
-from flowstone.engine.jobs import BlockOutcome, FromWorker, Progress, RunCommand
-from flowstone.engine.worker.memory import Memory
+from flowstone.engine.framing import StreamBroken, receive
+from flowstone.engine.jobs import CONNECTION_GONE, BlockOutcome, FromWorker, Progress, RunCommand
 from flowstone.engine.signing import KEY_BYTES, Signature
+from flowstone.engine.worker.memory import Memory
 from flowstone.engine.worker.run_block import Stopped, flush_output, run_block
 from flowstone.engine.worker.upkeep import Upkeep
 from flowstone.errors.engine import OutputUnfit
@@ -29,8 +29,6 @@ from flowstone.store.codec import decode, encode
 FLUSH_EVERY_S = 0.05
 """How long a line without an end may stay unseen."""
 PROGRESS_EVERY_S = 0.1
-CONNECTION_GONE = 113
-"""The exit code of a worker that cannot speak to its server any more."""
 
 
 class Interrupts:
@@ -116,7 +114,7 @@ class _Answers:
     def send(self, message: bytes) -> None:
         """Send a message. Raises: OSError, when the block has closed the connection, or the server is gone."""
         with self._signature.turn:
-            self._control.sendall(pack(self._signature.signed(message)))
+            self._control.sendall(self._signature.packed(message))
 
 
 class _Reporter:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import locale
 import os
+import resource
 import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import ModuleType
+
+from flowstone.engine.worker.signals import own_signals
 
 
 @contextmanager
@@ -18,7 +22,7 @@ def block_surroundings(code_root: Path, project_root: Path) -> Iterator[None]:
     """Make a snapshot the place that imports come from, and the project's folder the working directory.
 
     Afterwards the project's own modules are unloaded, so that the next block imports them anew, from whatever
-    snapshot it has; the path, environment, mask, locale and warnings are as they were.
+    snapshot it has; the path, environment, mask, locale, warnings, signals and limits are as they were.
     """
     with ExitStack() as restoring:
         restoring.callback(_forget_modules, frozenset(sys.modules), code_root)
@@ -27,6 +31,10 @@ def block_surroundings(code_root: Path, project_root: Path) -> Iterator[None]:
         restoring.callback(locale.setlocale, locale.LC_ALL, locale.setlocale(locale.LC_ALL))
         restoring.callback(sys.path.__setitem__, slice(None), list(sys.path))
         restoring.enter_context(warnings.catch_warnings())
+        restoring.enter_context(own_signals())
+        restoring.callback(sys.setrecursionlimit, sys.getrecursionlimit())
+        restoring.callback(_restore_limit, resource.getrlimit(resource.RLIMIT_NOFILE))
+        restoring.callback(gc.enable)
         sys.path.insert(0, str(code_root))
         sys.path_importer_cache.pop(str(code_root), None)
         importlib.invalidate_caches()
@@ -38,6 +46,11 @@ def _umask() -> int:
     mask = os.umask(0o022)
     os.umask(mask)
     return mask
+
+
+def _restore_limit(before: tuple[int, int]) -> None:
+    with suppress(ValueError, OSError):  # a block that lowered what cannot be raised again
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
 def _restore_environment(before: dict[str, str]) -> None:
