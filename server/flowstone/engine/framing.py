@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import struct
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import asyncio
 
 LENGTH = struct.Struct(">I")
 MAX_MESSAGE_BYTES = 256 << 20
@@ -31,7 +34,7 @@ async def read(stream: asyncio.StreamReader) -> bytes:
     try:
         (length,) = LENGTH.unpack(await stream.readexactly(LENGTH.size))
         return await stream.readexactly(_checked(length))
-    except (asyncio.IncompleteReadError, ConnectionError) as ended:
+    except (EOFError, ConnectionError) as ended:
         raise StreamBroken("the other end is gone") from ended
 
 
