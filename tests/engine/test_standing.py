@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from tests.engine.conftest import Opener
 from tests.kit.small_projects import replace_in, write, write_project, write_three
-from tests.kit.small_runs import LINE, freshness, rows, run_line, states, why
+from tests.kit.small_runs import LINE, block_of, freshness, rows, run_line, states, why
 
 from flowstone.engine.workbench import Workbench
 from flowstone.model.ids import ArtifactHash, BlockId
@@ -67,6 +68,7 @@ async def test_one_block_runs_on_what_counts_and_not_on_what_was_made_last(opene
     assert [row["n"] for row in await rows(bench, run, "doubled")] == [0, 2, 4]
 
 
+DOUBLED = "@transformer\ndef doubled(n):\n    return n * 2\n"
 EXPORTED = """
     blocks:
       numbers: {file: loaders/numbers.py}
@@ -122,7 +124,10 @@ async def test_a_note_is_read_and_stands_in_nobodys_way(opened: Opener, tmp_path
           numbers: {file: loaders/numbers.py, upstream: [why]}
           doubled: {file: transformers/doubled.py, upstream: [why, numbers]}
     """
-    blocks = {NUMBERS: EXPORTED_BLOCKS[NUMBERS], "transformers/doubled.py": "@transformer\ndef f(n):\n    return n * 2\n"}
+    blocks = {
+        NUMBERS: EXPORTED_BLOCKS[NUMBERS],
+        "transformers/doubled.py": "@transformer\ndef f(n):\n    return n * 2\n",
+    }
     bench = await opened(write_project(tmp_path, pipeline, blocks, {"notes/why.md": "# Why\n"}))
 
     run = await run_line(bench)
@@ -132,3 +137,51 @@ async def test_a_note_is_read_and_stands_in_nobodys_way(opened: Opener, tmp_path
     assert await freshness(bench) == {"why": "fresh", "numbers": "fresh", "doubled": "fresh"}
     assert await why(bench, "doubled") == []
     assert states(await run_line(bench, blocks=(BlockId("doubled"),), only=True)) == {"doubled": "done"}
+
+
+DATED = """
+    blocks:
+      numbers: {file: loaders/numbers.py}
+      dated: {file: transformers/dated.py, upstream: [numbers]}
+"""
+
+
+def dated(body: str) -> dict[str, str]:
+    text = f"@transformer\ndef dated(numbers, *, run: Run):\n    {body}\n"
+    return {NUMBERS: EXPORTED_BLOCKS[NUMBERS], "transformers/dated.py": text}
+
+
+READS = {
+    "by its name": ("return numbers.assign(day=run.logical_date)", "done"),
+    "by handing the run on": (
+        "return numbers.assign(day=str(run))",
+        "done",
+    ),
+    "not at all": ("run.logger.info(run.id)\n    return numbers.assign(day=1)", "reused"),
+}
+
+
+@pytest.mark.parametrize("way", READS)
+async def test_a_run_of_another_moment_runs_what_reads_the_moment(opened: Opener, tmp_path: Path, way: str) -> None:
+    """Tuesday's report must not be Monday's because the rows are the same."""
+    body, state = READS[way]
+    bench = await opened(write_project(tmp_path, DATED, dated(body)))
+    monday, tuesday = "2024-01-01T00:00:00+00:00", "2024-01-02T00:00:00+00:00"
+    await run_line(bench, reuse=Reuse.PURE, logical_date=monday)
+
+    again = await run_line(bench, reuse=Reuse.PURE, logical_date=monday)
+    other = await run_line(bench, reuse=Reuse.PURE, logical_date=tuesday)
+
+    assert (states(again)["dated"], states(other)["dated"]) == ("reused", state)
+
+
+async def test_in_the_editor_what_reads_the_moment_counts_until_it_is_run_again(opened: Opener, tmp_path: Path) -> None:
+    """Every click is another moment; the graph would never be fresh."""
+    bench = await opened(write_project(tmp_path, DATED, dated("return numbers.assign(day=run.logical_date)")))
+    await run_line(bench)
+
+    again = await run_line(bench)
+
+    assert states(again) == {"numbers": "reused", "dated": "reused"}
+    assert block_of(again, "dated").result is not None
+    assert set((await freshness(bench)).values()) == {"fresh"}

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from flowstone.errors.base import SourceError
 from flowstone.model.block import BlockKind, Language
+from flowstone.model.imports import imported_modules
 from flowstone.model.pipeline import ParamType
-from flowstone.model.python_source import imported_modules, parse_python, read_python
+from flowstone.model.python_source import parse_python, read_python
 from flowstone.model.source import BlockSource, ConnectionUse, InputSpec, ParamSpec
 
 TEXT = '''\
@@ -82,6 +83,14 @@ def test_everything_that_a_block_says_of_itself_is_read() -> None:
         ("from .y import x", "lib.deep", ("lib.deep.y", "lib.deep.y.x")),
         ("from ..y import x", "lib.deep", ("lib.y", "lib.y.x")),
         ("def f():\n    import late", "", ("late",)),
+        ("try:\n    import a\nexcept ImportError:\n    import b", "", ("a", "b")),
+        ("if TYPE_CHECKING:\n    import a\nelse:\n    import b", "", ("b",)),
+        ("import_module('a.b')", "", ("a.b",)),
+        ("importlib.import_module('.x', package='lib')", "", ("lib.x",)),
+        ("importlib.import_module('..x', 'lib.deep')", "", ("lib.x",)),
+        ("__import__('a')", "", ("a",)),
+        ("import_module(name)", "", ()),
+        ("from ... import x", "lib", ()),
     ],
 )
 def test_imports_are_found_wherever_they_are(text: str, package: str, expected: tuple[str, ...]) -> None:

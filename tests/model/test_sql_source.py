@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from flowstone.errors.source import NoBlockFunction
 from flowstone.model.block import BlockKind
-from flowstone.model.sql_source import normal_sql, read_markdown, read_sql
+from flowstone.model.sql_source import read_markdown, read_sql
+from flowstone.model.sql_tokens import UNCASED, normal_foreign_sql, normal_sql
 
 TEXT = """\
 -- Daily delays
@@ -43,11 +45,55 @@ def test_a_text_without_a_statement_is_refused(text: str) -> None:
         "select  1,\n\n 'a  b'  -- why",
         "/* x */ select 1, 'a  b';",
         "select /* x\n */ 1,\t'a  b' ;\n",
+        "SELECT 1,'a  b'",
+        "Select\n    1\n    , 'a  b'",
     ],
 )
 def test_formatting_and_comments_change_nothing(text: str) -> None:
     """Reformatting a query must not make a day's outputs stale."""
-    assert normal_sql(text) == "select 1, 'a  b'"
+    assert normal_sql(text) == "SELECT 1 , 'a  b'"
+
+
+@pytest.mark.parametrize("word", sorted(UNCASED))
+@pytest.mark.parametrize(
+    "query", ["1 {word}", '{word} FROM (SELECT 1 AS "{word}")', "* FROM (SELECT 7 AS x) {word}", "max(1) {word}"]
+)
+def test_a_word_whose_case_is_passed_over_is_no_name_in_duckdb(word: str, query: str) -> None:
+    """DuckDB keeps the case of names: `total` and `Total` are two columns to the block below."""
+    try:
+        columns = duckdb.sql(f"SELECT {query.format(word=word.title())}").columns
+    except duckdb.Error:
+        return
+    assert word.title() not in columns
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("1 AS Left", "1 AS left"),
+        ("t.Order", "t.order"),
+        ("struct_pack(Left := 1)", "struct_pack(left := 1)"),
+        ("a AS Total", "a AS total"),
+        ("a <= b", "a < = b"),
+        ("1 .5", "1.5"),
+        ("a - -1", "a --1"),
+        ("x '00'", "x'00'"),
+        ("'a' 'b'", "'a'\n'b'"),
+        ("e'it\\'s -- a'", "e'it\\'s -- b'"),
+        ("$q$ -- a $q$", "$q$ -- b $q$"),
+        ("$month", "$ month"),
+    ],
+)
+def test_what_changes_the_rows_or_their_names_counts(one: str, other: str) -> None:
+    """A missed difference is a wrong table; a false one costs a run."""
+    assert normal_sql(f"select {one} from t") != normal_sql(f"select {other} from t")
+
+
+def test_another_engines_text_is_taken_as_it_is_where_its_quotes_may_be_others() -> None:
+    """In BigQuery a backslash keeps a quote open, and what looks like a comment is text."""
+    assert normal_foreign_sql("select 'it\\'s -- a'") != normal_foreign_sql("select 'it\\'s -- b'")
+    assert normal_foreign_sql("select `a  b`") != normal_foreign_sql("select `a b`")
+    assert normal_foreign_sql("select  1 -- one") == normal_foreign_sql("select\n1")
 
 
 @pytest.mark.parametrize(

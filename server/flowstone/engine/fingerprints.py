@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-import time
 from collections.abc import Iterable, Mapping
 from glob import glob
 from pathlib import Path
 
-from flowstone.engine.modules import imports_of, packages_of, python_hash
+from flowstone.engine.file_hashes import MISSING, FileHashes
+from flowstone.engine.modules import ProjectModules, block_hash, packages_of
 from flowstone.model.block import DUCKDB, Block, Language
 from flowstone.model.connections import ConnectionSettings
 from flowstone.model.freshness import Part, PartKind
@@ -18,13 +18,13 @@ from flowstone.model.ids import BlockId, Fingerprint
 from flowstone.model.params import ResolvedParam
 from flowstone.model.run import BlockResult
 from flowstone.model.source import BlockSource
-from flowstone.model.sql_source import normal_sql
-from flowstone.store.artifacts import hash_file
+from flowstone.model.sql_tokens import normal_foreign_sql, normal_sql
 
-MISSING = "missing"
 MAGIC = frozenset("*?[")
-SETTLED_AFTER_NS = 1_000_000_000
-"""A file's times may be this coarse: on FAT and some network disks two seconds, on most others milliseconds."""
+LOGICAL_DATE = "logical_date"
+PYTHON = ".".join(platform.python_version_tuple()[:2])
+FORMS = {"pl.": "polars", "polars": "polars", "pa.": "pyarrow", "pyarrow": "pyarrow", "duckdb": "duckdb"}
+"""What in an annotation says which package an input comes in; without any of these it is pandas."""
 
 
 def own_parts(
@@ -34,11 +34,14 @@ def own_parts(
     *,
     params: tuple[ResolvedParam, ...],
     connections: Mapping[str, ConnectionSettings],
-    code_root: Path,
+    modules: ProjectModules,
     project_root: Path,
     files: FileHashes,
+    logical_date: str | None = None,
 ) -> tuple[Part, ...]:
     """Return every part but the upstreams': code, modules, packages, params, connections and declared files.
+
+    The logical date is one for a block that reads it, where there is a run.
 
     Raises: OSError, when a file that is there cannot be read.
     """
@@ -46,11 +49,12 @@ def own_parts(
     if source.language is Language.SQL and block.engine != DUCKDB:
         used.append(block.engine)
     return (
-        *_code_parts(source, text, code_root),
+        *_code_parts(block, source, text, modules),
         *_engine_parts(block, source),
         *(Part(PartKind.PARAM, p.name, json.dumps(p.value)) for p in params if _has_value(p, source)),
         *(Part(PartKind.CONNECTION, name, _connection_hash(connections.get(name))) for name in used),
         *(Part(PartKind.FILE, path, files.hash(project_root / path)) for path in _declared(block, project_root)),
+        *([Part(PartKind.RUN, LOGICAL_DATE, logical_date)] if logical_date and source.reads_logical_date else []),
     )
 
 
@@ -72,51 +76,39 @@ def upstream_parts(
 
 
 def fingerprint(parts: tuple[Part, ...]) -> Fingerprint:
-    """Return the hash of all parts: BLAKE2b of 128 bits over their JSON."""
-    text = json.dumps([[part.kind.value, part.what, part.value] for part in parts])
+    """Return the hash of all parts but the run's moment: BLAKE2b of 128 bits over their JSON.
+
+    The moment is compared apart, by runs that must not reuse what another moment gave: see `moment_of`.
+    """
+    text = json.dumps([[part.kind.value, part.what, part.value] for part in parts if part.kind is not PartKind.RUN])
     return Fingerprint(hashlib.blake2b(text.encode(), digest_size=16).hexdigest())
 
 
-class FileHashes:
-    """Hashes of data files, kept until a file's size, times or inode change.
-
-    One that was written a moment ago is not kept: it may be written again in the same tick of the disk's clock.
-    """
-
-    def __init__(self) -> None:
-        self._known: dict[Path, tuple[tuple[int, int, int, int], str]] = {}
-
-    def hash(self, path: Path) -> str:
-        """Return the hash of a file's content; "missing" when there is none. Raises: OSError."""
-        try:
-            found = path.stat()
-        except (FileNotFoundError, NotADirectoryError):
-            return MISSING
-        if not path.is_file():
-            return MISSING
-        mark = (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
-        known = self._known.get(path)
-        if known is not None and known[0] == mark:
-            return known[1]
-        content = hash_file(path)
-        if time.time_ns() - found.st_ctime_ns > SETTLED_AFTER_NS:
-            self._known[path] = (mark, content)
-        return content
+def moment_of(parts: tuple[Part, ...]) -> str | None:
+    """Return the logical date that something was made for; None where its block does not ask."""
+    return next((part.value for part in parts if part.kind is PartKind.RUN), None)
 
 
-def _code_parts(source: BlockSource, text: str, code_root: Path) -> tuple[Part, ...]:
+def _code_parts(block: Block, source: BlockSource, text: str, modules: ProjectModules) -> tuple[Part, ...]:
     if source.language is Language.SQL:
-        return (Part(PartKind.SOURCE, "code", _text_hash(normal_sql(text))),)
+        normal = normal_sql(text) if block.engine == DUCKDB else normal_foreign_sql(text)
+        return (Part(PartKind.SOURCE, "code", _text_hash(normal)),)
     if source.language is not Language.PYTHON:
         return (Part(PartKind.SOURCE, "code", _text_hash(text)),)
-    imports = imports_of(source.imports, root=code_root)
-    version = ".".join(platform.python_version_tuple()[:2])
+    imports = modules.imports_of(source.imports)
+    packages = {**_input_packages(source), **dict(imports.packages), "python": PYTHON}
     return (
-        Part(PartKind.SOURCE, "code", python_hash(text)),
+        Part(PartKind.SOURCE, "code", block_hash(text)),
         *(Part(PartKind.MODULE, path, value) for path, value in imports.modules),
-        *(Part(PartKind.PACKAGE, name, value) for name, value in imports.packages),
-        Part(PartKind.PACKAGE, "python", version),
+        *(Part(PartKind.PACKAGE, name, value) for name, value in sorted(packages.items())),
     )
+
+
+def _input_packages(source: BlockSource) -> dict[str, str]:
+    """Return the packages that a block's inputs are made with, which it need not import itself."""
+    annotations = [spec.annotation for spec in source.inputs] or [""] * source.takes_all
+    names = {next((name for short, name in FORMS.items() if short in text), "pandas") for text in annotations}
+    return {name: version for top in names for name, version in packages_of(top).items()}
 
 
 def _engine_parts(block: Block, source: BlockSource) -> tuple[Part, ...]:

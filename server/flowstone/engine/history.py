@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from flowstone.engine.assessment import is_too_old
+from flowstone.engine.fingerprints import moment_of
 from flowstone.model.block import Block
-from flowstone.model.ids import BlockId, Fingerprint, PipelineId
+from flowstone.model.ids import ArtifactHash, BlockId, Fingerprint, PipelineId
 from flowstone.model.run import BlockResult, BlockRun, RunRecord
+from flowstone.store.adoption import adopt_held
 from flowstone.store.artifacts import ArtifactStore
+from flowstone.store.held import Held
 from flowstone.store.ledger.records import Event, StoredResult
 
 if TYPE_CHECKING:
@@ -51,12 +55,22 @@ class RunHistory:
     """What one run's driver writes down and looks up: see `driver.History`."""
 
     def __init__(
-        self, ledger: LedgerThread, pipeline: PipelineId, blocks: Sequence[Block], artifacts: ArtifactStore
+        self,
+        ledger: LedgerThread,
+        pipeline: PipelineId,
+        blocks: Sequence[Block],
+        artifacts: ArtifactStore,
+        *,
+        moment: str | None = None,
     ) -> None:
+        """Take up stored results; of blocks that read the logical date only those of that `moment`, if it is given."""
         self._ledger = ledger
         self._pipeline = pipeline
+        self._moment = moment
         self._blocks = {block.id: block for block in blocks}
         self._artifacts = artifacts
+        self._held = Held(artifacts.root, owner=os.getpid())
+        self._made: list[ArtifactHash] = []
 
     async def record(
         self,
@@ -65,9 +79,22 @@ class RunHistory:
         events: Sequence[Event],
         changed: Sequence[tuple[int, BlockRun]],
         made: Sequence[StoredResult],
+        artifacts: Sequence[ArtifactHash] = (),
     ) -> None:
-        """Write down what happened, what it changed and what it made."""
+        """Adopt what workers hold; then write down what happened, what it changed and what it made.
+
+        Raises: NotAdopted, with nothing written.
+        """
+        if artifacts and type(self._artifacts) is ArtifactStore:  # in a store elsewhere, workers put it themselves
+            self._made.extend(artifacts)
+            await asyncio.to_thread(adopt_held, self._artifacts, self._held, artifacts)
         await self._ledger.do(lambda ledger: ledger.record(run, events=events, changed=changed, made=made))
+
+    async def let_go(self) -> None:
+        """Remove the names under which outputs were held."""
+        made, self._made = self._made, []
+        if made:
+            await asyncio.to_thread(self._held.forget, made)
 
     async def reusable(self, block: BlockId, wanted: Fingerprint, *, at: float) -> BlockResult | None:
         """Return a stored result that counts for a fingerprint and can still be opened."""
@@ -76,6 +103,8 @@ class RunHistory:
     def _reusable(self, ledger: Ledger, block: Block, wanted: Fingerprint, at: float) -> BlockResult | None:
         stored = ledger.result_for(self._pipeline, block.id, wanted)
         if stored is None or is_too_old(block, stored.made_at, at):
+            return None
+        if self._moment is not None and moment_of(stored.parts) not in (None, self._moment):
             return None
         return stored.result if is_there(self._artifacts, stored.result) else None
 

@@ -9,9 +9,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from flowstone.engine.fingerprints import FileHashes, own_parts, upstream_parts
+from flowstone.engine.file_hashes import FileHashes
+from flowstone.engine.fingerprints import own_parts, upstream_parts
 from flowstone.engine.jobs import BlockJob, InputRef
 from flowstone.engine.machine import Plan
+from flowstone.engine.modules import ProjectModules
 from flowstone.errors.base import FlowstoneError, InvalidProject, Place, Problem, SourceError
 from flowstone.errors.source import UpstreamMissing
 from flowstone.model.block import DUCKDB, BlockKind, Language
@@ -134,10 +136,14 @@ def _may_reuse(loaded: LoadedBlock, request: RunRequest, *, is_above_named: bool
 class CodeParts:
     """What each block depends on apart from its upstreams."""
 
-    def __init__(self, code: Code, values: Mapping[str, Any], *, files: FileHashes) -> None:
+    def __init__(
+        self, code: Code, values: Mapping[str, Any], *, files: FileHashes, logical_date: str | None = None
+    ) -> None:
         self._code = code
         self._values = values
         self._files = files
+        self._logical_date = logical_date
+        self._modules = ProjectModules(code.code_root)
         self._connections = {settings.name: settings for settings in code.connections}
 
     def params(self, loaded: LoadedBlock, source: BlockSource) -> tuple[ResolvedParam, ...]:
@@ -155,9 +161,10 @@ class CodeParts:
                 loaded.text,
                 params=self.params(loaded, loaded.source),
                 connections=self._connections,
-                code_root=self._code.code_root,
+                modules=self._modules,
                 project_root=Path(self._code.project.root),
                 files=self._files,
+                logical_date=self._logical_date,
             )
         except (SourceError, OSError):
             return None
@@ -172,11 +179,16 @@ class RunContext:
     """What the jobs of one run have in common. Units: started_at in seconds since the epoch."""
 
     run: RunId
-    artifacts: Path
+    artifacts: str
     started_at: float
     logical_date: str | None = None
     """In ISO 8601; None is the run's start."""
     sealing_key: str = field(default="", repr=False)
+
+    @property
+    def moment(self) -> str:
+        """The logical date, or else the run's start, in ISO 8601."""
+        return self.logical_date or datetime.fromtimestamp(self.started_at, UTC).isoformat()
 
 
 class PreparedRun:
@@ -184,13 +196,31 @@ class PreparedRun:
 
     def __init__(self, code: Code, values: Mapping[str, Any], context: RunContext, *, files: FileHashes) -> None:
         self._code = code
-        self._parts = CodeParts(code, values, files=files)
+        self._parts = CodeParts(code, values, files=files, logical_date=context.moment)
         self._context = context
+        self._own: dict[BlockId, tuple[Part, ...]] = {}
+        """Own parts that stay as they are for the whole run, for they lie in the snapshot."""
+
+    def knows(self, block: BlockId) -> bool:
+        """Say whether a block's `parts` can be told at once, with no file to read."""
+        return block in self._own
+
+    def acts_outside(self, block: BlockId) -> bool:
+        """Say whether a block may change something outside the run, so that starting it again may do harm."""
+        source = self._code.block(block).source
+        return source is None or source.kind not in (BlockKind.LOADER, BlockKind.TRANSFORMER)
+
+    def look_ahead(self) -> None:
+        """Find out what the blocks depend on apart from their upstreams, but for files that a block may yet write."""
+        for loaded in self._code.loaded.blocks:
+            own = None if loaded.block.files else self._parts.own(loaded)
+            if own is not None:
+                self._own[loaded.block.id] = own
 
     def parts(self, block: BlockId, results: Mapping[BlockId, BlockResult | None]) -> tuple[Part, ...]:
         """Return everything that the block's output depends on. Raises: FlowstoneError, when the block cannot run."""
         loaded = self._code.block(block)
-        own = self._parts.own(loaded)
+        own = self._own.get(block) or self._parts.own(loaded)
         if own is None:
             raise FlowstoneError(f"{block} cannot run as it stands", hint="`flowstone validate` says what is wrong.")
         return (*own, *upstream_parts(self._code.inputs[block], results, pending=PENDING))
@@ -210,12 +240,11 @@ class PreparedRun:
             engine=loaded.block.engine,
             project_root=self._code.project.root,
             code_root=str(self._code.code_root),
-            artifacts=str(self._context.artifacts),
+            artifacts=self._context.artifacts,
             inputs=_inputs(source, self._code.inputs[block], results),
             params={param.name: param.value for param in params if param.origin != "default"},
             connections=_used(loaded, source, self._code.connections),
-            logical_date=self._context.logical_date
-            or datetime.fromtimestamp(self._context.started_at, UTC).isoformat(),
+            logical_date=self._context.moment,
             sealing_key=self._context.sealing_key,
         )
 

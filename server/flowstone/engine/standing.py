@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from flowstone.engine.assessment import Assessed, assess
-from flowstone.engine.fingerprints import FileHashes
+from flowstone.engine.file_hashes import FileHashes
 from flowstone.engine.history import LedgerResults, LedgerThread
 from flowstone.engine.preparation import Code, CodeParts
 from flowstone.model.freshness import Part

@@ -16,10 +16,10 @@ from typing import Any
 from flowstone.disk.failpoints import reach
 from flowstone.engine.active_runs import ActiveRuns
 from flowstone.engine.driver import Driver, Surroundings
-from flowstone.engine.fingerprints import FileHashes
+from flowstone.engine.executors import executor_at
+from flowstone.engine.file_hashes import FileHashes
 from flowstone.engine.history import LedgerThread, RunHistory
 from flowstone.engine.launch import Launched
-from flowstone.engine.local import LocalExecutor
 from flowstone.engine.notices import BlockChanged, Notice, RunChanged, StatusChanged
 from flowstone.engine.owners import this_process
 from flowstone.engine.preparation import Code, PreparedRun, RunContext, plan_of, selected_blocks
@@ -27,7 +27,7 @@ from flowstone.engine.processes import Forkserver
 from flowstone.engine.queries import Queries
 from flowstone.engine.standing import Standing
 from flowstone.errors.base import FlowstoneError, Place
-from flowstone.errors.engine import ExecutorUnavailable, QueryRefused, RunNotActive
+from flowstone.errors.engine import QueryRefused, RunNotActive
 from flowstone.errors.source import UpstreamMissing, VariableMissing
 from flowstone.errors.store import NotFound
 from flowstone.model.ids import ArtifactHash, BlockId, PipelineId, RunId
@@ -38,19 +38,22 @@ from flowstone.model.run import (
     SUCCEEDED,
     BlockResult,
     BlockRun,
+    Reuse,
     RunRecord,
     RunRequest,
     RunState,
 )
 from flowstone.model.status import BlockStatus
 from flowstone.model.window import Window
-from flowstone.store.artifacts import ArtifactStore
+from flowstone.store.artifact_places import open_artifacts
 from flowstone.store.leftovers import clear_leftovers
 from flowstone.store.lock import ProjectLock
 from flowstone.store.log_files import log_path, read_log
 from flowstone.store.project_files import load_pipeline, load_project
-from flowstone.store.settings import connection_settings
+from flowstone.store.places import is_url
+from flowstone.store.project_places import ProjectPlaces, project_places
 from flowstone.store.sealing_key import sealing_key
+from flowstone.store.settings import connection_settings
 from flowstone.store.snapshots import take_snapshot
 from flowstone.store.state import StateFolder
 
@@ -63,16 +66,19 @@ STATUS_AFTER_S = 0.05
 class Workbench:
     """One open project. Open it with `Workbench.open`, and close it."""
 
-    def __init__(self, root: Path, project: Project, *, launched: Launched | None = None) -> None:
+    def __init__(
+        self, root: Path, project: Project, places: ProjectPlaces, *, launched: Launched | None = None
+    ) -> None:
         self.project = project
         self._root = root
         self._state = StateFolder(root)
-        self._artifacts = ArtifactStore(self._state.artifacts)
+        self._places = places
+        self._artifacts = open_artifacts(self._places.artifacts)
         self._ledger = LedgerThread(self._state.ledger)
         self._forkserver = Forkserver(launched)
-        self._executor = LocalExecutor(self._forkserver, width=max(2, os.cpu_count() or 2))
+        self._executor = executor_at(self._places.executor, self._forkserver)
         self._queries = Queries(self._forkserver)
-        self._files = FileHashes()
+        self._files = FileHashes(self._state.file_hashes)
         self._standing = Standing(self._ledger, self._artifacts, self._files)
         self._lock = ProjectLock(self._state.lock)
         self._listeners: list[Callable[[Notice], None]] = []
@@ -85,17 +91,25 @@ class Workbench:
 
     @classmethod
     async def open(
-        cls, root: Path, *, serve: bool = False, workers: bool = True, launched: Launched | None = None
+        cls,
+        root: Path,
+        *,
+        serve: bool = False,
+        workers: bool = True,
+        launched: Launched | None = None,
+        executor: str | None = None,
     ) -> Workbench:
         """Open the project in a folder. With `serve` it is held, and a worker is made warm.
 
         `launched` is a forkserver that was started ahead, and is the workbench's from then on.
+        `executor` is the address of one to use instead of the project's own.
         Without `workers` nothing can run or be paged; that is enough to ask for runs, logs and freshness.
         Raises: NotFound, when the folder has no flowstone.yaml; SourceError, when it or connections.yaml is wrong;
-        ProjectBusy, when another server holds it; LedgerUnusable; OSError.
+        ProjectBusy, when another server holds it; LedgerUnusable; ExecutorUnknown; StoreAddressInvalid; ExtraMissing;
+        StoreUnreachable; OSError.
         """
-        root, project = await asyncio.to_thread(_resolved, root)
-        bench = cls(root, project, launched=launched)
+        root, project, places = await asyncio.to_thread(_resolved, root, executor)
+        bench = cls(root, project, places, launched=launched)
         try:
             await bench._take_up(serve=serve, workers=workers)
         except BaseException:
@@ -115,7 +129,7 @@ class Workbench:
         await asyncio.to_thread(clear_leftovers, self._state, self._artifacts, everywhere=serve)
 
     async def _warm_up(self) -> None:
-        with contextlib.suppress(ExecutorUnavailable):  # the first run will say so
+        with contextlib.suppress(FlowstoneError):  # the first run will say so
             await self._executor.warm_up()
 
     async def close(self) -> None:
@@ -182,7 +196,7 @@ class Workbench:
         values = code.values(request.params)
         blocks = selected_blocks(code, request)
         given = await self._given(code, values, request, blocks)
-        plan = plan_of(code, request, blocks, width=max(2, os.cpu_count() or 2))
+        plan = plan_of(code, request, blocks, width=self._executor.width)
         now = time.time()
         record = RunRecord(
             id=run_id,
@@ -204,11 +218,19 @@ class Workbench:
             return  # another process has started it meanwhile
         reach("run.begun")
         key = await asyncio.to_thread(sealing_key, self._state.path)
-        context = RunContext(run_id, self._state.artifacts, now, request.logical_date, sealing_key=key)
+        context = RunContext(run_id, self._places.artifacts, now, request.logical_date, sealing_key=key)
+        preparation = PreparedRun(code, values, context, files=self._files)
+        await asyncio.to_thread(preparation.look_ahead)
         around = Surroundings(
             executor=self._executor,
-            history=RunHistory(self._ledger, request.pipeline, code.pipeline.blocks, self._artifacts),
-            preparation=PreparedRun(code, values, context, files=self._files),
+            history=RunHistory(
+                self._ledger,
+                request.pipeline,
+                code.pipeline.blocks,
+                self._artifacts,
+                moment=None if request.reuse is Reuse.EDITOR else context.moment,
+            ),
+            preparation=preparation,
             logs=self._state.logs,
             clock=time.time,
             tell=self._tell,
@@ -336,31 +358,38 @@ class Workbench:
 
     async def output(self, artifact: ArtifactHash) -> Output:
         """Return what is known of a stored output. Raises: NotFound; ArtifactCorrupt."""
-        return (await asyncio.to_thread(self._artifacts.find, artifact)).output
+        return await asyncio.to_thread(self._artifacts.describe, artifact)
 
     async def rows(self, artifact: ArtifactHash, window: Window) -> bytes:
         """Return a window of a stored table as an Arrow IPC stream.
 
         Raises: NotFound; ArtifactCorrupt; QueryRefused, when it is no table or has no such column.
         """
-        found = await asyncio.to_thread(self._artifacts.find, artifact)
-        if found.output.rows is None:
+        output = await self.output(artifact)
+        if output.rows is None:
             raise QueryRefused("This output is no table", hint="Ask for its value.")
+        if is_url(self._places.artifacts):
+            return await self._queries.window(self._places.artifacts, window, artifact=artifact)
+        found = await asyncio.to_thread(self._artifacts.find, artifact)
         return await self._queries.window(found.path, window)
 
     async def value(self, artifact: ArtifactHash) -> bytes:
         """Return a JSON output's text. Raises: NotFound; ArtifactCorrupt; QueryRefused, when it is over 8 MiB."""
-        found = await asyncio.to_thread(self._artifacts.find, artifact)
-        if found.output.rows is not None:
+        output = await self.output(artifact)
+        if output.rows is not None:
             raise QueryRefused("This output is a table", hint="Ask for its rows.")
-        if found.output.size_bytes > MAX_VALUE_BYTES:
+        if output.size_bytes > MAX_VALUE_BYTES:
             raise QueryRefused("The value is too large to be shown", hint="Return a part of it, or a frame.")
+        found = await asyncio.to_thread(self._artifacts.find, artifact)
         return await asyncio.to_thread(found.path.read_bytes)
 
 
-def _resolved(root: Path) -> tuple[Path, Project]:
+def _resolved(root: Path, executor: str | None) -> tuple[Path, Project, ProjectPlaces]:
     root = root.resolve()
-    return root, load_project(root)
+    project = load_project(root)
+    places = project_places(project, environment=os.environ, executor=executor)
+    open_artifacts(places.artifacts)  # signing in to a bucket takes a moment, which the loop does not have
+    return root, project, places
 
 
 def _cursor(text: str) -> tuple[float, RunId]:

@@ -28,6 +28,8 @@ class PartKind(StrEnum):
     CONNECTION = "connection"
     TTL = "ttl"
     OUTPUT = "output"
+    RUN = "run"
+    """The moment that a run stands for, kept of blocks that ask. It is no reason: today has no moment of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Reason:
 
 
 def reasons(was: tuple[Part, ...], now: tuple[Part, ...]) -> tuple[Reason, ...]:
-    """Return what differs between two fingerprints, in the order of today's parts."""
+    """Return what differs between two fingerprints, in the order of today's parts; the run's moment is not of today."""
     before, after = _by_name(was), _by_name(now)
     changed = [
         Reason(kind, what, before.get((kind, what)), value)
@@ -62,7 +64,7 @@ def reasons(was: tuple[Part, ...], now: tuple[Part, ...]) -> tuple[Reason, ...]:
 
 
 def _by_name(parts: tuple[Part, ...]) -> Mapping[tuple[PartKind, str], str]:
-    return {(part.kind, part.what): part.value for part in parts}
+    return {(part.kind, part.what): part.value for part in parts if part.kind is not PartKind.RUN}
 
 
 _SENTENCES = {

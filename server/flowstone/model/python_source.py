@@ -10,6 +10,7 @@ from typing import Any
 from flowstone.errors.base import Place, Problem
 from flowstone.errors.source import NoBlockFunction, SeveralBlockFunctions, SignatureInvalid, SyntaxInvalid
 from flowstone.model.block import BlockKind, Language
+from flowstone.model.imports import imported_modules
 from flowstone.model.pipeline import ParamType
 from flowstone.model.source import BlockSource, ConnectionUse, InputSpec, ParamSpec
 
@@ -21,6 +22,9 @@ DECORATORS = {
 
 INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Zero-width and direction-changing characters, by which code can look other than it is (CVE-2021-42574)."""
+
+RUN_FACTS_OF_NO_MATTER = frozenset({"id", "pipeline", "block", "attempt", "logger", "report", "progress"})
+"""What a block may ask of its run without its output belonging to that run alone."""
 
 PARAM_TYPES = {
     "str": ParamType.TEXT,
@@ -75,34 +79,39 @@ def read_python(text: str, *, file: str) -> BlockSource:
         checks=tuple(node.name for node in _functions(module) if "check" in _decorators(node)),
         imports=imported_modules(module),
         warnings=tuple(_invisible_characters(text, file=file)),
+        reads_logical_date=_reads_logical_date(function, keywords.run_parameter),
     )
 
 
-def imported_modules(module: ast.Module, *, package: str = "") -> tuple[str, ...]:
-    """Return every absolute module name that a tree imports; for `from a import b` both `a` and `a.b`.
+def without_block_docstrings(module: ast.Module, text: str) -> ast.Module:
+    """Take a block file's docstrings out of its tree: its own, the block function's and the checks'.
 
-    `from a import *` gives `a.*`: it brings whatever modules the package's `__all__` names.
-
-    `package` is the dotted name of the package that relative imports start from.
+    They are titles and descriptions for people, unless the text looks them up, or a decorator that is not ours does.
+    The docstrings of other functions and classes stay: libraries turn them into prompts, schemas and help texts.
     """
-    names: dict[str, None] = {}
-    for node in ast.walk(module):
-        if isinstance(node, ast.Import):
-            names.update(dict.fromkeys(alias.name for alias in node.names))
-        elif isinstance(node, ast.ImportFrom):
-            base = _absolute(node, package)
-            if base:
-                names[base] = None
-                names.update(dict.fromkeys(f"{base}.{alias.name}" for alias in node.names))
-    return tuple(names)
+    if "__doc__" in text or "getdoc" in text:
+        return module
+    ours = [function for function in _functions(module) if _has_only_our_decorators(function)]
+    for node in (module, *ours):
+        if ast.get_docstring(node, clean=False) is not None:
+            del node.body[0]
+    return module
 
 
-def _absolute(node: ast.ImportFrom, package: str) -> str:
-    if not node.level:
-        return node.module or ""
-    parts = package.split(".") if package else []
-    kept = parts[: len(parts) - (node.level - 1)]
-    return ".".join([*kept, *([node.module] if node.module else [])])
+def _has_only_our_decorators(function: Function) -> bool:
+    names = _decorators(function)
+    return bool(names) and len(names) == len(function.decorator_list) and names <= {*DECORATORS, "check"}
+
+
+def _reads_logical_date(function: Function, run_parameter: str) -> bool:
+    """Say whether a function may look at its run's logical date: by name, or by handing the run on."""
+    if not run_parameter:
+        return False
+    nodes = [node for statement in function.body for node in ast.walk(statement)]
+    elsewhere = {
+        id(node.value) for node in nodes if isinstance(node, ast.Attribute) and node.attr in RUN_FACTS_OF_NO_MATTER
+    }
+    return any(isinstance(node, ast.Name) and node.id == run_parameter and id(node) not in elsewhere for node in nodes)
 
 
 def _functions(module: ast.Module) -> list[Function]:

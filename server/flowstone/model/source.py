@@ -63,6 +63,8 @@ class BlockSource:
     imports: tuple[str, ...] = ()
     """Every module the text imports, anywhere in it, by its absolute dotted name."""
     warnings: tuple[Problem, ...] = ()
+    reads_logical_date: bool = False
+    """Whether the function may look at its run's logical date."""
 
 
 def argument_upstreams(source: BlockSource, upstream: tuple[str, ...]) -> tuple[tuple[str, str], ...]:

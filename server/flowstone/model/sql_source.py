@@ -1,23 +1,13 @@
-"""Read a SQL or Markdown block's text: its title and params, and its text without what changes nothing."""
+"""Read a SQL or Markdown block's text: its title and params."""
 
 from __future__ import annotations
-
-import re
 
 from flowstone.errors.base import Place
 from flowstone.errors.source import NoBlockFunction
 from flowstone.model.block import BlockKind, Language
 from flowstone.model.pipeline import ParamType
 from flowstone.model.source import BlockSource, ParamSpec
-
-TOKEN = re.compile(
-    r"""(?P<comment>--[^\n]*|/\*.*?(?:\*/|\Z))
-      | (?P<quoted>'(?:[^']|'')*'|"(?:[^"]|"")*"|\$\$.*?\$\$)
-      | (?P<param>\$[A-Za-z_]\w*)
-      | (?P<space>\s+)
-      | (?P<other>.)""",
-    re.VERBOSE | re.DOTALL,
-)
+from flowstone.model.sql_tokens import named_params, normal_sql
 
 
 def read_sql(text: str, *, file: str, has_upstream: bool) -> BlockSource:
@@ -33,14 +23,13 @@ def read_sql(text: str, *, file: str, has_upstream: bool) -> BlockSource:
             hint="Write a SELECT, ended or not by a semicolon.",
         )
     title, description = _leading_comment(text)
-    names = dict.fromkeys(match["param"][1:] for match in TOKEN.finditer(text) if match["param"])
     return BlockSource(
         language=Language.SQL,
         kind=BlockKind.TRANSFORMER if has_upstream else BlockKind.LOADER,
         title=title,
         description=description,
         takes_all=True,
-        params=tuple(ParamSpec(name, ParamType.JSON, required=True) for name in names),
+        params=tuple(ParamSpec(name, ParamType.JSON, required=True) for name in named_params(text)),
     )
 
 
@@ -48,18 +37,6 @@ def read_markdown(text: str) -> BlockSource:
     """Take a note as it is; its first heading is its title."""
     heading = next((line.lstrip("# ").strip() for line in text.splitlines() if line.strip()), "")
     return BlockSource(language=Language.MARKDOWN, kind=BlockKind.NOTE, title=heading)
-
-
-def normal_sql(text: str) -> str:
-    """Return the text without comments and with single spaces outside quotes, so that formatting changes nothing."""
-    words: list[str] = []
-    for match in TOKEN.finditer(text):
-        is_blank = bool(match["comment"] or match["space"])
-        if not is_blank:
-            words.append(match[0])
-        elif words and words[-1] != " ":
-            words.append(" ")
-    return "".join(words).rstrip("; ").strip()
 
 
 def _leading_comment(text: str) -> tuple[str, str]:

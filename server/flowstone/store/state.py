@@ -43,6 +43,11 @@ class StateFolder:
         return self.path / "snapshots"
 
     @property
+    def file_hashes(self) -> Path:
+        """What is known of large declared files: it saves reading them again."""
+        return self.path / "file_hashes.json"
+
+    @property
     def lock(self) -> Path:
         """The file that the server which holds the project has locked."""
         return self.path / "server.lock"
