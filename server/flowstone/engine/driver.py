@@ -1,12 +1,13 @@
 """Performs what the run machine asks for, and turns what happens into its events.
 
-Order: an event is stepped, then written to the ledger with all it changed, then told, then acted on.
+Order: an event is stepped at once, and blocks that change nothing outside are started; then it is written to the
+ledger, together with whatever else happened meanwhile; then it is told, and what reaches outside is done.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -34,11 +35,13 @@ from flowstone.engine.jobs import BlockJob, BlockOutcome
 from flowstone.engine.log_capture import LogCapture
 from flowstone.engine.machine import Plan, new_run, step
 from flowstone.engine.notices import BlockChanged, LogAppended, Notice, Progressed, RunChanged
+from flowstone.engine.unwritten import Stretch, Unwritten, without
 from flowstone.errors.base import FlowstoneError
 from flowstone.model.freshness import Part
-from flowstone.model.ids import BlockId, Fingerprint
+from flowstone.model.ids import ArtifactHash, BlockId, Fingerprint
 from flowstone.model.logs import LogLine
 from flowstone.model.run import BlockResult, BlockRun, BlockState, Failure, RunRecord, RunState
+from flowstone.store.adoption import NotAdopted
 from flowstone.store.codec import encode_text
 from flowstone.store.ledger.records import Event, StoredResult
 from flowstone.store.log_files import log_path
@@ -55,6 +58,14 @@ class Preparation(Protocol):
         """Return what a worker needs to run an attempt."""
         ...
 
+    def knows(self, block: BlockId) -> bool:
+        """Say whether a block's `parts` can be told at once, with no file to read."""
+        ...
+
+    def acts_outside(self, block: BlockId) -> bool:
+        """Say whether a block may change something outside the run, so that starting it again may do harm."""
+        ...
+
 
 class History(Protocol):
     """What the driver writes down, and looks up."""
@@ -66,8 +77,16 @@ class History(Protocol):
         events: Sequence[Event],
         changed: Sequence[tuple[int, BlockRun]],
         made: Sequence[StoredResult],
+        artifacts: Sequence[ArtifactHash],
     ) -> None:
-        """Write down what happened, what it changed and what it made."""
+        """See that what blocks made is on the disk; then write down what happened, what it changed and what it made.
+
+        Raises: NotAdopted, with nothing written, when an artifact cannot be kept.
+        """
+        ...
+
+    async def let_go(self) -> None:
+        """Forget what was kept at hand for the run's blocks."""
         ...
 
     async def reusable(self, block: BlockId, wanted: Fingerprint, *, at: float) -> BlockResult | None:
@@ -87,6 +106,23 @@ class Surroundings:
     tell: Callable[[Notice], None]
 
 
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A stretch of the run is in the ledger."""
+
+    record: RunRecord
+    changed: list[tuple[int, BlockRun]]
+    afterwards: tuple[Effect, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Lost:
+    """An artifact could not be kept, and nothing of its stretch is in the ledger."""
+
+    artifact: ArtifactHash
+    why: Failure
+
+
 class Driver:
     """Drives one run from its beginning to its end."""
 
@@ -103,7 +139,9 @@ class Driver:
         self._given = given
         self._around = surroundings
         self._positions = {block: index for index, block in enumerate(plan.upstream)}
-        self._events: asyncio.Queue[RunEvent | BaseException] = asyncio.Queue()
+        self._events: asyncio.Queue[RunEvent | _Written | _Lost | BaseException] = asyncio.Queue()
+        self._unwritten = Unwritten(self._run)
+        self._performed: set[Effect] = set()
         self._seq = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._attempts: dict[tuple[BlockId, int], Attempt] = {}
@@ -127,54 +165,112 @@ class Driver:
         """
         self._events.put_nowait(RunBegan(self._around.clock()))
         try:
-            while self._run.state is RunState.RUNNING:
-                await self._advance(await self._pending_events())
+            while self._run.state is RunState.RUNNING or not self._unwritten.is_empty:
+                self._take(await self._next_signals())
+                self._write_soon()
         finally:
             await self._settle()
         return self._record
 
-    async def _pending_events(self) -> list[RunEvent]:
-        """Wait for an event; take those that are there already with it, so that they share a commit."""
+    async def _next_signals(self) -> list[RunEvent | _Written | _Lost]:
+        """Wait for something to happen; take what else has happened already with it, so that it shares a commit."""
         found = [await self._events.get()]
         while not self._events.empty():
             found.append(self._events.get_nowait())
-        events: list[RunEvent] = []
-        for event in found:
-            if isinstance(event, BaseException):
-                raise event
-            events.append(event)
-        return events
+        signals: list[RunEvent | _Written | _Lost] = []
+        for signal in found:
+            if isinstance(signal, BaseException):
+                raise signal
+            signals.append(signal)
+        return signals
 
-    async def _advance(self, events: list[RunEvent]) -> None:
-        before = self._run
-        effects: list[Effect] = []
+    def _take(self, signals: list[RunEvent | _Written | _Lost]) -> None:
+        events: list[RunEvent] = []
+        for signal in signals:
+            match signal:
+                case _Written():
+                    self._show(signal)
+                case _Lost(artifact, failure):
+                    self._rewind(artifact, failure)
+                case _:
+                    events.append(signal)
+        if events:
+            self._advance(events)
+
+    def _advance(self, events: Iterable[RunEvent]) -> None:
+        """Step on, ahead of the ledger. What reaches outside waits for it; what can be done again with no harm begins.
+
+        An effect that was performed before the run was rewound is not performed again.
+        """
+        afterwards: list[Effect] = []
+        events = list(events)
         for event in events:
-            self._run, caused = step(self._run, event)
-            effects.extend(caused)
-        changed = [
-            (self._positions[block.id], block)
-            for block in self._run.blocks.values()
-            if block is not before.blocks[block.id]
-        ]
+            self._run, effects = step(self._run, event)
+            for effect in effects:
+                if not self._may_go_ahead(effect):
+                    afterwards.append(effect)
+                elif effect not in self._performed:
+                    self._perform(effect)
+        self._unwritten.add(events, self._run, afterwards)
+
+    def _may_go_ahead(self, effect: Effect) -> bool:
+        match effect:
+            case StartBlock(block, _, _):
+                return not self._around.preparation.acts_outside(block)
+            case StopBlock() | WaitBefore():
+                return True
+            case _:
+                return False
+
+    def _write_soon(self) -> None:
+        """Write all that waits, in one transaction, unless something is being written: then that is waited for."""
+        stretch = self._unwritten.take()
+        if stretch is not None:
+            self._spawn(self._write(stretch))
+
+    async def _write(self, stretch: Stretch) -> None:
         record = replace(
             self._record,
-            state=self._run.state,
-            ended_at=None if self._run.state is RunState.RUNNING else self._around.clock(),
-            blocks=tuple(self._run.blocks.values()),
+            state=stretch.after.state,
+            ended_at=None if stretch.after.state is RunState.RUNNING else self._around.clock(),
+            blocks=tuple(stretch.after.blocks.values()),
         )
+        changed = [(self._positions[block.id], block) for block in stretch.changed]
         made = [self._stored(block) for _, block in changed if block.state is BlockState.DONE]
-        rows = [self._row(event) for event in events]
-        await self._around.history.record(record, events=rows, changed=changed, made=made)
+        rows = [self._row(event, self._seq + nth) for nth, event in enumerate(stretch.events, start=1)]
+        try:
+            await self._around.history.record(
+                record, events=rows, changed=changed, made=made, artifacts=stretch.artifacts
+            )
+        except NotAdopted as lost:
+            cause = lost.__cause__
+            failure = _failure(cause) if isinstance(cause, FlowstoneError | OSError) else Failure("system", str(cause))
+            self._events.put_nowait(_Lost(lost.artifact, failure))
+            return
         reach("run.recorded")
-        self._record = record  # only now: nobody may see a state that the ledger does not have
-        self._tell(changed)
-        reach("run.told")
-        for effect in effects:
-            self._perform(effect)
+        self._seq += len(rows)
+        self._unwritten.written()
+        self._events.put_nowait(_Written(record, changed, stretch.afterwards))
 
-    def _row(self, event: RunEvent) -> Event:
-        self._seq += 1
-        return Event(self._seq, event.at, type(event).__name__, encode_text(event))
+    def _show(self, written: _Written) -> None:
+        self._record = written.record  # only now: nobody may see a state that the ledger does not have
+        self._tell(written)
+        reach("run.told")
+        for effect in written.afterwards:
+            if effect not in self._performed:
+                self._perform(effect)
+
+    def _rewind(self, artifact: ArtifactHash, failure: Failure) -> None:
+        """Go back to what the ledger has, and on again as if the block whose output could not be kept had failed."""
+        self._run, events = self._unwritten.rewind()
+        self._advance(without(event, artifact, because=failure) for event in events)
+        for block, attempt in self._starts:
+            now = self._run.blocks[block]
+            if now.state is not BlockState.RUNNING and (block, attempt) in self._attempts:
+                self._spawn(self._stop_attempt(block, attempt))  # it began on what is no more
+
+    def _row(self, event: RunEvent, seq: int) -> Event:
+        return Event(seq, event.at, type(event).__name__, encode_text(event))
 
     def _stored(self, block: BlockRun) -> StoredResult:
         parts = self._parts[block.id]
@@ -189,13 +285,14 @@ class Driver:
             profile=self._record.profile,
         )
 
-    def _tell(self, changed: list[tuple[int, BlockRun]]) -> None:
-        for _, block in changed:
+    def _tell(self, written: _Written) -> None:
+        for _, block in written.changed:
             self._around.tell(BlockChanged(self._record.pipeline, self._record.id, block))
-        if self._run.state is not RunState.RUNNING:
+        if written.record.state is not RunState.RUNNING:
             self._around.tell(RunChanged(self._record))
 
     def _perform(self, effect: Effect) -> None:
+        self._performed.add(effect)
         match effect:
             case StartBlock(block, attempt, may_reuse):
                 self._starts[block, attempt] = self._spawn(self._start(block, attempt, may_reuse=may_reuse))
@@ -229,8 +326,7 @@ class Driver:
     async def _start(self, block: BlockId, attempt: int, *, may_reuse: bool) -> None:
         try:
             results = self._results()
-            # Hashing files and parsing modules may take seconds, which the loop does not have.
-            self._parts[block] = await asyncio.to_thread(self._around.preparation.parts, block, results)
+            self._parts[block] = await self._parts_of(block, results)
             if may_reuse:
                 found = await self._around.history.reusable(
                     block, fingerprint(self._parts[block]), at=self._around.clock()
@@ -245,6 +341,13 @@ class Driver:
                 BlockFailed(block, attempt, self._around.clock(), why, is_final=True, fingerprint=depended_on)
             )
 
+    async def _parts_of(self, block: BlockId, results: Mapping[BlockId, BlockResult | None]) -> tuple[Part, ...]:
+        preparation = self._around.preparation
+        if preparation.knows(block):
+            return preparation.parts(block, results)
+        # Hashing files and parsing modules may take seconds, which the loop does not have.
+        return await asyncio.to_thread(preparation.parts, block, results)
+
     def _results(self) -> dict[BlockId, BlockResult | None]:
         own = {block.id: block.result for block in self._run.blocks.values()}
         return {**self._given, **own}
@@ -258,10 +361,18 @@ class Driver:
             self._next_seq[block] = log.close()
         at = self._around.clock()
         if outcome.was_stopped:
-            self._events.put_nowait(BlockStopped(block, attempt, at))
+            self._events.put_nowait(BlockStopped(block, attempt, at, outcome.usage))
         elif outcome.failure is not None:
             self._events.put_nowait(
-                BlockFailed(block, attempt, at, outcome.failure, outcome.result, fingerprint=self._fingerprint(block))
+                BlockFailed(
+                    block,
+                    attempt,
+                    at,
+                    outcome.failure,
+                    outcome.result,
+                    fingerprint=self._fingerprint(block),
+                    usage=outcome.usage,
+                )
             )
         else:
             result = replace(
@@ -269,7 +380,7 @@ class Driver:
                 fingerprint=fingerprint(self._parts[block]),
                 seconds=at - (self._run.blocks[block].started_at or at),
             )
-            self._events.put_nowait(BlockSucceeded(block, attempt, at, result))
+            self._events.put_nowait(BlockSucceeded(block, attempt, at, result, outcome.usage))
 
     async def _outcome(self, block: BlockId, attempt: int, running: Attempt) -> BlockOutcome:
         self._attempts[block, attempt] = running
@@ -296,7 +407,7 @@ class Driver:
         def progressed(done: int, total: int | None) -> None:
             self._around.tell(Progressed(self._record.pipeline, self._record.id, block, done, total))
 
-        return Observer(log.printed, progressed)
+        return Observer(log.printed, progressed, log.dropped)
 
     def _timeout(self, block: BlockId, attempt: int) -> asyncio.TimerHandle | None:
         limit_s = self._run.plan.timeouts_s.get(block)
@@ -326,6 +437,7 @@ class Driver:
                 task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks)
+        await self._around.history.let_go()
 
 
 def _failure(wrong: FlowstoneError | OSError) -> Failure:

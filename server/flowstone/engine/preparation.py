@@ -24,6 +24,7 @@ from flowstone.model.ids import BlockId, RunId
 from flowstone.model.params import ResolvedParam, pipeline_values, resolve
 from flowstone.model.pipeline import Pipeline
 from flowstone.model.project import Project
+from flowstone.model.rules import Isolation
 from flowstone.model.run import BlockResult, Reuse, RunRequest
 from flowstone.model.source import BlockSource, argument_upstreams
 from flowstone.store.project_files import LoadedBlock, LoadedPipeline
@@ -246,6 +247,8 @@ class PreparedRun:
             connections=_used(loaded, source, self._code.connections),
             logical_date=self._context.moment,
             sealing_key=self._context.sealing_key,
+            memory_limit_bytes=loaded.block.memory_bytes,
+            is_isolated=loaded.block.isolation is Isolation.BLOCK,
         )
 
 

@@ -8,6 +8,7 @@ they count as abandoned once the server is gone.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from flowstone.errors.store import ArtifactCorrupt, NotFound
@@ -42,8 +43,9 @@ class Held:
         draft.chmod(0o444)
         path = self.content_path(output)
         draft.replace(path)
-        # No name of its own first: nobody looks for it before its worker has answered.
-        self.manifest_path(output.hash).write_bytes(encode(output))
+        # Under a name of its own first: another worker may have made the same, and its server be reading this.
+        draft.write_bytes(encode(output))
+        draft.replace(self.manifest_path(output.hash))
         return Artifact(output, path)
 
     def find(self, artifact: ArtifactHash) -> Artifact | None:
@@ -54,12 +56,13 @@ class Held:
             return None
         return Artifact(output, self.content_path(output))
 
-    def forget(self, artifact: ArtifactHash) -> None:
+    def forget(self, artifacts: Iterable[ArtifactHash]) -> None:
         """Let go of what was held, wherever else it is by now."""
-        found = self.find(artifact)
-        if found is not None:
-            found.path.unlink(missing_ok=True)
-            self.manifest_path(artifact).unlink(missing_ok=True)
+        for artifact in artifacts:
+            found = self.find(artifact)
+            if found is not None:
+                found.path.unlink(missing_ok=True)
+                self.manifest_path(artifact).unlink(missing_ok=True)
 
     def content_path(self, output: Output) -> Path:
         """Return where an output's content is held."""
