@@ -14,6 +14,7 @@ from tests.engine.conftest import Opener
 from tests.kit.small_projects import write_project
 from tests.kit.small_runs import LINE, block_of, failure_of, only_block, run_line, states, until, until_running
 
+from flowstone.engine.local import LocalExecutor
 from flowstone.engine.processes import Forkserver
 from flowstone.errors.engine import ExecutorUnavailable
 from flowstone.model.ids import BlockId
@@ -40,6 +41,7 @@ async def test_a_worker_that_dies_while_idle_costs_no_block(opened: Opener, tmp_
     text = "@loader\ndef b():\n    return 1\n"
     bench = await opened(write_project(tmp_path, ONE, {"loaders/b.py": text}))
     await run_line(bench)
+    assert isinstance(bench._executor, LocalExecutor)
     (worker,) = bench._executor._workers
 
     os.kill(worker.pid, signal.SIGKILL)

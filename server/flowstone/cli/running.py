@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from flowstone.cli.documents import run_document
 from flowstone.cli.terminal import console, escaped, print_json, short_duration, styled, tell_failure
@@ -28,6 +30,7 @@ class RunOptions:
     only: str | None = None
     everything: bool = False
     profile: str | None = None
+    executor: str | None = None
 
 
 def run_pipeline(
@@ -37,7 +40,8 @@ def run_pipeline(
 
     Raises: NotFound; InvalidProject; SourceError: the command then ends with 2.
     """
-    return asyncio.run(_run(project, _request(pipeline, options), as_json=as_json, launched=launched))
+    opening = Workbench.open(project, launched=launched, executor=options.executor)
+    return asyncio.run(_run(opening, _request(pipeline, options), as_json=as_json))
 
 
 def _request(pipeline: str, options: RunOptions) -> RunRequest:
@@ -63,8 +67,8 @@ def _param(text: str) -> tuple[str, str]:
     return name, value
 
 
-async def _run(project: Path, request: RunRequest, *, as_json: bool, launched: Launched | None) -> int:
-    bench = await Workbench.open(project, launched=launched)
+async def _run(opening: Coroutine[Any, Any, Workbench], request: RunRequest, *, as_json: bool) -> int:
+    bench = await opening
     try:
         screen = _Screen(bench)
         run = await bench.start_run(request)

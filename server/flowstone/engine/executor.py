@@ -15,6 +15,8 @@ class Observer:
 
     printed: Callable[[Literal["stdout", "stderr"], bytes], None]
     progressed: Callable[[int, int | None], None]
+    dropped: Callable[[int], None] = lambda _lines: None
+    """Hears that lines were printed and lost on their way; what is printed next follows the gap."""
 
 
 class Attempt(Protocol):
@@ -31,6 +33,15 @@ class Attempt(Protocol):
 
 class Executor(Protocol):
     """Runs attempts of blocks somewhere."""
+
+    @property
+    def width(self) -> int:
+        """How many blocks of a run it is worth giving it at once."""
+        ...
+
+    async def warm_up(self) -> None:
+        """Get ready for the first block. Raises: ExecutorUnavailable."""
+        ...
 
     async def start(self, job: BlockJob, observer: Observer) -> Attempt:
         """Start an attempt. Raises: ExecutorUnavailable, when there is nowhere to run it."""

@@ -52,9 +52,15 @@ class LogCapture:
     def printed(self, stream: Stream, content: bytes) -> None:
         """Take a piece of what a block printed."""
         self._head_bytes += _cost(content)
-        if self._head_bytes <= MAX_HEAD_BYTES:
+        if self._head_bytes <= MAX_HEAD_BYTES and not self._tail.has_gap:
             self._gather(stream, self._splitters[stream].split(content))
         elif self._tail.add(stream, content):
+            self._begin_gap()
+        self._flush_soon()
+
+    def dropped(self, lines: int) -> None:
+        """Take note that lines were printed and lost on their way here; what comes now follows the gap."""
+        if self._tail.skip(lines):
             self._begin_gap()
         self._flush_soon()
 
@@ -152,6 +158,12 @@ class _Tail:
             self._dropped += gone.count(b"\n")
             self.has_gap = True
         return self.has_gap and not had_gap
+
+    def skip(self, lines: int) -> bool:
+        """Count lines that never came; say whether they are the first that are missing."""
+        had_gap, self.has_gap = self.has_gap, True
+        self._dropped += lines
+        return not had_gap
 
     def pieces(self) -> Iterator[tuple[Stream, bytes]]:
         """Give what is left; after a gap each stream begins with a whole line, if it has one."""

@@ -48,6 +48,10 @@ class Project:
     """Who is told of failures, where a pipeline does not say."""
     limits: Mapping[str, int] = field(default_factory=dict)
     """What there is of each named resource, for all runs of a server together; `memory` in bytes."""
+    executor: str = ""
+    """Where blocks run, as written: empty or `local` for this machine, `dask://host:port` for a cluster."""
+    artifacts: str = ""
+    """Where outputs lie, as written: empty for the project's own folder, else another folder or a URL."""
 
     def connections(self, profile: str | None = None) -> tuple[ConnectionEntry, ...]:
         """Return a profile's connections, the default's if none is named.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 PROJECT_FILE = "flowstone.yaml"
 CONNECTIONS_FILE = "connections.yaml"
-PROJECT_KEYS = ("name", "id", "description", "profile", "params", "alerts", "limits")
+PROJECT_KEYS = ("name", "id", "description", "profile", "params", "alerts", "limits", "executor", "artifacts")
 CONNECTIONS_KEYS = ("profiles",)
 MAX_PROFILES = 100
 
@@ -66,11 +66,20 @@ def read_project(root: Path, project_text: str, connections_text: str | None) ->
         params=_params(reading, fields.get("params")),
         alerts=_alerts(reading, fields.get("alerts")),
         limits=read_amounts(reading, fields.get("limits"), "limits"),
+        executor=_address(reading, fields, "executor"),
+        artifacts=_address(reading, fields, "artifacts"),
     )
     readings = [reading, *([connections] if connections else [])]
     problems = tuple(problem for each in readings for problem in each.problems())
     errors = [error for each in readings if (error := each.first_error())]
     return Read(project, problems, errors[0] if errors else None)
+
+
+def _address(reading: Reading, fields: dict[str, Node], key: str) -> str:
+    if key not in fields:
+        return ""
+    _check_placeholders(reading, fields[key])
+    return reading.text(fields[key], key)
 
 
 def _id(reading: Reading, fields: dict[str, Node], name: str) -> ProjectId:

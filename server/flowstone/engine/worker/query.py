@@ -14,7 +14,9 @@ import pyarrow as pa
 
 from flowstone.engine.framing import StreamBroken, pack, receive
 from flowstone.engine.worker.tables import open_table
+from flowstone.model.ids import ArtifactHash
 from flowstone.model.window import MAX_COLUMNS, MAX_ROWS, Window
+from flowstone.store.artifact_places import open_artifacts
 from flowstone.store.codec import decode
 
 MAX_CELL_CHARACTERS = 4_096
@@ -27,10 +29,15 @@ TOTAL_ROWS = "flowstone-total-rows"
 
 @dataclass(frozen=True, slots=True)
 class WindowQuery:
-    """Which window of which file."""
+    """Which window of which file; with an `artifact`, the path is the address of the store that has it."""
 
     path: str
     window: Window
+    artifact: ArtifactHash = ArtifactHash("")
+
+    def file(self) -> Path:
+        """Return the file to read, copied to this machine if need be. Raises: NotFound; StoreUnreachable."""
+        return open_artifacts(self.path).find(self.artifact).path if self.artifact else Path(self.path)
 
 
 def main(control: socket.socket) -> NoReturn:
@@ -46,7 +53,7 @@ def main(control: socket.socket) -> NoReturn:
 def _answer(message: bytes) -> bytes:
     try:
         query = decode(WindowQuery, message)
-        stream = to_stream(read_window(Path(query.path), query.window))
+        stream = to_stream(read_window(query.file(), query.window))
         if len(stream) > MAX_ANSWER_BYTES:
             return _refused(f"the window has {len(stream) >> 20:,} MiB; ask for fewer rows or columns", "TooLarge")
         return b"+" + stream

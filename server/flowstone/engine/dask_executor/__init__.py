@@ -1,0 +1,1 @@
+"""Blocks on a Dask cluster: the same blocks, run by the same `run_block`, on machines that users bring."""

@@ -1,0 +1,69 @@
+"""A client of somebody's Dask scheduler, or a clear word on why there is none."""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+from typing import TYPE_CHECKING
+
+from flowstone.engine.dask_executor.versions import compare_versions, own_versions
+from flowstone.errors.cluster import ClusterUnreachable, ExtraMissing
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+CONNECT_WITHIN_S = 15.0
+
+
+async def connected(address: str) -> Client:
+    """Return a client of the scheduler at an address, on this loop, its workers ready for blocks.
+
+    Raises: ExtraMissing; ClusterUnreachable; VersionMismatch.
+    """
+    if importlib.util.find_spec("distributed") is None:
+        raise ExtraMissing("The Dask executor", extra="dask", package="distributed")
+    from distributed import Client
+
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # what matters is said by typed errors
+    client = Client(address, asynchronous=True, timeout=CONNECT_WITHIN_S, set_as_default=False, direct_to_workers=False)
+    try:
+        try:
+            await client
+        except (OSError, TimeoutError, ValueError) as wrong:
+            raise ClusterUnreachable(address, _in_words(wrong)) from wrong
+        await _prepare(client, address)
+    except BaseException:
+        await client.close(timeout=2)
+        raise
+    return client
+
+
+async def _prepare(client: Client, address: str) -> None:
+    from flowstone.engine.dask_executor.plugin import FlowstonePlugin
+
+    compare_versions(f"The scheduler at {address}", await _scheduler_versions(client, address))
+    try:
+        await client.register_plugin(FlowstonePlugin())
+    except (ImportError, AttributeError) as missing:
+        raise ClusterUnreachable(address, f"its workers cannot import Flowstone ({missing})") from missing
+    except OSError as wrong:
+        raise ClusterUnreachable(address, _in_words(wrong)) from wrong
+
+
+async def _scheduler_versions(client: Client, address: str) -> dict[str, str]:
+    """Return those of the versions that count which a scheduler tells."""
+    names = [name for name in own_versions() if name not in ("python", "protocol")]
+    try:
+        found = await client.get_versions(check=False, packages=names)
+    except OSError as wrong:
+        raise ClusterUnreachable(address, _in_words(wrong)) from wrong
+    scheduler = found.get("scheduler") or {}
+    told = {name: str(said) for name, said in scheduler.get("packages", {}).items() if said and name in names}
+    python = str(scheduler.get("host", {}).get("python", ""))
+    if python:
+        told["python"] = ".".join(python.split(".")[:2])
+    return told
+
+
+def _in_words(wrong: BaseException) -> str:
+    return str(wrong).splitlines()[0][:200] if str(wrong) else type(wrong).__name__

@@ -1,0 +1,107 @@
+"""A real Dask cluster on this machine: a scheduler and workers, each a process of its own that can be killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+READY_WITHIN_S = 60
+QUIET = {"DASK_DISTRIBUTED__ADMIN__TICK__LIMIT": "30s", "DASK_DISTRIBUTED__WORKER__MEMORY__SPILL": "false"}
+
+
+@dataclass
+class Cluster:
+    """A scheduler's address, and its workers by name."""
+
+    folder: Path
+    environment: Mapping[str, str]
+    scheduler: subprocess.Popen[bytes] = field(repr=False)
+    workers: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    @property
+    def address(self) -> str:
+        """The scheduler's address as an executor."""
+        said: str = json.loads(self._scheduler_file.read_text())["address"]
+        return said.replace("tcp://", "dask://")
+
+    @property
+    def _scheduler_file(self) -> Path:
+        return self.folder / "scheduler.json"
+
+    def log(self, name: str) -> str:
+        """Return what a process of the cluster printed."""
+        return (self.folder / f"{name}.log").read_text(errors="replace")
+
+    def begin_worker(self, name: str, *, threads: int = 2, under: tuple[str, ...] = ()) -> None:
+        """Start a worker, by another command if need be, and do not wait for it."""
+        command = [sys.executable, "-m", "distributed.cli.dask_worker", "--scheduler-file", str(self._scheduler_file)]
+        command += ["--name", name, "--nthreads", str(threads), "--no-nanny", "--no-dashboard"]
+        command += ["--host", "127.0.0.1", "--local-directory", str(self.folder / name)]
+        self.workers[name] = _started([*under, *command], self.folder / f"{name}.log", self.environment)
+
+    def wait_for(self, *names: str) -> None:
+        """Wait until workers have joined."""
+        for name in names:
+            self._wait_for(name)
+
+    def _wait_for(self, name: str) -> None:
+        _until(lambda: "Registered to" in self.log(name), self.workers[name], lambda: self.log(name))
+
+    def kill(self, name: str) -> None:
+        """Kill a worker as the system would."""
+        process = self.workers.pop(name)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+
+    def freeze(self, name: str) -> None:
+        """Let a worker stand still, as one does whose machine has lost its network."""
+        self.workers[name].send_signal(signal.SIGSTOP)
+
+    def close(self) -> None:
+        """End everything."""
+        for process in (*self.workers.values(), self.scheduler):
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+
+
+@contextmanager
+def dask_cluster(*workers: str, threads: int = 2, environment: Mapping[str, str] | None = None) -> Iterator[Cluster]:
+    """Run a scheduler on a free port of the loopback interface, and workers."""
+    with tempfile.TemporaryDirectory(prefix="dask-", ignore_cleanup_errors=True) as folder:
+        surroundings = {**os.environ, **QUIET, "FLOWSTONE_CACHE": f"{folder}/cache", **(environment or {})}
+        scheduler_file = Path(folder) / "scheduler.json"
+        command = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--scheduler-file", str(scheduler_file)]
+        command += ["--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
+        log = Path(folder) / "scheduler.log"
+        cluster = Cluster(Path(folder), surroundings, _started(command, log, surroundings))
+        try:
+            _until(scheduler_file.exists, cluster.scheduler, lambda: log.read_text(errors="replace"))
+            for name in workers:
+                cluster.begin_worker(name, threads=threads)
+            cluster.wait_for(*workers)
+            yield cluster
+        finally:
+            cluster.close()
+
+
+def _started(command: list[str], log: Path, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    with log.open("wb") as file:
+        return subprocess.Popen(command, stdout=file, stderr=file, stdin=subprocess.DEVNULL, env=dict(environment))
+
+
+def _until(is_so: Any, process: subprocess.Popen[bytes], log: Any) -> None:
+    deadline = time.monotonic() + READY_WITHIN_S
+    while not is_so():
+        assert process.poll() is None, log()
+        assert time.monotonic() < deadline, log()
+        time.sleep(0.05)
