@@ -46,10 +46,14 @@ class LocalAttempt:
 class LocalExecutor:
     """Workers on this machine, at most `width` at once, forked when they are needed and kept while they are well."""
 
-    def __init__(self, forkserver: Forkserver, *, width: int, watch: Watch | None = None) -> None:
+    def __init__(
+        self, forkserver: Forkserver, *, width: int, watch: Watch | None = None, holds_outputs: bool = True
+    ) -> None:
+        """Use a warm process; with `holds_outputs` false, each worker itself keeps what its blocks make."""
         self._forkserver = forkserver
         self._watch = watch or Watch()
         self._width = width
+        self._holds_outputs = holds_outputs
         self._workers: list[Worker] = []
         self._free = asyncio.Semaphore(width)
         self._running: set[asyncio.Task[BlockOutcome]] = set()
@@ -69,7 +73,7 @@ class LocalExecutor:
 
         In a folder of this machine, what it makes is held, and whoever asked sees to it that it is kept.
         """
-        if not is_url(job.artifacts):
+        if self._holds_outputs and not is_url(job.artifacts):
             job = replace(job, artifacts=held_address(job.artifacts, owner=os.getpid()))
         await self._free.acquire()
         try:

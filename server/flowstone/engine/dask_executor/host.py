@@ -64,7 +64,7 @@ class Host:
         self._is_wanted = is_wanted
         self._worker = worker
         self._forkserver = Forkserver()
-        self._executor = LocalExecutor(self._forkserver, width=width)
+        self._executor = LocalExecutor(self._forkserver, width=width, holds_outputs=False)
         self._begun: dict[str, _Beginning] = {}
 
     async def start(self) -> None:
