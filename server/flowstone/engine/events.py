@@ -78,6 +78,7 @@ class BlockStopped:
     block: BlockId
     attempt: int
     at: float
+    usage: Usage | None = None
 
 
 @dataclass(frozen=True, slots=True)

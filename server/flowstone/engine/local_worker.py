@@ -88,8 +88,12 @@ class Worker:
     async def run(self, job: BlockJob, observer: Observer) -> BlockOutcome:
         """Run an attempt and wait for its end."""
         self.is_busy, self._observer, self._was_interrupted = True, observer, False
-        ended = partial(asyncio.get_running_loop().call_soon_threadsafe, self._too_large)
-        watched = self._watch.begin(self.pid, limit=job.memory_limit_bytes, ended=ended)
+        loop = asyncio.get_running_loop()
+
+        def too_large(why: MemoryLimitPassed) -> None:
+            loop.call_soon_threadsafe(self._too_large, why)
+
+        watched = self._watch.begin(self.pid, limit=job.memory_limit_bytes, ended=too_large)
         try:
             outcome = await self._answer(job, observer)
         finally:

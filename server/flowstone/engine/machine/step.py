@@ -76,8 +76,9 @@ def _attempt(run: Run, event: AttemptEvent) -> Step:
             return _timed_out(run, event)
         case BlockFailed():
             return _failed(run, event)
-        case BlockStopped(block, _, at):
-            return _ended(run, replace(run.blocks[block], state=BlockState.CANCELLED, ended_at=at), at=at)
+        case BlockStopped(block, _, at, usage):
+            stopped = replace(run.blocks[block], state=BlockState.CANCELLED, ended_at=at, usage=usage)
+            return _ended(run, stopped, at=at)
         case DelayPassed(block, _, at):
             return _go_on(run.with_blocks(replace(run.blocks[block], state=BlockState.WAITING)), at=at)
         case TimeoutPassed():
@@ -231,10 +232,9 @@ def _timed_out(run: Run, event: BlockFailed | BlockStopped) -> Step:
         f"The block ran longer than its timeout of {limit_s:g} s",
         hint="Raise `timeout:` in the pipeline, or make the block faster.",
     )
-    usage = event.usage if isinstance(event, BlockFailed) else None
     depended_on = run.overdue[event.block].fingerprint
     why = Failure.of(late)
-    failed = BlockFailed(event.block, event.attempt, event.at, why, fingerprint=depended_on, usage=usage)
+    failed = BlockFailed(event.block, event.attempt, event.at, why, fingerprint=depended_on, usage=event.usage)
     return _failed(_in_time(run, event.block), failed)
 
 

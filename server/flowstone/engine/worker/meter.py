@@ -11,6 +11,7 @@ import sys
 from contextlib import suppress
 from dataclasses import dataclass
 
+from flowstone.model.output import Output, Receipt
 from flowstone.model.run import BlockResult, Usage
 
 FORGET_PEAK = b"5"
@@ -71,8 +72,9 @@ def with_amounts(usage: Usage, result: BlockResult | None) -> Usage:
     """Return a usage with what the result put out or wrote elsewhere."""
     if result is None:
         return usage
-    rows = [part.rows for part in (*result.outputs, *result.receipts) if part.rows is not None]
-    sizes = [part.size_bytes for part in (*result.outputs, *result.receipts) if part.size_bytes is not None]
+    parts: tuple[Output | Receipt, ...] = (*result.outputs, *result.receipts)
+    rows = [part.rows for part in parts if part.rows is not None]
+    sizes = [part.size_bytes for part in parts if part.size_bytes is not None]
     return Usage(usage.cpu_s, usage.peak_memory_bytes, sum(rows) if rows else None, sum(sizes) if sizes else None)
 
 
