@@ -78,9 +78,18 @@ class FakeWorkbench:
         return self._runs[run]
 
     async def runs(
-        self, *, pipeline: PipelineId | None = None, before: str | None = None, limit: int = 50
+        self,
+        *,
+        pipeline: PipelineId | None = None,
+        state: RunState | None = None,
+        before: str | None = None,
+        limit: int = 50,
     ) -> tuple[tuple[RunRecord, ...], str | None]:
-        newest_first = [run for run in reversed(self._runs.values()) if pipeline in (None, run.pipeline)]
+        newest_first = [
+            run
+            for run in reversed(self._runs.values())
+            if pipeline in (None, run.pipeline) and state in (None, run.state)
+        ]
         ids = [run.id for run in newest_first]
         begin = ids.index(RunId(before)) + 1 if before else 0
         page = newest_first[begin : begin + limit]

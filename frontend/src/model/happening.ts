@@ -10,6 +10,7 @@ export function happened(status: PipelineStatus, what: Happening): PipelineStatu
     case "status_changed":
     case "pipeline_changed":
     case "file_changed":
+    case "schedule_changed":
     case "progress":
     case "log":
       return status;

@@ -1,4 +1,4 @@
-import type { Client, StatusLook } from "../wire/client";
+import type { Client, RunsQuery, StatusLook } from "../wire/client";
 
 /** The names under which the server's answers are kept. */
 export const keys = {
@@ -8,6 +8,10 @@ export const keys = {
   /** Of all views of a pipeline: what each shows differs with its profile and params. */
   status: (project: string, pipeline: string) => ["status", project, pipeline] as const,
   statusOf: (project: string, pipeline: string, look: StatusLook) => ["status", project, pipeline, look] as const,
+  schedule: (project: string, pipeline: string) => ["schedule", project, pipeline] as const,
+  runs: (project: string) => ["runs", project] as const,
+  runsOf: (project: string, asked: RunsQuery) => ["runs", project, asked] as const,
+  run: (project: string, run: string) => ["run", project, run] as const,
   library: () => ["library"] as const,
 };
 

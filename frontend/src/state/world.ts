@@ -110,6 +110,9 @@ export class World {
         void this.queries.invalidateQueries({ queryKey: keys.pipeline(happening.project, happening.pipeline) });
         void this.queries.invalidateQueries({ queryKey: keys.project(happening.project) });
         return;
+      case "schedule_changed":
+        void this.queries.invalidateQueries({ queryKey: keys.schedule(happening.project, happening.pipeline) });
+        return;
       case "status_changed":
         return this.#askAgain(happening.project, happening.pipeline);
       case "block_changed":

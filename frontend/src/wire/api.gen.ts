@@ -256,6 +256,57 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/projects/{project}/pipelines/{pipeline}/schedule": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Show when a pipeline runs by itself, and what became of the last times. */
+        readonly get: operations["read_schedule"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/projects/{project}/pipelines/{pipeline}/schedule/pause": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Let nothing of a pipeline start by itself. */
+        readonly post: operations["pause_schedule"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/projects/{project}/pipelines/{pipeline}/schedule/resume": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Let a paused schedule go on from now. */
+        readonly post: operations["resume_schedule"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/projects/{project}/pipelines/{pipeline}/source": {
         readonly parameters: {
             readonly query?: never;
@@ -359,6 +410,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/projects/{project}/schedules": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List the schedules, each with its next times. */
+        readonly get: operations["list_schedules"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/sign-in": {
         readonly parameters: {
             readonly query?: never;
@@ -435,6 +503,28 @@ export interface components {
              * @default []
              */
             readonly upstream?: readonly string[];
+        };
+        /**
+         * AlertKind
+         * @description What an alert tells of: a run that failed, or the first that did not after one that had.
+         * @enum {string}
+         */
+        readonly AlertKind: "failure" | "recovery";
+        /**
+         * AlertView
+         * @description An alert to one receiver. `why` is what kept the last attempt from arriving.
+         */
+        readonly AlertView: {
+            /** Attempts */
+            readonly attempts: number;
+            readonly kind: components["schemas"]["AlertKind"];
+            /** Run */
+            readonly run: string;
+            readonly state: components["schemas"]["LetterState"];
+            /** Title */
+            readonly title: string;
+            /** Why */
+            readonly why: string;
         };
         /**
          * BlockKind
@@ -562,6 +652,12 @@ export interface components {
             /** Upstream */
             readonly upstream: readonly string[];
         };
+        /**
+         * CatchUp
+         * @description What becomes of the ticks that were missed while nobody was there to start them.
+         * @enum {string}
+         */
+        readonly CatchUp: "skip" | "latest" | "all";
         /**
          * CheckView
          * @description What a check said of an output.
@@ -735,6 +831,29 @@ export interface components {
             readonly text: string;
         };
         /**
+         * FiringState
+         * @description What became of a tick.
+         * @enum {string}
+         */
+        readonly FiringState: "pending" | "started" | "ended" | "refused" | "skipped";
+        /**
+         * FiringView
+         * @description What became of a tick of a schedule, or of several that were skipped together, from `first_at` to `at`.
+         */
+        readonly FiringView: {
+            /** At */
+            readonly at: number;
+            /** First At */
+            readonly first_at: number;
+            /** Reason */
+            readonly reason: string;
+            /** Run */
+            readonly run: string | null;
+            readonly state: components["schemas"]["FiringState"];
+            /** Ticks */
+            readonly ticks: number;
+        };
+        /**
          * FrameView
          * @description A frame of a traceback, of user code only.
          */
@@ -781,7 +900,7 @@ export interface components {
             /** Seconds */
             readonly seconds: number | null;
         };
-        readonly Happening: components["schemas"]["PipelineChanged"] | components["schemas"]["FileChanged"] | components["schemas"]["StatusChanged"] | components["schemas"]["RunChanged"] | components["schemas"]["BlockRunChanged"] | components["schemas"]["ProgressChanged"] | components["schemas"]["LogAppended"];
+        readonly Happening: components["schemas"]["PipelineChanged"] | components["schemas"]["FileChanged"] | components["schemas"]["StatusChanged"] | components["schemas"]["ScheduleChanged"] | components["schemas"]["RunChanged"] | components["schemas"]["BlockRunChanged"] | components["schemas"]["ProgressChanged"] | components["schemas"]["LogAppended"];
         /**
          * Health
          * @description That the server is there.
@@ -837,6 +956,12 @@ export interface components {
          * @enum {string}
          */
         readonly Language: "python" | "sql" | "markdown";
+        /**
+         * LetterState
+         * @description How an alert is doing on its way.
+         * @enum {string}
+         */
+        readonly LetterState: "waiting" | "sent" | "given_up";
         /**
          * Library
          * @description All ready-made blocks.
@@ -953,10 +1078,10 @@ export interface components {
         };
         /**
          * OutputKind
-         * @description The form an output is stored in.
+         * @description The form in which an output is stored, and shown.
          * @enum {string}
          */
-        readonly OutputKind: "table" | "json";
+        readonly OutputKind: "table" | "json" | "rich" | "object" | "pickle";
         /**
          * OutputView
          * @description A stored output, named by the hash of its content.
@@ -977,6 +1102,12 @@ export interface components {
             readonly warnings: readonly string[];
         };
         /**
+         * Overlap
+         * @description What becomes of a tick that comes while the schedule's run before it is still going.
+         * @enum {string}
+         */
+        readonly Overlap: "skip" | "queue";
+        /**
          * ParamType
          * @description The types a param can have in YAML, on the command line and in the browser's form.
          * @enum {string}
@@ -987,7 +1118,7 @@ export interface components {
          * @description What a part of a fingerprint is about.
          * @enum {string}
          */
-        readonly PartKind: "source" | "module" | "param" | "upstream" | "order" | "file" | "package" | "connection" | "ttl" | "output";
+        readonly PartKind: "source" | "module" | "param" | "upstream" | "order" | "file" | "package" | "connection" | "ttl" | "output" | "run";
         /**
          * Ping
          * @description Ask for a pong.
@@ -1293,6 +1424,11 @@ export interface components {
             readonly ended_at: number | null;
             /** Id */
             readonly id: string;
+            /**
+             * Logical Date
+             * @default null
+             */
+            readonly logical_date: string | null;
             /** Pipeline */
             readonly pipeline: string;
             /** Profile */
@@ -1314,6 +1450,11 @@ export interface components {
             readonly ended_at: number | null;
             /** Id */
             readonly id: string;
+            /**
+             * Logical Date
+             * @default null
+             */
+            readonly logical_date: string | null;
             /** Params */
             readonly params: {
                 readonly [key: string]: unknown;
@@ -1322,6 +1463,11 @@ export interface components {
             readonly pipeline: string;
             /** Profile */
             readonly profile: string;
+            /**
+             * Snapshot
+             * @default
+             */
+            readonly snapshot: string;
             /** Started At */
             readonly started_at: number;
             readonly state: components["schemas"]["RunState"];
@@ -1337,12 +1483,61 @@ export interface components {
             readonly text: string;
         };
         /**
+         * ScheduleChanged
+         * @description A pipeline's schedule fired, or was paused or resumed: ask for it again.
+         */
+        readonly ScheduleChanged: {
+            /** Pipeline */
+            readonly pipeline: string;
+            /** Project */
+            readonly project: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly type: "schedule_changed";
+        };
+        /**
+         * ScheduleView
+         * @description When a pipeline's runs start by themselves. `next` is empty while it is paused or switched off in the file.
+         */
+        readonly ScheduleView: {
+            /** Alerts */
+            readonly alerts: readonly components["schemas"]["AlertView"][];
+            readonly catch_up: components["schemas"]["CatchUp"];
+            /** Cron */
+            readonly cron: string | null;
+            /** Is Enabled */
+            readonly is_enabled: boolean;
+            /** Is Failing */
+            readonly is_failing: boolean;
+            /** Is Paused */
+            readonly is_paused: boolean;
+            /** Next */
+            readonly next: readonly number[];
+            readonly overlap: components["schemas"]["Overlap"];
+            /** Params */
+            readonly params: {
+                readonly [key: string]: unknown;
+            };
+            /** Pipeline */
+            readonly pipeline: string;
+            /** Profile */
+            readonly profile: string | null;
+            /** Recent */
+            readonly recent: readonly components["schemas"]["FiringView"][];
+            /** Timezone */
+            readonly timezone: string | null;
+            /** Words */
+            readonly words: string;
+        };
+        /**
          * ServerMessage
          * @description Something that happened on a topic. `seq` counts up by one over all topics of a server's epoch.
          */
         readonly ServerMessage: {
             /** Happening */
-            readonly happening: components["schemas"]["PipelineChanged"] | components["schemas"]["FileChanged"] | components["schemas"]["StatusChanged"] | components["schemas"]["RunChanged"] | components["schemas"]["BlockRunChanged"] | components["schemas"]["ProgressChanged"] | components["schemas"]["LogAppended"];
+            readonly happening: components["schemas"]["PipelineChanged"] | components["schemas"]["FileChanged"] | components["schemas"]["StatusChanged"] | components["schemas"]["ScheduleChanged"] | components["schemas"]["RunChanged"] | components["schemas"]["BlockRunChanged"] | components["schemas"]["ProgressChanged"] | components["schemas"]["LogAppended"];
             /** Seq */
             readonly seq: number;
             /** Topic */
@@ -2124,6 +2319,108 @@ export interface operations {
             };
         };
     };
+    readonly read_schedule: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description A pipeline's id. */
+                readonly pipeline: string;
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Show when a pipeline runs by itself, and what became of the last times. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ScheduleView"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly pause_schedule: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description A pipeline's id. */
+                readonly pipeline: string;
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Let nothing of a pipeline start by itself. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ScheduleView"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly resume_schedule: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description A pipeline's id. */
+                readonly pipeline: string;
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Let a paused schedule go on from now. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ScheduleView"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     readonly read_source: {
         readonly parameters: {
             readonly query?: never;
@@ -2248,6 +2545,8 @@ export interface operations {
                 readonly limit?: number;
                 /** @description Only this pipeline's. */
                 readonly pipeline?: string;
+                /** @description Only those in this state. */
+                readonly state?: string;
             };
             readonly header?: never;
             readonly path: {
@@ -2373,6 +2672,41 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly list_schedules: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description How many of the next times. */
+                readonly next?: number;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description List the schedules, each with its next times. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["ScheduleView"][];
+                };
             };
             /** @description What went wrong. */
             readonly default: {

@@ -1,6 +1,6 @@
 import { decode } from "./decode";
-import { errorOf, RequestFailed } from "./failure";
-import type { EditRequest, Schemas, StartRun } from "./schemas";
+import { errorOf, hasStatus, RequestFailed } from "./failure";
+import type { EditRequest, RunSummary, Schemas, StartRun } from "./schemas";
 
 const BASE = "/api/v1";
 
@@ -42,6 +42,12 @@ export interface StatusLook {
   readonly params: Readonly<Record<string, unknown>>;
 }
 
+/** Which runs somebody looks at; null is all. */
+export interface RunsQuery {
+  readonly pipeline: string | null;
+  readonly state: RunSummary["state"] | null;
+}
+
 /** The server's routes as methods. A refusal or a lost connection throws RequestFailed. */
 export class Client {
   readonly #key: () => string | null;
@@ -81,6 +87,23 @@ export class Client {
   stopRun = async (project: string, run: string) => {
     await this.#ask(`/projects/${segment(project)}/runs/${segment(run)}/stop`, { method: "POST" });
   };
+  runs = (project: string, { pipeline, state }: RunsQuery, before: string | null) =>
+    this.#json("RunPage", `/projects/${segment(project)}/runs${query({ pipeline, state, before, limit: 50 })}`);
+  schedules = async (project: string) => {
+    const found: unknown = await (await this.#ask(`/projects/${segment(project)}/schedules?next=1`, {})).json();
+    return Array.isArray(found) ? found.map((one) => decode("ScheduleView", one)) : [];
+  };
+  /** A pipeline's schedule; null where it has none. */
+  schedule = async (project: string, pipeline: string) => {
+    try {
+      return await this.#json("ScheduleView", `${this.#of(project, pipeline)}/schedule`);
+    } catch (failed) {
+      if (hasStatus(failed, 404)) return null;
+      throw failed;
+    }
+  };
+  moveSchedule = (project: string, pipeline: string, move: "pause" | "resume") =>
+    this.#json("ScheduleView", `${this.#of(project, pipeline)}/schedule/${move}`, { method: "POST" });
   run = (project: string, run: string) => this.#json("RunView", `/projects/${segment(project)}/runs/${segment(run)}`);
   logs = (project: string, run: string, block: string, after: number) =>
     this.#json(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flowstone import __version__
+from flowstone.cli import schedule_commands
 
 if TYPE_CHECKING:
     from flowstone.engine.launch import Launched
@@ -25,6 +26,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+app.add_typer(schedule_commands.app, name="schedules")
 
 DONE = 0
 PIPELINE_FAILED = 1
@@ -88,6 +91,7 @@ def start(
         ),
     ] = None,
     browser: Annotated[bool, typer.Option(help="Open the browser.")] = True,
+    schedules: Annotated[bool, typer.Option(help="Start the runs of schedules when their time comes.")] = True,
 ) -> None:
     """Serve projects to the browser."""
     from flowstone.cli.serving import PASSWORD_VARIABLE, serve_projects
@@ -95,7 +99,7 @@ def start(
 
     password = os.environ.get(PASSWORD_VARIABLE) or None
     listening = Listening(host=host, port=port, allowed_hosts=tuple(allow_host or ()), password=password)
-    raise typer.Exit(serve_projects(folders or [HERE], listening, opens_browser=browser))
+    raise typer.Exit(serve_projects(folders or [HERE], listening, opens_browser=browser, keeps_schedules=schedules))
 
 
 @app.command()
@@ -118,12 +122,15 @@ def run(
     only: Annotated[str | None, typer.Option("--only", help="Run just this block, on stored inputs.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Run every block, the fresh ones too.")] = False,
     profile: ProfileOption = None,
+    executor: Annotated[
+        str | None, typer.Option("--executor", help="Where blocks run: local, or dask://HOST:PORT.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Run a pipeline to its end."""
     from flowstone.cli.running import RunOptions, run_pipeline
 
-    options = RunOptions(tuple(param or ()), from_block, only, everything, profile)
+    options = RunOptions(tuple(param or ()), from_block, only, everything, profile, executor)
     raise typer.Exit(run_pipeline(project, pipeline, options, as_json=as_json, launched=context.obj))
 
 

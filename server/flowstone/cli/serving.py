@@ -14,6 +14,7 @@ from flowstone.errors.base import FlowstoneError
 from flowstone.errors.store import NotFound
 from flowstone.store.state import StateFolder
 from flowstone.web.application import Listening, Server, serve
+from flowstone.web.schedules import OpenSchedules, keep_schedules
 
 PORTS_TRIED = 20
 COLLECT_AFTER = (5_000, 20, 50)
@@ -21,7 +22,9 @@ COLLECT_AFTER = (5_000, 20, 50)
 PASSWORD_VARIABLE = "FLOWSTONE_PASSWORD"  # noqa: S105 - the name of a variable
 
 
-def serve_projects(folders: list[Path], listening: Listening, *, opens_browser: bool) -> int:
+def serve_projects(
+    folders: list[Path], listening: Listening, *, opens_browser: bool, keeps_schedules: bool = True
+) -> int:
     """Serve projects until interrupted; return the exit code.
 
     Raises: NotFound, for a folder that is no project; UnsafeBinding; ProjectBusy; SourceError.
@@ -33,13 +36,17 @@ def serve_projects(folders: list[Path], listening: Listening, *, opens_browser: 
                 str(folder),
                 hint=f"Name the project's folder, or make one there: `flowstone init {folder}`",
             )
-    return asyncio.run(_serve([folder.resolve() for folder in folders], listening, browse=opens_browser))
+    return asyncio.run(
+        _serve(
+            [folder.resolve() for folder in folders], listening, browse=opens_browser, keeps_schedules=keeps_schedules
+        )
+    )
 
 
-async def _serve(folders: list[Path], listening: Listening, *, browse: bool) -> int:
+async def _serve(folders: list[Path], listening: Listening, *, browse: bool, keeps_schedules: bool) -> int:
     state = StateFolder(folders[0])
     state.create()
-    server = await _on_free_port(folders, state.path, listening)
+    server = await _on_free_port(folders, state.path, listening, keep_schedules if keeps_schedules else None)
     ended = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, ended.set)
@@ -58,12 +65,16 @@ async def _serve(folders: list[Path], listening: Listening, *, browse: bool) -> 
     return 0
 
 
-async def _on_free_port(folders: list[Path], state: Path, listening: Listening) -> Server:
+async def _on_free_port(
+    folders: list[Path], state: Path, listening: Listening, open_schedules: OpenSchedules | None
+) -> Server:
     """Listen on the port asked for, or on the next that is free."""
     port = listening.port
     for candidate in range(port, port + PORTS_TRIED if port else port + 1):
         try:
-            return await serve(folders, state=state, listening=replace(listening, port=candidate))
+            return await serve(
+                folders, state=state, listening=replace(listening, port=candidate), open_schedules=open_schedules
+            )
         except OSError:
             if candidate == port + PORTS_TRIED - 1 or port == 0:
                 raise

@@ -31,6 +31,7 @@ from flowstone.web.site import STATIC, Site, cookie_name
 from flowstone.web.socket import MAX_MESSAGE_BYTES, PING_S, SocketHandler
 
 if TYPE_CHECKING:
+    from flowstone.web.schedules import OpenSchedules
     from flowstone.web.workbench import OpenWorkbench, Workbench
 
 log = logging.getLogger("flowstone.web")
@@ -135,13 +136,14 @@ async def serve(
     state: Path,
     listening: Listening = LOOPBACK,
     open_workbench: OpenWorkbench | None = None,
+    open_schedules: OpenSchedules | None = None,
     clock: Clock = time.time,
     patience: Patience = PATIENCE,
     static: Path = STATIC,
 ) -> Server:
     """Serve projects. The server answers when this returns; the projects are opened beside it: see `opened`.
 
-    `state` is the folder in which sessions outlive a restart.
+    `state` is the folder in which sessions outlive a restart. Without `open_schedules` nothing starts by itself.
     Raises: UnsafeBinding, for an address beyond this machine without a password; OSError, for a port that is taken.
     """
     refuse_unsafe(listening)
@@ -150,7 +152,13 @@ async def serve(
     hub = Hub()
     control = Control(_url(listening.host, port), os.getpid())
     services = Services(
-        shelf=Shelf(projects, hub=hub, open_workbench=open_workbench or _open_workbench, control=control),
+        shelf=Shelf(
+            projects,
+            hub=hub,
+            open_workbench=open_workbench or _open_workbench,
+            control=control,
+            open_schedules=open_schedules,
+        ),
         hub=hub,
         control=control,
         sessions=Sessions(state / SESSIONS_FILE, clock=clock, password=listening.password),

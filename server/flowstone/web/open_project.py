@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from flowstone.model.project import Project
     from flowstone.store.project_files import LoadedPipeline
     from flowstone.web.hub import Hub
+    from flowstone.web.schedules import Schedules
     from flowstone.web.workbench import Workbench
 
 log = logging.getLogger("flowstone.web")
@@ -35,6 +36,8 @@ class OpenProject:
     project: Project
     workbench: Workbench
     hub: Hub
+    schedules: Schedules | None = None
+    """None where nothing is to start by itself."""
     _etags: dict[str, str | None] = field(default_factory=dict)
     """What was last said of each file, so that a save and the watching of it say it once."""
     _users: dict[PipelineId, frozenset[str]] = field(default_factory=dict)
@@ -67,6 +70,11 @@ class OpenProject:
 
         self.hub.publish(topic_of(self.project.id, notice), happening_of(self.project.id, notice).model_dump_json())
 
+    def hear_schedule(self, pipeline: PipelineId) -> None:
+        """Tell the hub that a schedule changed or fired."""
+        changed = wire.ScheduleChanged(project=self.project.id, pipeline=pipeline)
+        self.hub.publish(self.topic, changed.model_dump_json())
+
     def saved(self, path: str, etag: str | None) -> None:
         """Tell of a file that was just saved here, then let the workbench look, without making the save wait."""
         self._tell(path, etag)
@@ -87,6 +95,8 @@ class OpenProject:
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self.schedules is not None:
+            await self.schedules.close()
         await self.workbench.close()
 
     def _tell(self, path: str, etag: str | None) -> None:
@@ -111,6 +121,8 @@ class OpenProject:
     async def _look_again(self, paths: frozenset[str]) -> None:
         try:
             await self.workbench.files_changed(paths)
+            if self.schedules is not None:
+                await self.schedules.files_changed(paths)
         except FlowstoneError as wrong:
             # A file in the middle of an edit is not whole; its page says so, and the next change looks again.
             log.info("%s: %s", self.project.id, wrong)

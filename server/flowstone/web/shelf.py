@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from flowstone.model.project import Project
     from flowstone.web.control import Control
     from flowstone.web.hub import Hub
+    from flowstone.web.schedules import OpenSchedules
     from flowstone.web.workbench import OpenWorkbench
 
 log = logging.getLogger("flowstone.web")
@@ -25,11 +26,20 @@ log = logging.getLogger("flowstone.web")
 class Shelf:
     """Opens projects, watches their files, and closes them."""
 
-    def __init__(self, roots: Sequence[Path], *, hub: Hub, open_workbench: OpenWorkbench, control: Control) -> None:
+    def __init__(
+        self,
+        roots: Sequence[Path],
+        *,
+        hub: Hub,
+        open_workbench: OpenWorkbench,
+        control: Control,
+        open_schedules: OpenSchedules | None = None,
+    ) -> None:
         self._roots = tuple(roots)
         self._control = control
         self._hub = hub
         self._open_workbench = open_workbench
+        self._open_schedules = open_schedules
         self._opening: dict[str, asyncio.Task[OpenProject]] = {}
         self._naming: asyncio.Task[None] | None = None
         self._watching: list[asyncio.Task[None]] = []
@@ -94,8 +104,18 @@ class Shelf:
         opened = OpenProject(root, project, workbench, self._hub)
         await self._noted(announce, root)
         workbench.listen(opened.hear)
+        if self._open_schedules is not None:
+            await self._begin_schedules(opened, self._open_schedules)
         self._watching.append(asyncio.get_running_loop().create_task(self._watch(opened)))
         return opened
+
+    async def _begin_schedules(self, opened: OpenProject, open_schedules: OpenSchedules) -> None:
+        try:
+            opened.schedules = await open_schedules(opened.root, opened.workbench)
+        except BaseException:
+            await opened.close()
+            raise
+        opened.schedules.listen(opened.hear_schedule)
 
     async def _noted(self, change: Callable[[Path, Control], None], root: Path) -> None:
         try:

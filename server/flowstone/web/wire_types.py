@@ -10,11 +10,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from flowstone.model.alerts import AlertKind
 from flowstone.model.block import BlockKind, Language
+from flowstone.model.firing import FiringState, LetterState
 from flowstone.model.freshness import Freshness, PartKind
 from flowstone.model.output import OutputKind
 from flowstone.model.pipeline import ParamType
 from flowstone.model.run import BlockState, RunState
+from flowstone.model.schedule import CatchUp, Overlap
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 RunKey = Annotated[str, Field(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}$")]
@@ -182,11 +185,15 @@ class RunSummary(Wire):
     profile: str
     started_at: float
     ended_at: float | None
+    logical_date: str | None = None
+    """The moment that a scheduled run stands for, in ISO 8601; None for the others."""
 
 
 class RunView(RunSummary):
     """A run with its blocks."""
 
+    snapshot: str = ""
+    """Names the code that it uses; empty while it has only just begun."""
     params: dict[str, Any]
     blocks: list[BlockRunView]
 
@@ -196,6 +203,47 @@ class RunPage(Wire):
 
     runs: list[RunSummary]
     next: str | None
+
+
+class FiringView(Wire):
+    """What became of a tick of a schedule, or of several that were skipped together, from `first_at` to `at`."""
+
+    at: float
+    first_at: float
+    ticks: int
+    state: FiringState
+    reason: str
+    run: str | None
+
+
+class AlertView(Wire):
+    """An alert to one receiver. `why` is what kept the last attempt from arriving."""
+
+    run: str
+    kind: AlertKind
+    state: LetterState
+    attempts: int
+    why: str
+    title: str
+
+
+class ScheduleView(Wire):
+    """When a pipeline's runs start by themselves. `next` is empty while it is paused or switched off in the file."""
+
+    pipeline: str
+    words: str
+    cron: str | None
+    timezone: str | None
+    catch_up: CatchUp
+    overlap: Overlap
+    params: dict[str, Any]
+    profile: str | None
+    is_enabled: bool
+    is_paused: bool
+    is_failing: bool
+    next: list[float]
+    recent: list[FiringView]
+    alerts: list[AlertView]
 
 
 class ReasonView(Wire):
@@ -642,6 +690,14 @@ class StatusChanged(Wire):
     pipeline: str
 
 
+class ScheduleChanged(Wire):
+    """A pipeline's schedule fired, or was paused or resumed: ask for it again."""
+
+    type: Literal["schedule_changed"] = "schedule_changed"
+    project: str
+    pipeline: str
+
+
 class RunChanged(Wire):
     """A run started, or ended, or its state changed."""
 
@@ -683,7 +739,14 @@ class LogAppended(Wire):
 
 
 Happening = Annotated[
-    PipelineChanged | FileChanged | StatusChanged | RunChanged | BlockRunChanged | ProgressChanged | LogAppended,
+    PipelineChanged
+    | FileChanged
+    | StatusChanged
+    | ScheduleChanged
+    | RunChanged
+    | BlockRunChanged
+    | ProgressChanged
+    | LogAppended,
     Field(discriminator="type"),
 ]
 

@@ -10,7 +10,7 @@ from flowstone.engine.notices import Notice
 from flowstone.model.ids import ArtifactHash, BlockId, PipelineId, RunId
 from flowstone.model.logs import LogPage
 from flowstone.model.output import Output
-from flowstone.model.run import RunRecord, RunRequest
+from flowstone.model.run import RunRecord, RunRequest, RunState
 from flowstone.model.status import BlockStatus
 from flowstone.model.window import Window
 
@@ -43,7 +43,12 @@ class Workbench(Protocol):
         ...
 
     async def runs(
-        self, *, pipeline: PipelineId | None = None, before: str | None = None, limit: int = 50
+        self,
+        *,
+        pipeline: PipelineId | None = None,
+        state: RunState | None = None,
+        before: str | None = None,
+        limit: int = 50,
     ) -> tuple[tuple[RunRecord, ...], str | None]:
         """Return a page of runs, newest first, and where the next begins."""
         ...

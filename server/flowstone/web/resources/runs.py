@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flowstone.model.ids import BlockId, PipelineId, RunId
-from flowstone.model.run import Reuse, RunRequest
+from flowstone.model.run import Reuse, RunRequest, RunState
 from flowstone.web import wire_types as wire
 from flowstone.web.call import Call, Reply
 from flowstone.web.resources.projects import profile_checked
@@ -30,9 +30,10 @@ async def start_run(call: Call[wire.StartRun]) -> Reply[wire.RunStarted]:
 async def list_runs(call: Call[None]) -> Reply[wire.RunPage]:
     """List runs, newest first. Raises: NotFound; RequestRefused, for a cursor that is none."""
     opened = await call.project()
-    pipeline = call.text("pipeline")
+    pipeline, state = call.text("pipeline"), call.text("state")
     runs, following = await opened.workbench.runs(
         pipeline=None if pipeline is None else PipelineId(pipeline),
+        state=None if state is None else RunState(state),
         before=call.text("before"),
         limit=call.number("limit"),
     )

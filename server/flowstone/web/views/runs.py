@@ -84,6 +84,7 @@ def run_summary(run: RunRecord) -> wire.RunSummary:
         profile=run.profile,
         started_at=run.started_at,
         ended_at=run.ended_at,
+        logical_date=run.logical_date,
     )
 
 
@@ -91,6 +92,7 @@ def run_view(run: RunRecord) -> wire.RunView:
     """Return a run with its blocks."""
     return wire.RunView(
         **run_summary(run).model_dump(),
+        snapshot=run.snapshot,
         params=dict(run.params),
         blocks=[block_run_view(block) for block in run.blocks],
     )

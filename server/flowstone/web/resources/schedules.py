@@ -1,0 +1,60 @@
+"""Schedules: listed, shown, paused and resumed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flowstone.errors.store import NotFound
+from flowstone.model.ids import PipelineId
+from flowstone.web import wire_types as wire
+from flowstone.web.call import Call, Reply
+from flowstone.web.views.schedules import schedule_view
+
+if TYPE_CHECKING:
+    from flowstone.web.schedules import Schedules
+
+SHOWN_NEXT = 5
+
+
+async def list_schedules(call: Call[None]) -> Reply[list[wire.ScheduleView]]:
+    """List a project's schedules, by pipeline."""
+    opened = await call.project()
+    if opened.schedules is None:
+        return Reply([])
+    found = await opened.schedules.schedules(count=call.number("next"))
+    return Reply([schedule_view(status) for status in found])
+
+
+async def read_schedule(call: Call[None]) -> Reply[wire.ScheduleView]:
+    """Show a pipeline's schedule. Raises: NotFound, when it has none."""
+    return await _one(call, await _schedules(call))
+
+
+async def pause_schedule(call: Call[None]) -> Reply[wire.ScheduleView]:
+    """Let nothing of a pipeline start by itself. Raises: NotFound."""
+    schedules = await _schedules(call)
+    await schedules.pause(PipelineId(call.path["pipeline"]))
+    return await _one(call, schedules)
+
+
+async def resume_schedule(call: Call[None]) -> Reply[wire.ScheduleView]:
+    """Let a pipeline's schedule go on from now. Raises: NotFound."""
+    schedules = await _schedules(call)
+    await schedules.resume(PipelineId(call.path["pipeline"]))
+    return await _one(call, schedules)
+
+
+async def _schedules(call: Call[None]) -> Schedules:
+    opened = await call.project()
+    if opened.schedules is None:
+        raise NotFound("schedule of the pipeline", call.path["pipeline"], hint="This server starts nothing by itself.")
+    return opened.schedules
+
+
+async def _one(call: Call[None], schedules: Schedules) -> Reply[wire.ScheduleView]:
+    pipeline = PipelineId(call.path["pipeline"])
+    found = await schedules.schedules(count=SHOWN_NEXT, only=pipeline)
+    if not found:
+        hint = f"Write `schedule: {{every: 1h}}` into pipelines/{pipeline}.yaml."
+        raise NotFound("schedule of the pipeline", pipeline, hint=hint)
+    return Reply(schedule_view(found[0]))
