@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from tests.kit.machine_walks import BROKEN, RESULT, Graph, begun, plan_of, states
 
 from flowstone.engine.events import (
     BlockFailed,
-    BlockReused,
     BlockStopped,
     BlockSucceeded,
     DelayPassed,
-    Effect,
     EndRun,
-    RunBegan,
     RunEvent,
     StartBlock,
     StopBlock,
@@ -25,14 +20,9 @@ from flowstone.engine.events import (
     TimeoutPassed,
     WaitBefore,
 )
-from flowstone.engine.machine import Plan, Run, new_run, step
+from flowstone.engine.machine import step
 from flowstone.model.ids import BlockId
-from flowstone.model.rules import Retries
-from flowstone.model.run import ENDED, SUCCEEDED, BlockResult, BlockState, Failure, RunState
-
-BROKEN = Failure("user_code", "no such file")
-RESULT = BlockResult()
-Graph = dict[str, tuple[str, ...]]
+from flowstone.model.run import RunState
 
 GRAPHS: dict[str, Graph] = {
     "one": {"a": ()},
@@ -42,25 +32,6 @@ GRAPHS: dict[str, Graph] = {
     "diamond": {"a": (), "b": ("a",), "c": ("a",), "d": ("b", "c")},
     "two parts": {"a": (), "b": ("a",), "x": ()},
 }
-
-
-def plan_of(graph: Graph, *, width: int = 2, attempts: int = 1, may_reuse: bool = False) -> Plan:
-    blocks = {BlockId(block): tuple(BlockId(up) for up in ups) for block, ups in graph.items()}
-    return Plan(
-        upstream=blocks,
-        may_reuse=frozenset(blocks) if may_reuse else frozenset(),
-        retries={block: Retries(attempts, 1.0) for block in blocks},
-        timeouts_s=dict.fromkeys(blocks, 5.0),
-        width=width,
-    )
-
-
-def begun(plan: Plan) -> tuple[Run, tuple[Effect, ...]]:
-    return step(new_run(plan), RunBegan(0.0))
-
-
-def states(run: Run) -> dict[str, str]:
-    return {str(block): found.state.value for block, found in run.blocks.items()}
 
 
 def test_a_chain_starts_one_block_after_the_other() -> None:
@@ -189,93 +160,6 @@ def test_no_more_blocks_run_at_once_than_the_run_is_wide() -> None:
     run, effects = step(run, BlockSucceeded(BlockId("a"), 1, 1.0, RESULT))
 
     assert effects == (StartBlock(BlockId("b0"), 1, may_reuse=False), StartBlock(BlockId("b1"), 1, may_reuse=False))
-
-
-def possible_events(run: Run, at: float) -> Iterator[RunEvent]:
-    """Everything that could happen next, a stop included."""
-    for block in run.blocks.values():
-        if block.state is BlockState.RUNNING:
-            if block.attempt == 1 and block.id in run.plan.may_reuse:
-                yield BlockReused(block.id, at, RESULT)
-            yield BlockSucceeded(block.id, block.attempt, at, RESULT)
-            yield BlockFailed(block.id, block.attempt, at, BROKEN)
-            yield TimeoutPassed(block.id, block.attempt, at)
-            if run.is_stopping or block.id in run.overdue:
-                yield BlockStopped(block.id, block.attempt, at)
-        if block.state is BlockState.RETRYING:
-            yield DelayPassed(block.id, block.attempt, at)
-    if not run.is_stopping:
-        yield StopRequested(at)
-
-
-def check_invariants(run: Run, effects: tuple[Effect, ...]) -> None:
-    running = [block for block in run.blocks.values() if block.state is BlockState.RUNNING]
-    assert len(running) <= run.plan.width
-    for block in run.blocks.values():
-        if block.state in (BlockState.RUNNING, BlockState.RETRYING, *SUCCEEDED):
-            assert all(run.blocks[up].state in SUCCEEDED for up in run.plan.upstream[block.id])
-        assert block.attempt <= run.plan.retries[block.id].attempts
-    is_over = all(block.state in ENDED for block in run.blocks.values())
-    assert is_over == (run.state is not RunState.RUNNING)
-    assert is_over == any(isinstance(effect, EndRun) for effect in effects)
-
-
-def explore(plan: Plan, *, budget: int) -> int:
-    """Visit every state that any order of events leads to; return how many there are."""
-    run, effects = begun(plan)
-    check_invariants(run, effects)
-    seen = {fingerprint_of(run)}
-    frontier = [run]
-    while frontier:
-        run = frontier.pop()
-        for event in possible_events(run, at=1.0):
-            after, effects = step(run, event)
-            if after.state is RunState.RUNNING or run.state is RunState.RUNNING:
-                check_invariants(after, effects)
-            assert step(run, event) == (after, effects)
-            key = fingerprint_of(after)
-            if key not in seen and after.state is RunState.RUNNING:
-                seen.add(key)
-                frontier.append(after)
-        assert len(seen) < budget
-        assert any(True for _ in possible_events(run, at=1.0)), "a run that is not over must have a way on"
-    return len(seen)
-
-
-def fingerprint_of(run: Run) -> tuple[object, ...]:
-    return run.is_stopping, frozenset(run.overdue), *((block.state, block.attempt) for block in run.blocks.values())
-
-
-@pytest.mark.parametrize("width", [1, 2])
-@pytest.mark.parametrize("attempts", [1, 2])
-@pytest.mark.parametrize("name", GRAPHS)
-def test_every_order_of_events_on_small_graphs_keeps_every_rule(name: str, attempts: int, width: int) -> None:
-    """Ten examples miss the eleventh order; on small graphs all of them can be walked."""
-    visited = explore(plan_of(GRAPHS[name], width=width, attempts=attempts, may_reuse=True), budget=50_000)
-
-    assert visited >= 2
-
-
-@given(data=st.data(), size=st.integers(2, 40), width=st.integers(1, 4))
-@settings(max_examples=100, deadline=None)
-def test_random_runs_on_large_graphs_end_with_every_rule_kept(data: st.DataObject, size: int, width: int) -> None:
-    """What holds on four blocks must hold on forty."""
-    names = [f"b{number}" for number in range(size)]
-    graph = {
-        name: tuple(data.draw(st.lists(st.sampled_from(names[:index]), max_size=3, unique=True)) if index else ())
-        for index, name in enumerate(names)
-    }
-    run, effects = begun(plan_of(graph, width=width, attempts=2))
-    for turn in range(size * 6):
-        events = list(possible_events(run, at=float(turn)))
-        if run.state is not RunState.RUNNING:
-            break
-        event = data.draw(st.sampled_from([e for e in events if not isinstance(e, StopRequested)] or events))
-        run, effects = step(run, event)
-        check_invariants(run, effects)
-
-    assert run.state is not RunState.RUNNING
-    assert step(run, StopRequested(1e6)) == (run, ())
 
 
 def test_a_run_is_a_value_that_steps_do_not_change() -> None:
