@@ -6,7 +6,12 @@ from dataclasses import replace
 
 from flowstone.model.run import BlockRun, BlockState, Try
 
-_KEPT_AS = {BlockState.RUNNING: BlockState.UNKNOWN, BlockState.RETRYING: BlockState.FAILED}
+_KEPT_AS = {
+    BlockState.RUNNING: BlockState.UNKNOWN,
+    BlockState.RETRYING: BlockState.FAILED,
+    BlockState.WAITING: BlockState.FAILED,
+}
+"""What an attempt is known to have come to when its block waits for the next one."""
 
 
 def with_try(block: BlockRun) -> BlockRun:
