@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -35,7 +35,8 @@ from flowstone.engine.jobs import BlockJob, BlockOutcome
 from flowstone.engine.log_capture import LogCapture
 from flowstone.engine.machine import Plan, new_run, step
 from flowstone.engine.notices import BlockChanged, LogAppended, Notice, Progressed, RunChanged
-from flowstone.engine.unwritten import Stretch, Unwritten, without
+from flowstone.engine.redaction import Redactor
+from flowstone.engine.unwritten import Pace, Stretch, Unwritten, without
 from flowstone.errors.base import FlowstoneError
 from flowstone.model.freshness import Part
 from flowstone.model.ids import ArtifactHash, BlockId, Fingerprint
@@ -104,6 +105,8 @@ class Surroundings:
     logs: Path
     clock: Callable[[], float]
     tell: Callable[[Notice], None]
+    redactor: Redactor = field(default_factory=Redactor)
+    """Takes out of logs and failures what nobody should read there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,8 @@ class Driver:
         self._events: asyncio.Queue[RunEvent | _Written | _Lost | BaseException] = asyncio.Queue()
         self._unwritten = Unwritten(self._run)
         self._performed: set[Effect] = set()
+        self._pace = Pace()
+        self._next_write: asyncio.TimerHandle | None = None
         self._seq = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._attempts: dict[tuple[BlockId, int], Attempt] = {}
@@ -210,6 +215,7 @@ class Driver:
                 if not self._may_go_ahead(effect):
                     afterwards.append(effect)
                 elif effect not in self._performed:
+                    self._performed.add(effect)
                     self._perform(effect)
         self._unwritten.add(events, self._run, afterwards)
 
@@ -223,9 +229,19 @@ class Driver:
                 return False
 
     def _write_soon(self) -> None:
-        """Write all that waits, in one transaction, unless something is being written: then that is waited for."""
+        """Write all that waits, in one transaction, when its turn has come and nothing else is being written."""
+        if self._unwritten.is_urgent or self._pace.may_go(now := asyncio.get_running_loop().time()):
+            self._write_now()
+        elif not self._unwritten.is_empty and self._next_write is None:
+            self._next_write = asyncio.get_running_loop().call_at(self._pace.next_at(now), self._write_now)
+
+    def _write_now(self) -> None:
+        if self._next_write is not None:
+            self._next_write.cancel()
+            self._next_write = None
         stretch = self._unwritten.take()
         if stretch is not None:
+            self._pace.went(asyncio.get_running_loop().time())
             self._spawn(self._write(stretch))
 
     async def _write(self, stretch: Stretch) -> None:
@@ -257,8 +273,7 @@ class Driver:
         self._tell(written)
         reach("run.told")
         for effect in written.afterwards:
-            if effect not in self._performed:
-                self._perform(effect)
+            self._perform(effect)
 
     def _rewind(self, artifact: ArtifactHash, failure: Failure) -> None:
         """Go back to what the ledger has, and on again as if the block whose output could not be kept had failed."""
@@ -292,7 +307,6 @@ class Driver:
             self._around.tell(RunChanged(self._record))
 
     def _perform(self, effect: Effect) -> None:
-        self._performed.add(effect)
         match effect:
             case StartBlock(block, attempt, may_reuse):
                 self._starts[block, attempt] = self._spawn(self._start(block, attempt, may_reuse=may_reuse))
@@ -368,7 +382,7 @@ class Driver:
                     block,
                     attempt,
                     at,
-                    outcome.failure,
+                    self._around.redactor.failure(outcome.failure),
                     outcome.result,
                     fingerprint=self._fingerprint(block),
                     usage=outcome.usage,
@@ -401,7 +415,13 @@ class Driver:
             self._around.tell(LogAppended(self._record.id, block, lines))
 
         path = log_path(self._around.logs, self._record.id, block)
-        return LogCapture(path, first_seq=self._next_seq.get(block, 0), clock=self._around.clock, tell=tell)
+        return LogCapture(
+            path,
+            first_seq=self._next_seq.get(block, 0),
+            clock=self._around.clock,
+            tell=tell,
+            redact=self._around.redactor.text,
+        )
 
     def _observer(self, block: BlockId, log: LogCapture) -> Observer:
         def progressed(done: int, total: int | None) -> None:
@@ -430,6 +450,8 @@ class Driver:
 
     async def _settle(self) -> None:
         """Let go of timers and of attempts that nobody waits for any more."""
+        if self._next_write is not None:
+            self._next_write.cancel()
         for block, attempt in list(self._attempts):
             await self._stop_attempt(block, attempt)
         for task in list(self._tasks):

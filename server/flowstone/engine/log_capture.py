@@ -36,12 +36,19 @@ class LogCapture:
     """
 
     def __init__(
-        self, path: Path, *, first_seq: int, clock: Callable[[], float], tell: Callable[[tuple[LogLine, ...]], None]
+        self,
+        path: Path,
+        *,
+        first_seq: int,
+        clock: Callable[[], float],
+        tell: Callable[[tuple[LogLine, ...]], None],
+        redact: Callable[[str], str] = str,
     ) -> None:
         self._file = LogFile(path)
         self._seq = first_seq
         self._clock = clock
         self._tell = tell
+        self._redact = redact
         self._splitters: dict[Stream, _Splitter] = {"stdout": _Splitter(), "stderr": _Splitter()}
         self._gathered: list[LogLine] = []
         self._unwritten = 0
@@ -86,7 +93,7 @@ class LogCapture:
     def _gather(self, stream: Stream, texts: list[str]) -> None:
         at = self._clock()
         for text in texts:
-            self._gathered.append(LogLine(self._seq, at, stream, text))
+            self._gathered.append(LogLine(self._seq, at, stream, self._redact(text)))
             self._seq += 1
 
     def _flush_soon(self) -> None:

@@ -25,6 +25,7 @@ from flowstone.engine.owners import this_process
 from flowstone.engine.preparation import Code, PreparedRun, RunContext, plan_of, selected_blocks
 from flowstone.engine.processes import Forkserver
 from flowstone.engine.queries import Queries
+from flowstone.engine.redaction import Redactor
 from flowstone.engine.standing import Standing
 from flowstone.errors.base import FlowstoneError, Place
 from flowstone.errors.engine import QueryRefused, RunNotActive
@@ -53,6 +54,7 @@ from flowstone.store.project_files import load_pipeline, load_project
 from flowstone.store.places import is_url
 from flowstone.store.project_places import ProjectPlaces, project_places
 from flowstone.store.sealing_key import sealing_key
+from flowstone.store.secret_values import secret_values
 from flowstone.store.settings import connection_settings
 from flowstone.store.snapshots import take_snapshot
 from flowstone.store.state import StateFolder
@@ -234,6 +236,7 @@ class Workbench:
             logs=self._state.logs,
             clock=time.time,
             tell=self._tell,
+            redactor=Redactor(secret_values(code.connections, os.environ)),
         )
         driver = Driver(record, plan, given=given, surroundings=around)
         self._tell(RunChanged(record))
