@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -71,6 +71,7 @@ class RunHistory:
         self._artifacts = artifacts
         self._held = Held(artifacts.root, owner=os.getpid())
         self._made: list[ArtifactHash] = []
+        self._newest: Mapping[BlockId, StoredResult] | None = None
 
     async def record(
         self,
@@ -101,7 +102,11 @@ class RunHistory:
         return await self._ledger.do(lambda ledger: self._reusable(ledger, self._blocks[block], wanted, at))
 
     def _reusable(self, ledger: Ledger, block: Block, wanted: Fingerprint, at: float) -> BlockResult | None:
-        stored = ledger.result_for(self._pipeline, block.id, wanted)
+        if self._newest is None:  # one query answers for all blocks of which nothing has changed
+            self._newest = ledger.newest_results(self._pipeline)
+        stored = self._newest.get(block.id)
+        if stored is None or stored.fingerprint != wanted or not stored.result.outputs:
+            stored = ledger.result_for(self._pipeline, block.id, wanted)
         if stored is None or is_too_old(block, stored.made_at, at):
             return None
         if self._moment is not None and moment_of(stored.parts) not in (None, self._moment):

@@ -38,7 +38,7 @@ from flowstone.engine.machine.tries import started
 from flowstone.errors.engine import TimedOut
 from flowstone.model.ids import BlockId, mapped_block
 from flowstone.model.rules import OnFailure
-from flowstone.model.run import BlockRun, BlockState, Callback, Failure, Outcome, RunState
+from flowstone.model.run import SUCCEEDED, BlockRun, BlockState, Callback, Failure, Outcome, RunState
 
 AttemptEvent: TypeAlias = ItemsListed | BlockSucceeded | BlockFailed | BlockStopped | DelayPassed | TimeoutPassed
 
@@ -171,7 +171,7 @@ def _ended(run: Run, block: BlockRun, *, at: float) -> Step:
     """Go on after a block, or an item of one, has ended."""
     run = run.with_blocks(block)
     if block.item is None:
-        leaves_all = block.state is BlockState.DONE and not run.plan.conditions
+        leaves_all = block.state in SUCCEEDED and not run.plan.conditions
         return _go_ahead(run, (), at=at) if leaves_all else _go_on(run, at=at)
     run, effects = mapping.after_item(run, block.id, at=at)
     parent = mapped_block(block.id)

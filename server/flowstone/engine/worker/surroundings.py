@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import importlib
 import locale
 import os
 import resource
@@ -26,7 +25,7 @@ def block_surroundings(code_root: Path, project_root: Path) -> Iterator[None]:
     """
     with ExitStack() as restoring:
         restoring.callback(_forget_modules, frozenset(sys.modules), code_root)
-        restoring.callback(_restore_environment, dict(os.environ))
+        restoring.callback(_restore_environment, dict(os.environb))
         restoring.callback(os.umask, _umask())
         restoring.callback(locale.setlocale, locale.LC_ALL, locale.setlocale(locale.LC_ALL))
         restoring.callback(sys.path.__setitem__, slice(None), list(sys.path))
@@ -36,8 +35,7 @@ def block_surroundings(code_root: Path, project_root: Path) -> Iterator[None]:
         restoring.callback(_restore_limit, resource.getrlimit(resource.RLIMIT_NOFILE))
         restoring.callback(gc.enable)
         sys.path.insert(0, str(code_root))
-        sys.path_importer_cache.pop(str(code_root), None)
-        importlib.invalidate_caches()
+        _forget_listings(str(code_root))
         os.chdir(project_root)
         yield
 
@@ -53,10 +51,16 @@ def _restore_limit(before: tuple[int, int]) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
-def _restore_environment(before: dict[str, str]) -> None:
-    if os.environ != before:
-        os.environ.clear()
-        os.environ.update(before)
+def _restore_environment(before: dict[bytes, bytes]) -> None:
+    if dict(os.environb) != before:
+        os.environb.clear()
+        os.environb.update(before)
+
+
+def _forget_listings(code_root: str) -> None:
+    """Have the folders of the code listed anew: what an import system remembers of others is as true as ever."""
+    for place in [place for place in sys.path_importer_cache if place.startswith(code_root)]:
+        del sys.path_importer_cache[place]
 
 
 def _forget_modules(before: frozenset[str], code_root: Path) -> None:

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import mmap
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from flowstone.disk.publish import NO_ROOM
+from flowstone.engine.worker.hashed_file import HashedFile
 from flowstone.errors.store import DiskFull
-from flowstone.model.output import Column, Output, OutputKind
+from flowstone.model.ids import ArtifactHash
+from flowstone.model.output import Column, Exact, Output, OutputKind
 from flowstone.store.artifacts import Artifact, ArtifactStore, hash_file
 
 
 def write_table(
-    store: ArtifactStore, batches: Iterable[pa.RecordBatch], schema: pa.Schema, *, name: str, warnings: tuple[str, ...]
+    store: ArtifactStore,
+    batches: Iterable[pa.RecordBatch],
+    schema: pa.Schema,
+    *,
+    name: str,
+    warnings: tuple[str, ...],
+    exact: Exact | None = None,
 ) -> Artifact:
     """Write record batches as they come to an Arrow IPC file, and keep it under its content's hash.
 
@@ -25,26 +34,70 @@ def write_table(
     draft = store.draft()
     rows = 0
     try:
-        with pa.OSFile(str(draft), "wb") as file, pa.ipc.new_file(file, schema) as writer:
+        with room_for(name), HashedFile(draft) as file, pa.ipc.new_file(arrow_file(file), schema) as writer:
             for batch in batches:
                 rows += batch.num_rows
                 writer.write_batch(batch)
+        return adopt_table(
+            store, draft, schema, name=name, rows=rows, warnings=warnings, exact=exact, content=file.hash
+        )
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def arrow_file(file: HashedFile) -> pa.NativeFile:
+    """Return a file as Arrow writes to it."""
+    return pa.PythonFile(file, mode="w")
+
+
+def batches_of(table: pa.Table) -> list[pa.RecordBatch]:
+    """Return a table's batches, at least one: without any, the categories of an empty table would be lost."""
+    batches: list[pa.RecordBatch] = table.to_batches()
+    return batches or [pa.RecordBatch.from_arrays([_empty(column) for column in table.columns], schema=table.schema)]
+
+
+def _empty(column: pa.ChunkedArray) -> pa.Array:
+    return column.chunk(0) if column.num_chunks else pa.array([], column.type)
+
+
+def adopt_table(
+    store: ArtifactStore,
+    draft: Path,
+    schema: pa.Schema,
+    *,
+    name: str,
+    rows: int,
+    warnings: tuple[str, ...] = (),
+    exact: Exact | None = None,
+    content: ArtifactHash | None = None,
+) -> Artifact:
+    """Keep an Arrow IPC file that has been written under its content's hash; `content` is that, where it is known.
+
+    Raises: DiskFull; OSError.
+    """
+    with room_for(name):
         output = Output(
             name=name,
             kind=OutputKind.TABLE,
-            hash=hash_file(draft),
+            hash=content or hash_file(draft),
             size_bytes=draft.stat().st_size,
             rows=rows,
             columns=tuple(Column(field.name, str(field.type)) for field in schema),
             warnings=warnings,
+            exact=exact,
         )
         return store.adopt(draft, output)
+
+
+@contextmanager
+def room_for(name: str) -> Iterator[None]:
+    """Say in our words that there is no room for an output. Raises: DiskFull; OSError."""
+    try:
+        yield
     except OSError as wrong:
         if wrong.errno in NO_ROOM:
             raise DiskFull(f"the output {name!r}") from wrong
         raise
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def open_table(path: Path) -> pa.Table:
