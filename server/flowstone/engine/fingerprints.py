@@ -17,7 +17,7 @@ from flowstone.model.freshness import Part, PartKind
 from flowstone.model.ids import BlockId, Fingerprint
 from flowstone.model.params import ResolvedParam
 from flowstone.model.run import BlockResult
-from flowstone.model.source import BlockSource
+from flowstone.model.source import BlockSource, argument_upstreams
 from flowstone.model.sql_tokens import normal_foreign_sql, normal_sql
 
 MAGIC = frozenset("*?[")
@@ -32,6 +32,7 @@ def own_parts(
     source: BlockSource,
     text: str,
     *,
+    upstream: tuple[BlockId, ...],
     params: tuple[ResolvedParam, ...],
     connections: Mapping[str, ConnectionSettings],
     modules: ProjectModules,
@@ -39,7 +40,7 @@ def own_parts(
     files: FileHashes,
     logical_date: str | None = None,
 ) -> tuple[Part, ...]:
-    """Return every part but the upstreams': code, modules, packages, params, connections and declared files.
+    """Return every part but the upstreams' contents: code, modules, packages, params, connections, declared files.
 
     The logical date is one for a block that reads it, where there is a run.
 
@@ -52,10 +53,20 @@ def own_parts(
         *_code_parts(block, source, text, modules),
         *_engine_parts(block, source),
         *(Part(PartKind.PARAM, p.name, json.dumps(p.value)) for p in params if _has_value(p, source)),
+        *_order_parts(source, upstream),
         *(Part(PartKind.CONNECTION, name, _connection_hash(connections.get(name))) for name in used),
         *(Part(PartKind.FILE, path, files.hash(project_root / path)) for path in _declared(block, project_root)),
         *([Part(PartKind.RUN, LOGICAL_DATE, logical_date)] if logical_date and source.reads_logical_date else []),
     )
+
+
+def _order_parts(source: BlockSource, upstream: tuple[BlockId, ...]) -> tuple[Part, ...]:
+    """Return which upstream feeds which argument, where names do not say it: a table's name in SQL always does."""
+    pairs = argument_upstreams(source, upstream)
+    tells_by_name = source.language is Language.SQL or all(parameter == up for parameter, up in pairs)
+    if tells_by_name or len(pairs) < 2:
+        return ()
+    return (Part(PartKind.ORDER, "inputs", ", ".join(f"{parameter}={up}" for parameter, up in pairs)),)
 
 
 def _has_value(param: ResolvedParam, source: BlockSource) -> bool:
@@ -69,10 +80,7 @@ def upstream_parts(
     upstream: tuple[BlockId, ...], results: Mapping[BlockId, BlockResult | None], *, pending: str
 ) -> tuple[Part, ...]:
     """Return the upstreams' parts: the hash of what each gave, or `pending` where that does not count."""
-    parts = [Part(PartKind.UPSTREAM, up, _content(results.get(up), pending)) for up in upstream]
-    if len(parts) > 1:
-        parts.append(Part(PartKind.ORDER, "inputs", ", ".join(upstream)))
-    return tuple(parts)
+    return tuple(Part(PartKind.UPSTREAM, up, _content(results.get(up), pending)) for up in sorted(upstream))
 
 
 def fingerprint(parts: tuple[Part, ...]) -> Fingerprint:

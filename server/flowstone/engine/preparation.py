@@ -160,6 +160,7 @@ class CodeParts:
                 loaded.block,
                 loaded.source,
                 loaded.text,
+                upstream=self._code.inputs[loaded.block.id],
                 params=self.params(loaded, loaded.source),
                 connections=self._connections,
                 modules=self._modules,
