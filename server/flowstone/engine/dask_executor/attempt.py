@@ -49,11 +49,10 @@ class ClusterAttempt:
         """Whether a lost beginning may be followed by another unasked: an exporter may have acted already."""
         return self.job.source.kind is not BlockKind.EXPORTER and self._beginnings < MAX_BEGINNINGS
 
-    @property
-    def is_silent(self) -> bool:
-        """Whether its worker, or after a loss the cluster, has let nothing be heard for too long."""
+    def is_silent(self, lost_after_s: float = LOST_AFTER_S) -> bool:
+        """Say whether its worker, or after a loss the cluster, has let nothing be heard for too long."""
         has_begun = self._beginnings > 0
-        return has_begun and not self.ended.done() and self._clock() - self._heard_at > LOST_AFTER_S
+        return has_begun and not self.ended.done() and self._clock() - self._heard_at > lost_after_s
 
     def accepts(self, ready: Ready) -> bool:
         """Say whether a worker that is ready is to be given the block; what speaks against it may end the attempt."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import logging
 from typing import TYPE_CHECKING
 
@@ -20,10 +19,10 @@ async def connected(address: str) -> Client:
 
     Raises: ExtraMissing; ClusterUnreachable; VersionMismatch.
     """
-    if importlib.util.find_spec("distributed") is None:
-        raise ExtraMissing("The Dask executor", extra="dask", package="distributed")
-    from distributed import Client
-
+    try:
+        from distributed import Client
+    except ImportError as missing:
+        raise ExtraMissing("The Dask executor", extra="dask", package="distributed") from missing
     logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # what matters is said by typed errors
     client = Client(address, asynchronous=True, timeout=CONNECT_WITHIN_S, set_as_default=False, direct_to_workers=False)
     try:
@@ -58,7 +57,8 @@ async def _scheduler_versions(client: Client, address: str) -> dict[str, str]:
     except OSError as wrong:
         raise ClusterUnreachable(address, _in_words(wrong)) from wrong
     scheduler = found.get("scheduler") or {}
-    told = {name: str(said) for name, said in scheduler.get("packages", {}).items() if said and name in names}
+    told = {"flowstone": "nothing"}  # it must be there: the scheduler reads the name of the function that is to run
+    told |= {name: str(said) for name, said in scheduler.get("packages", {}).items() if said and name in names}
     python = str(scheduler.get("host", {}).get("python", ""))
     if python:
         told["python"] = ".".join(python.split(".")[:2])

@@ -10,7 +10,7 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flowstone.engine.dask_executor.attempt import LOST_HINT, ClusterAttempt
+from flowstone.engine.dask_executor.attempt import LOST_AFTER_S, LOST_HINT, ClusterAttempt
 from flowstone.engine.dask_executor.connecting import connected
 from flowstone.engine.dask_executor.messages import Call, Order, Ready, StopOrder, heard
 from flowstone.engine.dask_executor.tasks import Sealed, give_order, run_attempt, stop_attempt
@@ -61,8 +61,9 @@ class DaskAttempt:
 class DaskExecutor:
     """Runs attempts on a Dask cluster. It connects when it is first needed, and again after the scheduler was lost."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, *, lost_after_s: float = LOST_AFTER_S) -> None:
         self._address = address
+        self._lost_after_s = lost_after_s
         self._client: Client | None = None
         self._connecting = asyncio.Lock()
         self._topic = f"flowstone-{uuid.uuid4().hex}"
@@ -216,7 +217,7 @@ class DaskExecutor:
                     attempt.fail(ClusterUnreachable(self._address, "the connection was lost"))
                 continue
             for attempt in list(self._attempts.values()):
-                if attempt.is_silent:
+                if attempt.is_silent(self._lost_after_s):
                     self._give_worker_up(client, attempt)
 
     def _give_worker_up(self, client: Client, attempt: ClusterAttempt) -> None:

@@ -66,6 +66,7 @@ class Host:
         self._forkserver = Forkserver()
         self._executor = LocalExecutor(self._forkserver, width=width, holds_outputs=False)
         self._begun: dict[str, _Beginning] = {}
+        self._going: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         """Start the warm process. Raises: ExecutorUnavailable."""
@@ -79,14 +80,28 @@ class Host:
         await self._forkserver.close()
 
     async def attempt(self, call: Call) -> None:
-        """Ask for a block, run it, and say how it ended; nothing where nobody gives one."""
+        """Ask for a block, run it, and say how it ended; nothing where nobody gives one.
+
+        Dask cancels this when nobody waits for the task any more: the block is then ended, in its own time.
+        """
         beginning = _Beginning(call)
+        going = asyncio.create_task(self._go_through(beginning))
+        self._going.add(going)
+        going.add_done_callback(self._going.discard)
+        try:
+            await asyncio.shield(going)
+        except asyncio.CancelledError:
+            beginning.is_stopped.set()
+            raise
+
+    async def _go_through(self, beginning: _Beginning) -> None:
+        attempt = beginning.call.attempt
         self._begun[beginning.id] = beginning
         try:
-            self._tell(beginning, Ready(call.attempt, beginning.id, self._worker, own_versions()))
+            self._tell(beginning, Ready(attempt, beginning.id, self._worker, own_versions()))
             order = await self._order(beginning)
             if order is not None and order.job is not None:
-                self._tell(beginning, Ended(call.attempt, beginning.id, await self._run(beginning, order, order.job)))
+                self._tell(beginning, Ended(attempt, beginning.id, await self._run(beginning, order, order.job)))
         finally:
             del self._begun[beginning.id]
 
