@@ -3,18 +3,23 @@
 What a block file imports is here; everything else is in the rooms below.
 """
 
-from flowstone.model.author import (
-    Outputs,
-    Run,
-    check,
-    connection,
-    exporter,
-    loader,
-    sensor,
-    transformer,
-)
-from flowstone.model.connections import Lake, Warehouse
-from flowstone.model.output import Receipt
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flowstone.model.author import (
+        Outputs,
+        Run,
+        check,
+        connection,
+        exporter,
+        loader,
+        on_failure,
+        on_success,
+        sensor,
+        transformer,
+    )
+    from flowstone.model.connections import Lake, Warehouse
+    from flowstone.model.output import Receipt
 
 __all__ = [
     "Lake",
@@ -26,7 +31,24 @@ __all__ = [
     "connection",
     "exporter",
     "loader",
+    "on_failure",
+    "on_success",
     "sensor",
     "transformer",
 ]
 __version__ = "0.1.0"
+
+_MADE_IN = {
+    "Lake": "flowstone.model.connections",
+    "Warehouse": "flowstone.model.connections",
+    "Receipt": "flowstone.model.output",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import a name when a block file asks for it: the `flowstone` command begins before it needs any."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_MADE_IN.get(name, "flowstone.model.author")), name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 
 from flowstone.engine.launch import Launched, launch
@@ -14,13 +15,35 @@ RUNS_BLOCKS = frozenset({"run"})
 def main() -> None:
     """Run the command that was asked for, and end with its exit code."""
     launched = _launched(sys.argv[1:])
+    if launched is None:
+        _run_command(None)
+        return
     try:
-        from flowstone.cli.main import main as run_command
-
-        run_command(launched)
+        _run_command(launched)
+    except SystemExit as left:
+        if isinstance(left.code, int):
+            _end_at_once(left.code)
+        raise
     finally:
-        if launched is not None and launched.process.returncode is None:
+        if launched.process.returncode is None:
             launched.discard()  # the command ended before it came to use it
+
+
+def _run_command(launched: Launched | None) -> None:
+    from flowstone.cli.main import main as run_command
+
+    run_command(launched)
+
+
+def _end_at_once(code: int) -> None:
+    """End the process without taking every imported module apart, which takes longer than a small pipeline.
+
+    All that was opened has been closed by now; only what was printed may still be on its way.
+    """
+    with contextlib.suppress(OSError, ValueError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
 
 
 def _launched(arguments: list[str]) -> Launched | None:

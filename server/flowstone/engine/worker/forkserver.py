@@ -25,6 +25,8 @@ PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 MAX_OPEN_FILES = 8192
 """How many files a block may have open at once, unless it asks for more: a leak is the block's error."""
+IDLE_AFTER_S = 0.5
+"""How long nobody asks for a worker before more is imported for those to come."""
 FIRST_TO_GO = b"900"
 """A worker's oom_score_adj: when the machine is out of memory, the system ends a block and not its server."""
 
@@ -39,6 +41,14 @@ def preload() -> None:
     import flowstone.engine.worker.query  # noqa: F401
 
 
+def preload_more() -> None:
+    """Import what many blocks need, when nobody is waiting for a worker."""
+    import pydantic  # noqa: F401
+
+    gc.collect()
+    gc.freeze()
+
+
 def main() -> None:
     """Serve fork requests until the other end is gone; then end, and every child with it."""
     requests = socket.socket(fileno=int(sys.argv[1]))
@@ -49,14 +59,17 @@ def main() -> None:
         end.settimeout(0)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(waker.fileno(), warn_on_full_buffer=False)
+    gc.disable()  # imports make no garbage worth looking for, and a hundred thousand objects to look at
     preload()
-    gc.collect()
     gc.freeze()
+    gc.enable()
     _tell(requests, {"ready": os.getpid()})
     children: set[int] = set()
     with selectors.DefaultSelector() as selector:
         selector.register(requests, selectors.EVENT_READ)
         selector.register(wakeup, selectors.EVENT_READ)
+        if not selector.select(IDLE_AFTER_S):
+            preload_more()
         while True:
             for key, _ in selector.select():
                 if key.fileobj is wakeup:
