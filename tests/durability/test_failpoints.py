@@ -1,0 +1,77 @@
+"""`kill -9` at every named point of a run: the project is whole at once, and the next run is as if nothing had been."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.kit.commands import flowstone
+from tests.kit.durable_programs import TEXTS
+from tests.kit.health import broken, findings
+from tests.kit.killed_projects import run_states, write_killed
+
+from flowstone.disk.failpoints import POINTS, VARIABLE
+
+SAVING = [point for point in POINTS if point.startswith("save.")]
+RUNNING = [point for point in POINTS if not point.startswith(("save.", "firing."))]
+OFTEN = ("publish.renamed", "artifact.placed", "ledger.writing", "ledger.committed", "run.recorded", "worker.stored")
+"""Points that a run passes often enough for its middle to be another place than its beginning."""
+KILLED = -signal.SIGKILL
+
+
+@pytest.mark.parametrize(
+    ("point", "nth"), [*((point, 1) for point in RUNNING), *((point, 4) for point in RUNNING if point in OFTEN)]
+)
+def test_a_run_that_is_killed_at_a_point_leaves_a_whole_project(tmp_path: Path, point: str, nth: int) -> None:
+    """Each point is a place where something is half done: written and not told, told and not acted on."""
+    root = write_killed(tmp_path / "p")
+
+    ended = flowstone("run", "line", "--project", str(root), environment={VARIABLE: f"{point}:{nth}"})
+    found = broken(root, deep=True)
+    again = flowstone("run", "line", "--project", str(root), "--json")
+
+    assert found == []
+    if nth == 1:
+        # A worker that is killed is the run's to tell of; what is killed in the command is the command.
+        assert ended.returncode in (KILLED, 1), ended.stderr
+    assert json.loads(again.stdout)["state"] == "done", again.stdout
+    assert "running" not in run_states(root).values()
+    assert not [said for said in findings(root, deep=True) if "owners" in said or "broken" in said]
+
+
+@pytest.mark.parametrize("nth", [1, 2])
+@pytest.mark.parametrize("point", [*SAVING, *(point for point in POINTS if point.startswith("publish."))])
+def test_a_save_that_is_killed_at_a_point_leaves_one_version_or_the_other(tmp_path: Path, point: str, nth: int) -> None:
+    """A text is what people lose sleep over."""
+    path = tmp_path / "a.py"
+    path.write_text("version 0\n" * 300)
+
+    ended = subprocess.run(
+        [sys.executable, "-c", TEXTS, str(tmp_path)],
+        env={**os.environ, VARIABLE: f"{point}:{nth}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    saved = ended.stdout.count("saved")
+    assert ended.returncode == KILLED
+    assert path.read_text() in (f"version {saved}\n" * 300, f"version {saved + 1}\n" * 300)
+
+
+def test_a_point_that_there_is_not_is_refused() -> None:
+    """A test that names a point wrongly would pass for ever."""
+    imported = subprocess.run(
+        [sys.executable, "-c", "import flowstone.disk.failpoints"],
+        env={**os.environ, VARIABLE: "publish.begin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert "publish.begun" in imported.stderr
