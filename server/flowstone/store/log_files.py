@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 from collections.abc import Iterable, Iterator
+from io import FileIO
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -21,20 +22,18 @@ def log_path(logs: Path, run: RunId, block: BlockId) -> Path:
 
 
 class LogFile:
-    """The lines of one block in one run, as they come."""
+    """The lines of one block in one run, as they come. There is no file before there is a line."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = path.open("a+b", buffering=0)
-        self._end_torn_line()
+        self._path = path
+        self._file: FileIO | None = None
 
-    def _end_torn_line(self) -> None:
-        """End a line that a crash tore, so that the next one is not lost with it."""
-        end = self._file.seek(0, os.SEEK_END)
-        if end:
-            self._file.seek(end - 1)
-            if self._file.read(1) != b"\n":
-                self._file.write(b"\n")
+    def _opened(self) -> FileIO:
+        if self._file is None:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = self._path.open("a+b", buffering=0)
+            _end_torn_line(self._file)
+        return self._file
 
     def append(self, lines: Iterable[LogLine], *, after_dropped: int = 0) -> None:
         """Keep some lines, after a mark of how many before them were not kept.
@@ -43,18 +42,29 @@ class LogFile:
         """
         mark = json.dumps({"dropped": after_dropped}) + "\n" if after_dropped else ""
         content = memoryview((mark + "".join(map(_to_json, lines))).encode())
-        end = self._file.seek(0, os.SEEK_END)
+        file = self._opened()
+        end = file.seek(0, os.SEEK_END)
         try:
             while content:
-                content = content[self._file.write(content) :]
+                content = content[file.write(content) :]
         except OSError:
             with contextlib.suppress(OSError):
-                self._file.truncate(end)
+                file.truncate(end)
             raise
 
     def close(self) -> None:
         """Let the file go."""
-        self._file.close()
+        if self._file is not None:
+            self._file.close()
+
+
+def _end_torn_line(file: FileIO) -> None:
+    """End a line that a crash tore, so that the next one is not lost with it."""
+    end = file.seek(0, os.SEEK_END)
+    if end:
+        file.seek(end - 1)
+        if file.read(1) != b"\n":
+            file.write(b"\n")
 
 
 def read_log(path: Path, *, after: int, limit: int) -> LogPage:
