@@ -7,7 +7,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.kit.durable_programs import ADOPT, NEW_FOLDERS, OLD, PIPELINE, RUNS, SAVES, TEXTS, YAML, broken_ledger
+from tests.kit.durable_programs import (
+    ADOPT,
+    ADOPT_HELD,
+    NEW_FOLDERS,
+    OLD,
+    PIPELINE,
+    RUNS,
+    SAVES,
+    TEXTS,
+    YAML,
+    broken_ledger,
+)
 from tests.kit.system_calls import calls_made, run_until_call
 
 from flowstone.disk.leftovers import abandoned_drafts
@@ -77,15 +88,16 @@ def test_a_new_file_is_whole_or_not_there(tmp_path: Path) -> None:
         assert path.read_bytes() == version(1) if told or path.exists() else True
 
 
-def test_an_output_is_whole_or_none_and_can_be_stored_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize("program", [ADOPT, ADOPT_HELD], ids=["adopt", "adopt_held"])
+def test_an_output_is_whole_or_none_and_can_be_stored_again(tmp_path: Path, program: str) -> None:
     """A block that is killed while it stores is run again, and must be able to."""
-    for root, told in killed(ADOPT, empty, tmp_path):
+    for root, told in killed(program, empty, tmp_path):
         store = ArtifactStore(root)
         for manifest in root.glob("??/*.manifest.json"):
             store.verify(json.loads(manifest.read_bytes())["hash"])
         for name in filter(None, told.split(";")):
             assert store.has(ArtifactHash(name))
-        assert calls_made(ADOPT, str(root), log=tmp_path / "again").total() > 0
+        assert calls_made(program, str(root), log=tmp_path / "again").total() > 0
         assert all(store.has(hash_bytes(f"[{number}]".encode() * 300)) for number in (1, 2, 3))
 
 

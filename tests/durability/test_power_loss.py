@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from tests.kit.durable_programs import (
     ADOPT,
+    ADOPT_HELD,
     NEW_FILE,
     NEW_FOLDERS,
     OLD,
@@ -26,7 +27,6 @@ from tests.kit.durable_programs import (
 from tests.kit.power_loss import Crash, crashes
 from tests.kit.system_calls import record
 
-from flowstone.disk.publish import is_draft
 from flowstone.store.artifacts import hash_bytes
 
 
@@ -94,12 +94,13 @@ def test_an_edit_of_a_pipeline_is_wholly_old_or_wholly_new(tmp_path: Path) -> No
     assert all(crash.files["loaders/a.py"] == OLD for crash in found)
 
 
-def test_an_output_with_a_manifest_is_whole_and_an_acknowledged_one_is_there(tmp_path: Path) -> None:
+@pytest.mark.parametrize("program", [ADOPT, ADOPT_HELD], ids=["adopt", "adopt_held"])
+def test_an_output_with_a_manifest_is_whole_and_an_acknowledged_one_is_there(tmp_path: Path, program: str) -> None:
     """The ledger calls a block done by what the store acknowledged."""
-    found = states(ADOPT, tmp_path / "artifacts", {"keep": b"me"})
+    found = states(program, tmp_path / "artifacts", {"keep": b"me"})
 
     for crash in found:
-        manifests = {path for path in crash.files if path.endswith(".manifest.json") and not is_draft(Path(path).name)}
+        manifests = {path for path in crash.files if path[2:3] == "/" and path.endswith(".manifest.json")}
         for path in manifests:
             manifest = json.loads(crash.files[path])
             content = crash.files[path.replace(".manifest.json", ".json")]

@@ -66,6 +66,27 @@ for number in range(1, 4):
     store.adopt(draft, Output("output", OutputKind.JSON, hash_bytes(content), len(content)))
     print(f"{hash_bytes(content)};", end="", flush=True)
 """
+ADOPT_HELD = """
+import os, sys
+from pathlib import Path
+from flowstone.model.output import Output, OutputKind
+from flowstone.store.adoption import adopt_held
+from flowstone.store.artifacts import ArtifactStore, hash_bytes
+from flowstone.store.held import Held
+store = ArtifactStore(Path(sys.argv[1]))
+held = Held(store.root, owner=os.getpid())
+for numbers in ((1, 2), (3,)):
+    names = []
+    for number in numbers:
+        content = f"[{number}]".encode() * 300
+        draft = store.draft()
+        draft.write_bytes(content)
+        held.put(draft, Output("output", OutputKind.JSON, hash_bytes(content), len(content)))
+        names.append(hash_bytes(content))
+    adopt_held(store, held, names)
+    print("".join(f"{name};" for name in names), end="", flush=True)
+    held.forget(names)
+"""
 RUNS = """
 import sys
 from dataclasses import replace

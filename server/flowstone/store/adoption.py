@@ -105,7 +105,9 @@ def _write(path: Path, content: bytes) -> None:
     try:
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
         try:
-            os.write(descriptor, content)
+            left = memoryview(content)
+            while left:  # a disk that is almost full takes a part, and fails only at the next
+                left = left[os.write(descriptor, left) :]
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
