@@ -8,11 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from tests.kit.outputs import Shelf, through
 
-from flowstone.engine.worker.frames import open_frame, to_arrow
 from flowstone.engine.worker.memory import Memory
-from flowstone.engine.worker.tables import write_table
-from flowstone.store.artifacts import Artifact, ArtifactStore
 
 COLUMNS: dict[str, Any] = {
     "integers": [1, 2],
@@ -37,17 +35,12 @@ COLUMNS: dict[str, Any] = {
 }
 
 
-def stored(root: Path, frame: pd.DataFrame) -> Artifact:
-    table = to_arrow(frame)
-    return write_table(ArtifactStore(root), table.to_batches(), table.schema, name="output", warnings=())
-
-
 @pytest.mark.parametrize("kind", COLUMNS)
 def test_a_column_comes_back_as_it_went_in(tmp_path: Path, kind: str) -> None:
     """A type that changes on the way between two blocks is found a month later."""
     frame = pd.DataFrame({"a": COLUMNS[kind], "n": [1, 2]})
 
-    opened = open_frame(stored(tmp_path, frame).path)
+    opened = through(tmp_path, frame)
 
     pd.testing.assert_frame_equal(opened, frame)
 
@@ -56,9 +49,11 @@ def test_a_column_comes_back_as_it_went_in(tmp_path: Path, kind: str) -> None:
 def test_a_column_can_be_written_to_and_no_file_changes(tmp_path: Path, kind: str) -> None:
     """`df.loc[0, "fare"] = 1` is how people clean data."""
     frame = pd.DataFrame({"a": COLUMNS[kind], "n": [1, 2]})
-    path = stored(tmp_path, frame).path
+    shelf = Shelf(tmp_path)
+    output = shelf.put(frame)
+    path = shelf.find(output).path
     before = path.read_bytes()
-    opened: Any = open_frame(path)
+    opened: Any = shelf.get(output)
 
     opened.loc[0, "a"] = opened.loc[1, "a"] if kind != "lists" else None
     opened.loc[0, "n"] = 5
@@ -69,20 +64,18 @@ def test_a_column_can_be_written_to_and_no_file_changes(tmp_path: Path, kind: st
 def test_what_a_block_does_to_a_list_in_a_cell_no_other_block_sees(tmp_path: Path) -> None:
     """A shallow copy shares what lies in the cells."""
     frame = pd.DataFrame({"a": [[1], [2]]})
-    artifact = stored(tmp_path, frame)
-    memory = Memory()
-    memory.keep(artifact.output.hash, frame, size_bytes=1)
+    shelf, memory = Shelf(tmp_path), Memory()
+    output = shelf.put(frame, memory)
 
     frame["a"].array[0].append(9)
 
-    assert [list(cell) for cell in memory.frame(artifact)["a"]] == [[1], [2]]
+    assert shelf.get(output, memory=memory)["a"].tolist() == [[1], [2]]
 
 
 def test_a_frame_from_memory_is_the_frame_from_the_store(tmp_path: Path) -> None:
     """Which worker a block got must not change what it is given."""
     frame = pd.DataFrame({"a": pd.Series(["x", "y"], dtype=object)})
-    artifact = stored(tmp_path, frame)
-    memory = Memory()
-    memory.keep(artifact.output.hash, frame, size_bytes=1)
+    shelf, memory = Shelf(tmp_path), Memory()
+    output = shelf.put(frame, memory)
 
-    pd.testing.assert_frame_equal(memory.frame(artifact), open_frame(artifact.path))
+    pd.testing.assert_frame_equal(shelf.get(output, memory=memory), shelf.get(output))

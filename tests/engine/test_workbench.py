@@ -329,8 +329,8 @@ ENDINGS: dict[str, tuple[str, str, str]] = {
     "endless recursion": ("return b()", "user_code", "recursion"),
     "a missing package": ("import not_installed_anywhere", "user_code", "not_installed_anywhere"),
     "nothing returned": ("pass", "returned_nothing", "returned nothing"),
-    "something that cannot be stored": ("return object()", "output_unfit", "object"),
-    "mixed columns": ('return pd.DataFrame({"a": [1, "x", []]})', "output_unfit", "Column 'a'"),
+    "something that cannot be stored": ("return __import__('threading').Lock()", "output_unfit", "lock"),
+    "functions in a column": ('return pd.DataFrame({"a": [1, print]})', "output_unfit", "Column 'a'"),
 }
 
 

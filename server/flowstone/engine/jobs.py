@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from flowstone.model.connections import ConnectionSettings, WriteContext
 from flowstone.model.ids import BlockId
 from flowstone.model.output import Output
+from flowstone.model.rules import MapOver
 from flowstone.model.run import BlockResult, Failure, Usage
 from flowstone.model.source import BlockSource
 
@@ -23,6 +24,20 @@ class InputRef:
     parameter: str
     upstream: BlockId
     outputs: tuple[Output, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a worker is to do for a block instead of running it.
+
+    `list` takes its input apart, `gather` puts together what its items gave, `success` and `failure` call its
+    callbacks.
+    """
+
+    kind: Literal["list", "gather", "success", "failure"]
+    mapped: MapOver | None = None
+    parts: tuple[tuple[Output, ...], ...] = ()
+    failure: Failure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +66,8 @@ class BlockJob:
     """How much the block's processes may take together beyond what the worker held before."""
     is_isolated: bool = False
     """Whether it gets a process that ran nothing before and runs nothing after."""
+    task: Task | None = None
+    """None is to run the block."""
 
 
 @dataclass(frozen=True, slots=True)

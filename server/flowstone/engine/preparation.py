@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +16,7 @@ from flowstone.engine.machine import Plan
 from flowstone.engine.modules import ProjectModules
 from flowstone.errors.base import FlowstoneError, InvalidProject, Place, Problem, SourceError
 from flowstone.errors.source import UpstreamMissing
-from flowstone.model.block import DUCKDB, BlockKind, Language
+from flowstone.model.block import DUCKDB, Block, BlockKind, Language
 from flowstone.model.connections import ConnectionSettings, WriteContext
 from flowstone.model.freshness import PENDING, Part
 from flowstone.model.graph import Upstreams, ancestors, descendants, inputs_of, topological_order, upstreams_of
@@ -149,7 +149,7 @@ class CodeParts:
 
     def params(self, loaded: LoadedBlock, source: BlockSource) -> tuple[ResolvedParam, ...]:
         """Return a block's params with their values. Raises: WrongValue."""
-        return resolve(source, loaded.block, self._values)
+        return resolve(source, _with_mapped_list(loaded.block, self._values), self._values)
 
     def own(self, loaded: LoadedBlock) -> tuple[Part, ...] | None:
         """Return a block's own parts; None while the block cannot run as it stands."""
@@ -174,6 +174,14 @@ class CodeParts:
     def all(self) -> dict[BlockId, tuple[Part, ...] | None]:
         """Return the own parts of every block."""
         return {loaded.block.id: self.own(loaded) for loaded in self._code.loaded.blocks}
+
+
+def _with_mapped_list(block: Block, values: Mapping[str, Any]) -> Block:
+    """Return a block that is mapped over a param's list with the whole list where an item is to be."""
+    mapped = block.mapped
+    if mapped is None or mapped.over in block.upstream or not mapped.into or mapped.over not in values:
+        return block
+    return replace(block, params={**block.params, mapped.into: values[mapped.over]})
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +210,11 @@ class PreparedRun:
         self._context = context
         self._own: dict[BlockId, tuple[Part, ...]] = {}
         """Own parts that stay as they are for the whole run, for they lie in the snapshot."""
+
+    @property
+    def artifacts(self) -> str:
+        """Where the run's outputs are."""
+        return self._context.artifacts
 
     def knows(self, block: BlockId) -> bool:
         """Say whether a block's `parts` can be told at once, with no file to read."""

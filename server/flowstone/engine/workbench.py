@@ -22,10 +22,12 @@ from flowstone.engine.history import LedgerThread, RunHistory
 from flowstone.engine.launch import Launched
 from flowstone.engine.notices import BlockChanged, Notice, RunChanged, StatusChanged
 from flowstone.engine.owners import this_process
+from flowstone.engine.planning import with_rules
 from flowstone.engine.preparation import Code, PreparedRun, RunContext, plan_of, selected_blocks
 from flowstone.engine.processes import Forkserver
 from flowstone.engine.queries import Queries
 from flowstone.engine.redaction import Redactor
+from flowstone.engine.resources import Resources
 from flowstone.engine.standing import Standing
 from flowstone.errors.base import FlowstoneError, Place
 from flowstone.errors.engine import QueryRefused, RunNotActive
@@ -82,6 +84,7 @@ class Workbench:
         self._queries = Queries(self._forkserver)
         self._files = FileHashes(self._state.file_hashes)
         self._standing = Standing(self._ledger, self._artifacts, self._files)
+        self._resources = Resources(project.limits)
         self._lock = ProjectLock(self._state.lock)
         self._listeners: list[Callable[[Notice], None]] = []
         self._active = ActiveRuns(self._ledger, tell=self._tell)
@@ -198,7 +201,9 @@ class Workbench:
         values = code.values(request.params)
         blocks = selected_blocks(code, request)
         given = await self._given(code, values, request, blocks)
-        plan = plan_of(code, request, blocks, width=self._executor.width)
+        plan = with_rules(
+            plan_of(code, request, blocks, width=self._executor.width), code, request, values, run=run_id
+        )
         now = time.time()
         record = RunRecord(
             id=run_id,
@@ -237,6 +242,7 @@ class Workbench:
             clock=time.time,
             tell=self._tell,
             redactor=Redactor(secret_values(code.connections, os.environ)),
+            resources=self._resources,
         )
         driver = Driver(record, plan, given=given, surroundings=around)
         self._tell(RunChanged(record))
@@ -336,6 +342,7 @@ class Workbench:
         if {"flowstone.yaml", "connections.yaml"} & paths:
             with contextlib.suppress(FlowstoneError):  # shown by validate and on the project's page
                 self.project = await asyncio.to_thread(load_project, self._root)
+                self._resources.limit(self.project.limits)
         for pipeline in self._looked_at:
             self._look_again(pipeline)
 

@@ -124,6 +124,15 @@ class ItemsFailed(BlockFailure):
         )
 
 
+class CallbackStopped(BlockFailure):
+    """The run was stopped while a block's callbacks were being called."""
+
+    code = "callback_stopped"
+
+    def __init__(self, block: str) -> None:
+        super().__init__(f"The run was stopped while the callbacks of {block} were being called")
+
+
 class ConnectionUnknown(BlockFailure):
     """A block asks for a connection that the profile does not have."""
 

@@ -9,14 +9,23 @@ from typing import Any
 
 from flowstone.model.ids import ArtifactHash
 
+MAX_BUNDLE_BYTES = 16 << 20
+"""What the content of a rich output may have together: a page with its scripts in it has 5 MiB."""
+
 
 class OutputKind(StrEnum):
-    """The form an output is stored in."""
+    """The form in which an output is stored, and shown."""
 
     TABLE = "table"
     """An Arrow IPC file."""
     JSON = "json"
     """Any JSON-like value."""
+    RICH = "rich"
+    """A figure or page: JSON of content types and their content, binary ones in base64, as notebooks have them."""
+    OBJECT = "object"
+    """Any other object: JSON of its type and its text, cut."""
+    PICKLE = "pickle"
+    """What a shown output was exactly, for workers alone: see `Exact`. No block's output is of this kind itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +34,18 @@ class Column:
 
     name: str
     type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """Where an output is kept as the very object that was returned, when the form that is shown cannot say all of it.
+
+    It is a pickle under a seal; workers open it, and nothing else does.
+    """
+
+    hash: ArtifactHash
+    type: str
+    """The object's class, such as `pandas.DataFrame`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +60,10 @@ class Output:
     columns: tuple[Column, ...] = ()
     warnings: tuple[str, ...] = ()
     """What had to be changed to store it, in words for its author."""
+    exact: Exact | None = None
+    """What the next block is given instead of what is shown; None where they are the same."""
+    content_types: tuple[str, ...] = ()
+    """What a rich output has, the best one to show first."""
 
 
 @dataclass(frozen=True, slots=True)

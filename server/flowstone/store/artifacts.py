@@ -18,6 +18,7 @@ from flowstone.disk.publish import open_folder, publish, publish_file
 from flowstone.errors.store import ArtifactCorrupt, NotFound
 from flowstone.model.ids import ArtifactHash
 from flowstone.model.output import Output, OutputKind
+from flowstone.store.claims import claiming
 from flowstone.store.codec import Undecodable, decode, encode
 
 SUFFIXES = {
@@ -60,7 +61,7 @@ class ArtifactStore:
         manifest = self.manifest_path(output.hash)
         os.close(open_folder(path.parent))
         reach("artifact.drafted")
-        if self.is_whole(output):
+        if self.is_whole(output) and self.claim(output.hash):
             draft.unlink()
             return Artifact(output, path)
         draft.chmod(0o444)
@@ -118,6 +119,16 @@ class ArtifactStore:
         except (NotFound, ArtifactCorrupt):
             return False
         return exact is None or self.has(exact.hash)
+
+    def claim(self, artifact: ArtifactHash) -> bool:
+        """Take an artifact up for use, so that no collection removes it soon; say whether it can be used."""
+        try:
+            with claiming(self.root):
+                os.utime(self.manifest_path(artifact))
+                found = self.find(artifact).output
+        except (FileNotFoundError, NotFound, ArtifactCorrupt):
+            return False
+        return found.exact is None or self.claim(found.exact.hash)
 
     def verify(self, artifact: ArtifactHash) -> None:
         """Read all of an artifact and compare its hash. Raises: NotFound; ArtifactCorrupt."""

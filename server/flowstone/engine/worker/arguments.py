@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
-import typing
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any
-
-from pydantic import ConfigDict, TypeAdapter, ValidationError
-from pydantic.errors import PydanticSchemaGenerationError, PydanticUserError
+from typing import TYPE_CHECKING, Any
 
 from flowstone.engine.jobs import BlockJob
-from flowstone.engine.worker.inputs import open_input
+from flowstone.engine.worker.forms import annotations_of
+from flowstone.engine.worker.inputs import Opening
 from flowstone.engine.worker.memory import Memory
+from flowstone.engine.worker.pickles import Pickles
 from flowstone.errors.connectors import ConnectorUnknown
 from flowstone.errors.engine import ConnectionUnknown, ParamInvalid
 from flowstone.model.author import Run
 from flowstone.model.connections import ConnectionSettings, WriteContext
 from flowstone.model.output import Output
-from flowstone.store.artifacts import ArtifactStore
+from flowstone.store.artifact_places import open_artifacts
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 ENTRY_POINTS = "flowstone.connectors"
 
@@ -50,8 +52,8 @@ def bind(
     Raises: InputUnfit; ParamInvalid; ConnectionUnknown; ConnectorError, when a connection cannot be opened.
     """
     call = Call()
-    _give_inputs(job, call, memory)
-    hints = _annotations(function)
+    hints = annotations_of(function)
+    _give_inputs(job, call, memory, hints | _varying(function, hints))
     for name, value in job.params.items():
         call.keyword[name] = _typed(name, value, hints)
     for use in job.source.connections:
@@ -60,28 +62,36 @@ def bind(
         if hasattr(connection, "close"):
             call.closing.callback(connection.close)
     if job.source.run_parameter:
-        call.keyword[job.source.run_parameter] = _run(job, report)
+        call.keyword[job.source.run_parameter] = run_context(job, report)
     return call
 
 
-def _give_inputs(job: BlockJob, call: Call, memory: Memory) -> None:
+def _varying(function: Callable[..., Any], hints: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the annotation of `*inputs` under the name that it has among a block's inputs."""
+    kinds = inspect.signature(function).parameters.values()
+    varying = [spec.name for spec in kinds if spec.kind is spec.VAR_POSITIONAL and spec.name in hints]
+    return {"*": hints[varying[0]]} if varying else {}
+
+
+def _give_inputs(job: BlockJob, call: Call, memory: Memory, hints: Mapping[str, Any]) -> None:
     """Give inputs by position; by name from the first parameter on that no upstream fills."""
     filled = {ref.parameter for ref in job.inputs}
     gap = next((index for index, spec in enumerate(job.source.inputs) if spec.name not in filled), len(filled))
     by_position = {spec.name for spec in job.source.inputs[:gap]} | {"*"}
-    annotations = {spec.name: spec.annotation for spec in job.source.inputs}
+    store = open_artifacts(job.artifacts)
+    opening = Opening(memory, Pickles(store, job.sealing_key.encode(), Path(job.code_root)))
     for ref in job.inputs:
-        value = upstream_value(ref.outputs, annotations.get(ref.parameter, ""), artifacts=job.artifacts, memory=memory)
+        value = upstream_value(ref.outputs, hints.get(ref.parameter, Any), opening)
         if ref.parameter in by_position:
             call.positional.append(value)
         else:
             call.keyword[ref.parameter] = value
 
 
-def upstream_value(outputs: tuple[Output, ...], annotation: str, *, artifacts: str, memory: Memory) -> Any:
+def upstream_value(outputs: tuple[Output, ...], annotation: Any, opening: Opening) -> Any:
     """Return an upstream's output; a mapping of name to output where it gave several. None where it gave none."""
-    store = ArtifactStore(Path(artifacts))
-    opened = {output.name: open_input(store.find(output.hash), annotation, memory=memory) for output in outputs}
+    find = opening.pickles.store.find
+    opened = {output.name: opening.open(find(output.hash), annotation) for output in outputs}
     if len(opened) == 1:
         return next(iter(opened.values()))
     return opened or None
@@ -112,17 +122,12 @@ def _connector(settings: ConnectionSettings) -> Callable[[ConnectionSettings, Wr
     )
 
 
-def _annotations(function: Callable[..., Any]) -> dict[str, Any]:
-    """Return a function's annotations as types; without those that cannot be resolved, as in a notebook."""
-    try:
-        return typing.get_type_hints(function, include_extras=True)
-    except (NameError, TypeError, AttributeError):
-        return {name: kind for name, kind in function.__annotations__.items() if not isinstance(kind, str)}
-
-
 def _typed(name: str, value: Any, hints: dict[str, Any]) -> Any:
-    if name not in hints:
+    if name not in hints or isinstance(hints[name], str):
         return value
+    from pydantic import ValidationError  # here, for a block without params needs none of it
+    from pydantic.errors import PydanticSchemaGenerationError, PydanticUserError
+
     try:
         return _adapter(hints[name]).validate_python(value)
     except (PydanticSchemaGenerationError, PydanticUserError):
@@ -135,13 +140,17 @@ def _typed(name: str, value: Any, hints: dict[str, Any]) -> Any:
 
 
 def _adapter(kind: Any) -> TypeAdapter[Any]:
+    from pydantic import ConfigDict, TypeAdapter
+    from pydantic.errors import PydanticUserError
+
     try:
         return TypeAdapter(kind, config=ConfigDict(arbitrary_types_allowed=True))
     except PydanticUserError:
         return TypeAdapter(kind)  # a model brings its own config
 
 
-def _run(job: BlockJob, report: Callable[[int, int | None], None]) -> Run:
+def run_context(job: BlockJob, report: Callable[[int, int | None], None]) -> Run:
+    """Return what a block may know of its run."""
     logger = logging.getLogger(f"flowstone.block.{job.context.block}")
     logical_date = None if job.logical_date is None else datetime.fromisoformat(job.logical_date)
     context = job.context

@@ -4,61 +4,91 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 
-from flowstone.engine.worker.frames import open_frame
+from flowstone.engine.worker.forms import Form, form_of
+from flowstone.engine.worker.frames import from_table
 from flowstone.engine.worker.memory import Memory
+from flowstone.engine.worker.pickles import Pickles
 from flowstone.engine.worker.tables import open_table
 from flowstone.errors.engine import InputUnfit
-from flowstone.model.output import OutputKind
+from flowstone.model.output import Exact, OutputKind
 from flowstone.store.artifacts import Artifact
 
 CHUNK_ROWS = 100_000
 """How many rows a block gets at a time when it asks for an `Iterator[pd.DataFrame]`."""
+CHUNK_BYTES = 64 << 20
+"""How much a chunk may hold: fewer rows where rows are large."""
 
 
-def open_input(artifact: Artifact, annotation: str, *, memory: Memory) -> Any:
-    """Return a stored output as its reader wants it; pandas where the annotation says nothing.
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What is needed to open outputs: frames that are in memory, and pickles."""
 
-    Raises: InputUnfit, when a value that is no table is asked for as one, or the form is unknown.
-    """
-    if artifact.output.kind is OutputKind.JSON:
-        return _open_json(artifact, annotation)
-    form = _form(annotation)
-    if form is _pandas:
-        return memory.frame(artifact)
-    return form(artifact.path)
+    memory: Memory
+    pickles: Pickles
+
+    def open(self, artifact: Artifact, annotation: Any) -> Any:
+        """Return a stored output as its reader wants it; pandas where the annotation says nothing.
+
+        Raises: InputUnfit, when a value that is no table is asked for as one, or the form is unknown; SealBroken.
+        """
+        form = form_of(annotation)
+        if artifact.output.kind is not OutputKind.TABLE:
+            return self._value(artifact, form)
+        if artifact.output.exact is not None:
+            return self._exact(artifact, artifact.output.exact, form)
+        if form is Form.OTHER:
+            raise _unfit(annotation)
+        return self._table(artifact, form)
+
+    def _table(self, artifact: Artifact, form: Form) -> Any:
+        if form in (Form.PANDAS, Form.AS_IT_IS):
+            return self.memory.frame(artifact)
+        return FORMS[form](artifact.path)
+
+    def _exact(self, artifact: Artifact, exact: Exact, form: Form) -> Any:
+        """Return what a table stands for as it was, unless a form is asked for that only the table has."""
+        if form in (Form.AS_IT_IS, Form.OTHER):
+            return self.pickles.open(exact)
+        if form not in (Form.PANDAS, Form.PANDAS_CHUNKS):
+            return FORMS[form](artifact.path)
+        found = self.pickles.open(exact)
+        if not isinstance(found, pd.DataFrame):
+            return self._table(artifact, form)
+        return found if form is Form.PANDAS else _slices(found)
+
+    def _value(self, artifact: Artifact, form: Form) -> Any:
+        if form not in (Form.AS_IT_IS, Form.OTHER):
+            raise InputUnfit(
+                f"The upstream gave a {_named(artifact)}, and the block asks for a {form.value}",
+                hint="Return a frame from the upstream, or change this parameter's annotation.",
+            )
+        if artifact.output.exact is not None:
+            return self.pickles.open(artifact.output.exact)
+        value = json.loads(artifact.path.read_bytes())
+        return value["content"] if artifact.output.kind is OutputKind.RICH else value
 
 
-def _open_json(artifact: Artifact, annotation: str) -> Any:
-    if annotation and _form_or_none(annotation) is not None:
-        raise InputUnfit(
-            f"The upstream gave a JSON value, and the block asks for {annotation}",
-            hint="Return a frame from the upstream, or change this parameter's annotation.",
-        )
-    return json.loads(artifact.path.read_bytes())
+def _named(artifact: Artifact) -> str:
+    exact = artifact.output.exact
+    return "JSON value" if exact is None else exact.type
 
 
-def _form(annotation: str) -> Callable[[Path], Any]:
-    form = _form_or_none(annotation)
-    if form is None:
-        raise InputUnfit(
-            f"A table cannot be given as {annotation}",
-            hint="Annotate the parameter with one of: " + ", ".join(sorted(name for name in FORMS if name)) + ".",
-        )
-    return form
+def _unfit(annotation: Any) -> InputUnfit:
+    asked = annotation.__name__ if isinstance(annotation, type) else str(annotation)
+    known = ", ".join(form.value for form in Form if form not in (Form.AS_IT_IS, Form.OTHER))
+    return InputUnfit(f"A table cannot be given as {asked}", hint=f"Annotate the parameter with one of: {known}.")
 
 
-def _form_or_none(annotation: str) -> Callable[[Path], Any] | None:
-    return FORMS.get(annotation.replace(" ", "").removeprefix("collections.abc.").removeprefix("typing."))
-
-
-def _pandas(path: Path) -> pd.DataFrame:
-    return open_frame(path)
+def _slices(frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    for start in range(0, max(len(frame), 1), CHUNK_ROWS):
+        yield frame.iloc[start : start + CHUNK_ROWS]
 
 
 def _polars(path: Path) -> Any:
@@ -81,28 +111,49 @@ def _relation(path: Path) -> Any:
     return duckdb.from_arrow(open_table(path))
 
 
-def _chunks(path: Path) -> Iterator[pd.DataFrame]:
-    for batch in open_table(path).to_batches(max_chunksize=CHUNK_ROWS):
-        frame: pd.DataFrame = pa.Table.from_batches([batch]).to_pandas()
+def _tables(path: Path) -> Iterator[pa.Table]:
+    """Give a table piece by piece: at least one, so that a block sees the columns of a table without rows."""
+    table = open_table(path)
+    row_bytes = max(1, path.stat().st_size // max(1, table.num_rows))
+    rows = max(1, min(CHUNK_ROWS, CHUNK_BYTES // row_bytes))
+    for start in range(0, max(table.num_rows, 1), rows):
+        yield table.slice(start, rows)
+
+
+def _frames(path: Path) -> Iterator[pd.DataFrame]:
+    start = 0
+    for table in _tables(path):
+        frame = from_table(table)
+        if isinstance(frame.index, pd.RangeIndex):
+            frame.index = pd.RangeIndex(start, start + len(frame), name=frame.index.name)
+        start += len(frame)
         yield frame
 
 
-FORMS: dict[str, Callable[[Path], Any]] = {
-    "": _pandas,
-    "Any": _pandas,
-    "pd.DataFrame": _pandas,
-    "pandas.DataFrame": _pandas,
-    "DataFrame": _pandas,
-    "pl.DataFrame": _polars,
-    "polars.DataFrame": _polars,
-    "pl.LazyFrame": _lazy_polars,
-    "polars.LazyFrame": _lazy_polars,
-    "pa.Table": open_table,
-    "pyarrow.Table": open_table,
-    "pa.RecordBatchReader": _reader,
-    "pyarrow.RecordBatchReader": _reader,
-    "duckdb.DuckDBPyRelation": _relation,
-    "DuckDBPyRelation": _relation,
-    "Iterator[pd.DataFrame]": _chunks,
-    "Iterable[pd.DataFrame]": _chunks,
+def _batches(path: Path) -> Iterator[pa.RecordBatch]:
+    for table in _tables(path):
+        yield (
+            table.combine_chunks().to_batches()[0]
+            if table.num_rows
+            else pa.RecordBatch.from_pylist([], schema=table.schema)
+        )
+
+
+def _polars_frames(path: Path) -> Iterator[Any]:
+    import polars as pl
+
+    for table in _tables(path):
+        yield pl.from_arrow(table)
+
+
+FORMS: dict[Form, Callable[[Path], Any]] = {
+    Form.POLARS: _polars,
+    Form.LAZY: _lazy_polars,
+    Form.ARROW: open_table,
+    Form.READER: _reader,
+    Form.RELATION: _relation,
+    Form.PANDAS_CHUNKS: _frames,
+    Form.POLARS_CHUNKS: _polars_frames,
+    Form.ARROW_CHUNKS: _tables,
+    Form.BATCHES: _batches,
 }

@@ -1,10 +1,10 @@
-"""What a block returned, into the artifact store."""
+"""What a block returned, into the artifact store: in a form to look at, and, where that says less, as it is."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+import inspect
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,18 +12,29 @@ import pandas as pd
 import pyarrow as pa
 
 from flowstone.disk.publish import publish
-from flowstone.engine.worker.frames import to_arrow
+from flowstone.engine.worker.described import described
+from flowstone.engine.worker.frame_notes import FrameNotes, notes_of, with_notes
+from flowstone.engine.worker.frames import Held, hold
+from flowstone.engine.worker.json_values import as_json
 from flowstone.engine.worker.memory import Memory
-from flowstone.engine.worker.tables import write_table
+from flowstone.engine.worker.pickles import Pickles, type_name
+from flowstone.engine.worker.pieces import Pieces
+from flowstone.engine.worker.receipts import receipts_in
+from flowstone.engine.worker.rich import Bundle, bundle_of
+from flowstone.engine.worker.shown_frames import CODE, is_object
+from flowstone.engine.worker.tables import adopt_table, batches_of, room_for, write_table
+from flowstone.engine.worker.tabular import as_pieces, as_table_or_frame, is_lazy
 from flowstone.errors.engine import NothingReturned, OutputUnfit
 from flowstone.model.author import Outputs
 from flowstone.model.block import BlockKind
-from flowstone.model.output import Output, OutputKind, Receipt
-from flowstone.store.artifacts import ArtifactStore, hash_bytes
-from flowstone.store.codec import decode
+from flowstone.model.output import Exact, Output, OutputKind, Receipt
+from flowstone.store.artifacts import hash_bytes
+from flowstone.store.codec import encode
 
 DEFAULT_NAME = "output"
 MAX_JSON_BYTES = 256 << 20
+MAX_ARRAY_COLUMNS = 5_000
+HANDED_ON = "The next block gets it as it was, from a pickle that only workers open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +45,32 @@ class Stored:
     receipts: tuple[Receipt, ...] = ()
 
 
-def store_returned(value: Any, *, kind: BlockKind, store: ArtifactStore, memory: Memory) -> Stored:
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where outputs go: the store, which pickles know as well, and the worker's memory."""
+
+    pickles: Pickles
+    memory: Memory
+
+
+def store_returned(value: Any, *, kind: BlockKind, to: Destination) -> Stored:
     """Store whatever a block returned.
 
     Raises: NothingReturned, for a loader or transformer that gave None; OutputUnfit, for what cannot be stored.
     """
     if value is None:
         return _nothing(kind)
-    receipts = _receipts(value)
-    if receipts:
-        return Stored(receipts=receipts)
     named = value.by_name if isinstance(value, Outputs) else {DEFAULT_NAME: value}
-    return Stored(tuple(_store(one, name, store=store, memory=memory) for name, one in named.items()))
+    outputs: list[Output] = []
+    receipts: list[Receipt] = []
+    for name, one in named.items():
+        found = receipts_in(one)
+        receipts.extend(found)
+        if not found:
+            outputs.append(_store(one, name, to))
+    if not outputs and not receipts:
+        return _nothing(kind)
+    return Stored(tuple(outputs), tuple(receipts))
 
 
 def _nothing(kind: BlockKind) -> Stored:
@@ -57,129 +82,143 @@ def _nothing(kind: BlockKind) -> Stored:
     return Stored()
 
 
-def _receipts(value: Any) -> tuple[Receipt, ...]:
-    if isinstance(value, Receipt):
-        return (_told(value),)
-    if isinstance(value, list | tuple) and value and all(isinstance(item, Receipt) for item in value):
-        return tuple(_told(item) for item in value)
-    return ()
+def _store(value: Any, name: str, to: Destination) -> Output:
+    _refuse_code(value)
+    pieces = as_pieces(value)
+    if pieces is not None:
+        note = ("The lazy frame was collected to be stored",) if is_lazy(value) else ()
+        return _store_pieces(pieces, name, to, warnings=note)
+    table = as_table_or_frame(value)
+    if isinstance(table, pd.DataFrame):
+        return _store_frame(table, name, to)
+    if isinstance(table, pa.Table):
+        return _store_table(Held(table.unify_dictionaries()), name, to)
+    if isinstance(table, np.ndarray):
+        return _store_array(table, name, to)
+    text = as_json(value)
+    if text is not None:
+        return _store_text(text, OutputKind.JSON, name, to)
+    return _store_object(value, name, to)
 
 
-def _told(receipt: Receipt) -> Receipt:
-    """Return a receipt that JSON can hold: numpy's numbers in it become Python's. Raises: OutputUnfit."""
-    try:
-        return decode(Receipt, json.dumps(asdict(receipt), default=_as_python))
-    except (TypeError, ValueError, RecursionError) as wrong:
+def _refuse_code(value: Any) -> None:
+    if isinstance(value, CODE):
         raise OutputUnfit(
-            f"The receipt cannot be kept: {wrong}", hint="Put numbers, text, lists and dicts into it."
+            f"The block returned a {type(value).__name__}, which is code and no value",
+            hint="Call it, and return what it gives.",
+        )
+    if inspect.iscoroutine(value) or inspect.isasyncgen(value):
+        raise OutputUnfit(
+            f"The block returned a {type(value).__name__}, which nobody awaits",
+            hint="Return `asyncio.run(...)` of it, or a generator that is not async.",
+        )
+
+
+def _store_frame(frame: pd.DataFrame, name: str, to: Destination) -> Output:
+    held = hold(frame)
+    if held.is_exact:
+        output = _store_table(held, name, to)
+        to.memory.keep(output.hash, frame, size_bytes=output.size_bytes)
+        return output
+    return _store_table(held, name, to, exact=_pickled_frame(frame, to.pickles))
+
+
+def _pickled_frame(frame: pd.DataFrame, pickles: Pickles) -> Exact:
+    try:
+        return pickles.write(frame)
+    except OutputUnfit as wrong:
+        for place, label in enumerate(frame.columns):
+            if is_object(frame.dtypes.iloc[place]):
+                _pickle_cells(label, frame.iloc[:, place], pickles)
+        raise wrong from wrong.__cause__
+
+
+def _pickle_cells(label: Any, column: pd.Series, pickles: Pickles) -> None:
+    try:
+        pickles.write(column)
+    except OutputUnfit as wrong:
+        kinds = sorted({type(cell).__name__ for cell in column.tolist() if not isinstance(cell, str | int | float)})
+        raise OutputUnfit(
+            f"Column {label!r} cannot be stored: it holds {' and '.join(kinds[:5])}",
+            hint="Store what is in them, as text or numbers.",
         ) from wrong
 
 
-def _as_python(value: Any) -> Any:
-    """Turn one of numpy's numbers into Python's. Raises: TypeError, for all else that JSON cannot say."""
-    if isinstance(value, np.generic) and not isinstance(value, np.datetime64 | np.timedelta64):
-        return value.item()
-    raise TypeError(f"a {type(value).__name__} is nothing that JSON can hold")
+def _store_table(held: Held, name: str, to: Destination, *, exact: Exact | None = None) -> Output:
+    table, warnings = held.table, held.changes
+    if exact is not None:
+        table = _naming(table, exact)
+        warnings = (*warnings, HANDED_ON)
+    store = to.pickles.store
+    return write_table(store, batches_of(table), table.schema, name=name, warnings=warnings, exact=exact).output
 
 
-def _store(value: Any, name: str, *, store: ArtifactStore, memory: Memory) -> Output:
-    value = _collected(value)
-    if isinstance(value, pd.DataFrame):
-        table = to_arrow(value)
-        output = _store_table(table.to_batches(), table.schema, name, store=store)
-        memory.keep(output.hash, value, size_bytes=output.size_bytes)
-        return output
-    if isinstance(value, pa.Table):
-        return _store_table(value.to_batches(), value.schema, name, store=store)
-    if isinstance(value, pa.RecordBatchReader):
-        return _store_table(value, value.schema, name, store=store)
-    return _store_json(value, name, store=store)
+def _naming(table: pa.Table, exact: Exact) -> pa.Table:
+    """Return a table whose content, and with it its hash, tells which pickle stands beside it."""
+    notes = notes_of(table.schema)
+    return with_notes(table, FrameNotes(notes.cells, notes.levels, notes.labels, notes.freq, exact))
 
 
-def _store_table(batches: Any, schema: pa.Schema, name: str, *, store: ArtifactStore) -> Output:
-    return write_table(store, batches, schema, name=name, warnings=()).output
+def _store_pieces(pieces: Iterable[Any], name: str, to: Destination, *, warnings: tuple[str, ...]) -> Output:
+    store = to.pickles.store
+    with room_for(name), Pieces(store) as written:
+        written.write(pieces)
+        said = (*warnings, *written.warnings)
+        return adopt_table(store, written.draft, written.schema, name=name, rows=written.rows, warnings=said).output
 
 
-def _collected(value: Any) -> Any:
-    """Turn the forms that have a table inside into pandas or Arrow; others stay as they are."""
-    match type(value).__module__.split(".")[0], type(value).__name__:
-        case "pandas", "Series":
-            return value.to_frame(value.name if value.name is not None else "value")
-        case "polars", "LazyFrame":
-            return value.collect().to_arrow()
-        case "polars", "DataFrame":
-            return value.to_arrow()
-        case "polars", "Series":
-            return value.to_frame().to_arrow()
-        case "pyarrow", "RecordBatch":
-            return pa.Table.from_batches([value])
-        case (("_duckdb" | "duckdb"), "DuckDBPyRelation"):
-            return value.to_arrow_table()
-        case _:
-            return _streamed(value) if isinstance(value, Iterator) else value
+def _store_array(array: np.ndarray[Any, Any], name: str, to: Destination) -> Output:
+    """Store an array: one or two axes show as a table, more as text; the next block gets the array."""
+    if array.ndim == 0:
+        return _store(array.item(), name, to)
+    is_flat = array.ndim <= 2 and array.shape[-1] <= MAX_ARRAY_COLUMNS
+    if not is_flat and array.ndim != 1:
+        return _store_object(array, name, to)
+    as_frame = pd.DataFrame(np.asarray(array))
+    if array.ndim == 1 and array.dtype.names is None:
+        as_frame.columns = pd.Index(["value"])
+    return _store_table(Held(hold(as_frame).table), name, to, exact=to.pickles.write(array))
 
 
-def _streamed(chunks: Iterator[Any]) -> Any:
-    """Turn a generator of frames into a reader that pulls one at a time; its first frame gives the schema."""
-    first = next(chunks, None)
-    if first is None:
-        raise NothingReturned("The block's generator gave nothing", hint="Yield at least one frame, even an empty one.")
-    tables = _tables(first, chunks)
-    head = next(tables)
-    schema = head.schema
-
-    def batches() -> Iterator[pa.RecordBatch]:
-        yield from head.to_batches()
-        for table in tables:
-            yield from _as_schema(table, schema).to_batches()
-
-    return pa.RecordBatchReader.from_batches(schema, batches())
+def _store_object(value: Any, name: str, to: Destination) -> Output:
+    """Store any other object: the pickle of what it is, and a bundle, its parts or its text to look at."""
+    bundle = bundle_of(value)
+    if bundle is not None:
+        return _store_rich(value, bundle, name, to)
+    exact = to.pickles.write(value)
+    content = {"type": exact.type, "exact": exact.hash, **described(value)}
+    return _store_text(encode(content), OutputKind.OBJECT, name, to, exact=exact)
 
 
-def _tables(first: Any, rest: Iterator[Any]) -> Iterator[pa.Table]:
-    yield _table(first)
-    for chunk in rest:
-        yield _table(chunk)
-
-
-def _table(chunk: Any) -> pa.Table:
-    chunk = _collected(chunk)
-    if isinstance(chunk, pd.DataFrame):
-        return pa.Table.from_pandas(chunk, preserve_index=False)
-    if isinstance(chunk, pa.Table):
-        return chunk
-    raise OutputUnfit(
-        f"The block's generator yielded a {type(chunk).__name__}", hint="Yield frames, each with the same columns."
+def _store_rich(value: Any, bundle: Bundle, name: str, to: Destination) -> Output:
+    exact, warnings = None, list(bundle.warnings)
+    try:
+        exact = to.pickles.write(value)
+    except OutputUnfit:
+        warnings.append(f"The next block gets what is shown, for a {type_name(value)} cannot be pickled")
+    content = {
+        "type": type_name(value),
+        "exact": None if exact is None else exact.hash,
+        "content": bundle.content,
+    }
+    return _store_text(
+        encode(content),
+        OutputKind.RICH,
+        name,
+        to,
+        exact=exact,
+        warnings=tuple(warnings),
+        content_types=bundle.types,
     )
 
 
-def _as_schema(table: pa.Table, schema: pa.Schema) -> pa.Table:
-    if table.schema.equals(schema):
-        return table
-    try:
-        return table.select(schema.names).cast(schema)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, KeyError) as wrong:
-        raise OutputUnfit(
-            f"A later frame of the generator has other columns than the first: {wrong}",
-            hint="Yield frames with the same column names and types.",
-        ) from wrong
-
-
-def _store_json(value: Any, name: str, *, store: ArtifactStore) -> Output:
-    try:
-        words = json.dumps(value, allow_nan=False, ensure_ascii=False, separators=(",", ":"), default=_as_python)
-        text = words.encode()
-    except (TypeError, ValueError, RecursionError) as wrong:
-        raise OutputUnfit(
-            f"A {type(value).__name__} cannot be stored: {wrong}",
-            hint="Return a pandas, polars or Arrow table, or what JSON can hold: lists, dicts, text, numbers.",
-        ) from wrong
+def _store_text(text: bytes, kind: OutputKind, name: str, to: Destination, **facts: Any) -> Output:
     if len(text) > MAX_JSON_BYTES:
         raise OutputUnfit("The value is over 256 MiB as JSON", hint="Return it as a frame.")
-    output = Output(name=name, kind=OutputKind.JSON, hash=hash_bytes(text), size_bytes=len(text))
-    draft = store.draft()
+    output = Output(name=name, kind=kind, hash=hash_bytes(text), size_bytes=len(text), **facts)
+    draft = to.pickles.store.draft()
     try:
         publish(draft, text, durable=False)
-        return store.adopt(draft, output).output
+        return to.pickles.store.adopt(draft, output).output
     finally:
         draft.unlink(missing_ok=True)

@@ -14,22 +14,26 @@ import pandas as pd
 import pyarrow as pa
 
 from flowstone.disk.failpoints import reach
-from flowstone.engine.jobs import BlockJob, BlockOutcome
-from flowstone.engine.worker.arguments import bind
+from flowstone.engine.jobs import BlockJob, BlockOutcome, Task
+from flowstone.engine.worker.arguments import bind, run_context
 from flowstone.engine.worker.code import block_function, check_functions, load_module
 from flowstone.engine.worker.failures import failure_of
+from flowstone.engine.worker.inputs import Opening
 from flowstone.engine.worker.memory import Memory
-from flowstone.engine.worker.outputs import Stored, store_returned
+from flowstone.engine.worker.outputs import Destination, Stored, store_returned
+from flowstone.engine.worker.pickles import Pickles
 from flowstone.engine.worker.sql import run_sql
 from flowstone.engine.worker.surroundings import block_surroundings
+from flowstone.engine.worker.tasks import call_back, gathered, parts_of_input
 from flowstone.errors.engine import CheckFailed, ExitedWithoutResult
 from flowstone.model.block import Language
 from flowstone.model.run import BlockResult, CheckResult, Failure
+from flowstone.store.artifact_places import open_artifacts
 from flowstone.store.artifacts import ArtifactStore
 
 
-class Stopped(BaseException):
-    """Somebody asked the block to stop; not an Exception, so that `except Exception` in a block lets it pass."""
+class Stopped(KeyboardInterrupt):
+    """Somebody asked the block to stop; `except Exception` in a block lets it pass, and libraries know its base."""
 
 
 Report = Callable[[int, int | None], None]
@@ -49,9 +53,17 @@ def run_block(
             ending.enter_context(block_surroundings(code_root, Path(job.project_root)))
             ending.enter_context(interruptible())
             reach("worker.called")
-            returned, module = _returned(job, memory, report, ending)
-            store = ArtifactStore(Path(job.artifacts))
-            stored = store_returned(returned, kind=job.source.kind, store=store, memory=memory)
+            store = open_artifacts(job.artifacts)
+            pickles = Pickles(store, job.sealing_key.encode(), code_root)
+            if job.task is not None and job.task.kind in ("success", "failure"):
+                call_back(load_module(code_root, job.file), job.task, run_context(job, report))
+                return BlockOutcome(BlockResult())
+            returned, module = (
+                _returned(job, memory, report, ending)
+                if job.task is None
+                else (_apart_or_together(job, job.task, Opening(memory, pickles)), None)
+            )
+            stored = store_returned(returned, kind=job.source.kind, to=Destination(pickles, memory))
             reach("worker.stored")
             checks = _run_checks(module, _Checked(returned, stored, store, memory), code_root)
     except Stopped:
@@ -72,6 +84,13 @@ def _returned(job: BlockJob, memory: Memory, report: Report, ending: ExitStack) 
     call = bind(job, function, memory=memory, report=report)
     ending.enter_context(call.closing)
     return function(*call.positional, **call.keyword), module
+
+
+def _apart_or_together(job: BlockJob, task: Task, opening: Opening) -> Any:
+    """Return what a mapped block's input is made of, or what its items gave as one."""
+    if task.mapped is not None:
+        return parts_of_input(job, task.mapped, opening)
+    return gathered(task.parts, opening)
 
 
 @dataclass(frozen=True, slots=True)

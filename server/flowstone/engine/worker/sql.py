@@ -12,9 +12,10 @@ from flowstone.engine.worker.tables import open_table
 from flowstone.errors.engine import InputUnfit, SqlInvalid
 from flowstone.model.block import DUCKDB
 from flowstone.model.output import Output, OutputKind
-from flowstone.store.artifacts import ArtifactStore
+from flowstone.store.artifact_places import open_artifacts
 
 EXPLAIN = "EXPLAIN "
+_WORDS = {OutputKind.RICH: "a figure", OutputKind.OBJECT: "an object"}
 
 
 def run_sql(job: BlockJob) -> Any:
@@ -76,10 +77,10 @@ def _facts(wrong: Exception, *, shift: int = 0) -> dict[str, Any]:
 def _table(job: BlockJob, output: Output) -> Any:
     if output.kind is not OutputKind.TABLE:
         raise InputUnfit(
-            "A SQL block can read tables only, and an upstream gave a JSON value",
+            f"A SQL block can read tables only, and an upstream gave {_WORDS.get(output.kind, 'a JSON value')}",
             hint="Turn it into a frame in a Python block between them.",
         )
-    return open_table(ArtifactStore(Path(job.artifacts)).find(output.hash).path)
+    return open_table(open_artifacts(job.artifacts).find(output.hash).path)
 
 
 def _on_warehouse(job: BlockJob, text: str) -> Any:
