@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -155,8 +156,7 @@ def _opened(url: str) -> tuple[AbstractFileSystem, str]:
         import fsspec
     except ImportError as missing:
         raise ExtraMissing(f"An artifact store at {url}", extra="remote", package="fsspec") from missing
-    _prefer_plain_gcs()
-    options: dict[str, Any] = {"use_listings_cache": False, "skip_instance_cache": True}
+    options: dict[str, Any] = {"use_listings_cache": False, "skip_instance_cache": True, **_google_options(url)}
     try:
         files, root = fsspec.url_to_fs(url, **options)
     except ImportError as missing:
@@ -166,11 +166,14 @@ def _opened(url: str) -> tuple[AbstractFileSystem, str]:
     return files, str(root).rstrip("/")
 
 
-def _prefer_plain_gcs() -> None:
-    """Keep gcsfs from asking a second service about the bucket first: nothing here needs the answer.
+def _google_options(url: str) -> dict[str, Any]:
+    """Return what gcsfs is to be told; it must be before it is imported.
 
-    Source: gcsfs, "Hierarchical namespace support"; it waits a minute where only the storage API is to be reached.
+    It asks a second service about the bucket first, of which nothing here needs the answer, and waits a minute where
+    only the storage API is to be reached. An emulator's address has no TLS: credentials are never sent in the clear.
+    Source: gcsfs, "Hierarchical namespace support", "Emulators and endpoint".
     """
-    import os
-
+    if urlsplit(url).scheme not in ("gs", "gcs"):
+        return {}
     os.environ.setdefault("GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT", "false")
+    return {"token": "anon"} if os.environ.get("STORAGE_EMULATOR_HOST", "").startswith("http://") else {}

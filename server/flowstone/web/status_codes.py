@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flowstone.errors import connectors, engine, source, store, web
+from flowstone.errors import cluster, connectors, engine, source, store, web
 from flowstone.errors.base import FlowstoneError, InvalidProject, SourceError
 
 # The first class that fits counts, so that the narrow ones come first.
@@ -23,6 +23,8 @@ STATUS_CODES: tuple[tuple[type[FlowstoneError], int], ...] = (
     (InvalidProject, 422),
     (engine.BlockFailure, 422),
     (connectors.ConnectorError, 502),
+    (cluster.StoreUnreachable, 502),
+    (cluster.ExtraMissing, 501),
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import warnings
 from typing import TYPE_CHECKING
 
 from flowstone.engine.dask_executor.versions import compare_versions, own_versions
@@ -11,7 +12,7 @@ from flowstone.errors.cluster import ClusterUnreachable, ExtraMissing
 if TYPE_CHECKING:
     from distributed import Client
 
-CONNECT_WITHIN_S = 15.0
+CONNECT_WITHIN_S = 10.0
 
 
 async def connected(address: str) -> Client:
@@ -23,7 +24,7 @@ async def connected(address: str) -> Client:
         from distributed import Client
     except ImportError as missing:
         raise ExtraMissing("The Dask executor", extra="dask", package="distributed") from missing
-    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # what matters is said by typed errors
+    _silence()
     client = Client(address, asynchronous=True, timeout=CONNECT_WITHIN_S, set_as_default=False, direct_to_workers=False)
     try:
         try:
@@ -35,6 +36,14 @@ async def connected(address: str) -> Client:
         await client.close(timeout=2)
         raise
     return client
+
+
+def _silence() -> None:
+    """Keep Dask from saying in its own way, on stderr, what our typed errors say."""
+    from distributed.versions import VersionMismatchWarning
+
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
+    warnings.filterwarnings("ignore", category=VersionMismatchWarning)
 
 
 async def _prepare(client: Client, address: str) -> None:
