@@ -13,35 +13,54 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from flowstone.disk.failpoints import reach
+from flowstone.engine.asked_values import small_value
+from flowstone.engine.callbacks import CALLBACK_WITHIN_S, called
 from flowstone.engine.events import (
     BlockFailed,
     BlockReused,
     BlockStopped,
     BlockSucceeded,
+    CallBack,
+    CallbackEnded,
     DelayPassed,
     Effect,
     EndRun,
+    GatherItems,
+    ItemsListed,
     RunBegan,
     RunEvent,
     StartBlock,
     StopBlock,
+    StopCallback,
     StopRequested,
     TimeoutPassed,
     WaitBefore,
 )
 from flowstone.engine.executor import Attempt, Executor, Observer
 from flowstone.engine.fingerprints import fingerprint
-from flowstone.engine.jobs import BlockJob, BlockOutcome
+from flowstone.engine.jobs import BlockJob, BlockOutcome, Task
 from flowstone.engine.log_capture import LogCapture
-from flowstone.engine.machine import Plan, new_run, step
+from flowstone.engine.machine import Plan, Run, new_run, step
+from flowstone.engine.mapped_jobs import (
+    for_item,
+    gathered,
+    gathering,
+    items_listed,
+    items_of_param,
+    listing,
+    with_receipts,
+)
 from flowstone.engine.notices import BlockChanged, LogAppended, Notice, Progressed, RunChanged
+from flowstone.engine.planning import asked_values
 from flowstone.engine.redaction import Redactor
+from flowstone.engine.resources import Resources
 from flowstone.engine.unwritten import Pace, Stretch, Unwritten, without
 from flowstone.errors.base import FlowstoneError
+from flowstone.errors.engine import CallbackStopped, TimedOut
 from flowstone.model.freshness import Part
-from flowstone.model.ids import ArtifactHash, BlockId, Fingerprint
+from flowstone.model.ids import ArtifactHash, BlockId, Fingerprint, mapped_block
 from flowstone.model.logs import LogLine
-from flowstone.model.run import BlockResult, BlockRun, BlockState, Failure, RunRecord, RunState
+from flowstone.model.run import BlockResult, BlockRun, BlockState, Failure, Outcome, RunRecord, RunState, Usage
 from flowstone.store.adoption import NotAdopted
 from flowstone.store.codec import encode_text
 from flowstone.store.ledger.records import Event, StoredResult
@@ -57,6 +76,11 @@ class Preparation(Protocol):
 
     def job(self, block: BlockId, attempt: int, results: Mapping[BlockId, BlockResult | None]) -> BlockJob:
         """Return what a worker needs to run an attempt."""
+        ...
+
+    @property
+    def artifacts(self) -> str:
+        """Where the run's outputs are."""
         ...
 
     def knows(self, block: BlockId) -> bool:
@@ -107,6 +131,17 @@ class Surroundings:
     tell: Callable[[Notice], None]
     redactor: Redactor = field(default_factory=Redactor)
     """Takes out of logs and failures what nobody should read there."""
+    resources: Resources = field(default_factory=lambda: Resources({}))
+    """What all runs of this process share."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """A run that goes on: how it was left, its last event's number, and how many lines each block has printed."""
+
+    run: Run
+    seq: int
+    lines: Mapping[BlockId, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,23 +171,26 @@ class Driver:
         *,
         given: Mapping[BlockId, BlockResult],
         surroundings: Surroundings,
+        resumed: Resumed | None = None,
     ) -> None:
         self._record = record
-        self._run = new_run(plan)
+        self._run = new_run(plan) if resumed is None else resumed.run
         self._given = given
         self._around = surroundings
-        self._positions = {block: index for index, block in enumerate(plan.upstream)}
+        self._positions = {block: index for index, block in enumerate(self._run.blocks)}
         self._events: asyncio.Queue[RunEvent | _Written | _Lost | BaseException] = asyncio.Queue()
         self._unwritten = Unwritten(self._run)
         self._performed: set[Effect] = set()
         self._pace = Pace()
         self._next_write: asyncio.TimerHandle | None = None
-        self._seq = 0
+        self._seq = 0 if resumed is None else resumed.seq
+        self._asked = asked_values(plan)
         self._tasks: set[asyncio.Task[None]] = set()
         self._attempts: dict[tuple[BlockId, int], Attempt] = {}
         self._starts: dict[tuple[BlockId, int], asyncio.Task[None]] = {}
         self._parts: dict[BlockId, tuple[Part, ...]] = {}
-        self._next_seq: dict[BlockId, int] = {}
+        self._calls: dict[BlockId, asyncio.Task[None]] = {}
+        self._next_seq: dict[BlockId, int] = {} if resumed is None else dict(resumed.lines)
 
     @property
     def record(self) -> RunRecord:
@@ -168,7 +206,7 @@ class Driver:
 
         Raises: whatever the ledger raises, or a part of this that is broken; what ran has then been ended.
         """
-        self._events.put_nowait(RunBegan(self._around.clock()))
+        self._events.put_nowait(RunBegan(self._around.clock(), self._given))
         try:
             while self._run.state is RunState.RUNNING or not self._unwritten.is_empty:
                 self._take(await self._next_signals())
@@ -222,8 +260,8 @@ class Driver:
     def _may_go_ahead(self, effect: Effect) -> bool:
         match effect:
             case StartBlock(block, _, _):
-                return not self._around.preparation.acts_outside(block)
-            case StopBlock() | WaitBefore():
+                return not self._around.preparation.acts_outside(mapped_block(block))
+            case StopBlock() | WaitBefore() | GatherItems():
                 return True
             case _:
                 return False
@@ -251,8 +289,8 @@ class Driver:
             ended_at=None if stretch.after.state is RunState.RUNNING else self._around.clock(),
             blocks=tuple(stretch.after.blocks.values()),
         )
-        changed = [(self._positions[block.id], block) for block in stretch.changed]
-        made = [self._stored(block) for _, block in changed if block.state is BlockState.DONE]
+        changed = [(self._positions.setdefault(b.id, len(self._positions)), b) for b in stretch.changed]
+        made = [self._stored(b) for _, b in changed if b.state is BlockState.DONE and b.item is None and b.result]
         rows = [self._row(event, self._seq + nth) for nth, event in enumerate(stretch.events, start=1)]
         try:
             await self._around.history.record(
@@ -280,7 +318,7 @@ class Driver:
         self._run, events = self._unwritten.rewind()
         self._advance(without(event, artifact, because=failure) for event in events)
         for block, attempt in self._starts:
-            now = self._run.blocks[block]
+            now = self._run.blocks.get(block, BlockRun(block))
             if now.state is not BlockState.RUNNING and (block, attempt) in self._attempts:
                 self._spawn(self._stop_attempt(block, attempt))  # it began on what is no more
 
@@ -314,6 +352,12 @@ class Driver:
                 self._spawn(self._stop_attempt(block, attempt))
             case WaitBefore(block, attempt, delay_s):
                 self._later(delay_s, lambda at: DelayPassed(block, attempt, at))
+            case GatherItems(block, attempt, items):
+                self._starts[block, attempt] = self._spawn(self._gather(block, attempt, items))
+            case CallBack(block, outcome):
+                self._calls[block] = self._spawn(self._call_back(block, outcome))
+            case StopCallback(block):
+                self._calls[block].cancel()
             case EndRun():
                 pass
 
@@ -340,20 +384,75 @@ class Driver:
     async def _start(self, block: BlockId, attempt: int, *, may_reuse: bool) -> None:
         try:
             results = self._results()
-            self._parts[block] = await self._parts_of(block, results)
+            self._parts[block] = await self._parts_of(mapped_block(block), results)
             if may_reuse:
                 found = await self._around.history.reusable(
                     block, fingerprint(self._parts[block]), at=self._around.clock()
                 )
                 if found is not None:
-                    self._events.put_nowait(BlockReused(block, self._around.clock(), found))
+                    value = await self._value(block, found)
+                    self._events.put_nowait(BlockReused(block, self._around.clock(), found, value))
                     return
-            await self._attempt(block, attempt, self._around.preparation.job(block, attempt, results))
+            await self._begin(block, attempt, self._around.preparation.job(mapped_block(block), attempt, results))
         except (FlowstoneError, OSError) as wrong:
             why, depended_on = _failure(wrong), self._fingerprint(block)
             self._events.put_nowait(
                 BlockFailed(block, attempt, self._around.clock(), why, is_final=True, fingerprint=depended_on)
             )
+
+    async def _begin(self, block: BlockId, attempt: int, job: BlockJob) -> None:
+        """Run a block, or an item of a mapped one; of a mapped block itself, find out what its items are."""
+        mapped = self._run.plan.mapped.get(mapped_block(block))
+        item = self._run.blocks[block].item
+        if mapped is None:
+            await self._attempt(block, attempt, job)
+        elif item is not None:
+            await self._attempt(block, attempt, for_item(job, mapped, block, item))
+        elif (items := items_of_param(job, mapped)) is not None:
+            self._events.put_nowait(ItemsListed(block, attempt, self._around.clock(), items))
+        else:
+            await self._attempt(block, attempt, listing(job, mapped))
+
+    async def _gather(self, block: BlockId, attempt: int, items: tuple[BlockId, ...]) -> None:
+        """Put together what a mapped block's items gave; receipts alone need no worker."""
+        try:
+            results = self._results()
+            self._parts[block] = await self._parts_of(block, results)
+            gave = gathered(self._run, items)
+            if items and not any(result.outputs for result in gave):
+                self._succeeded(block, attempt, with_receipts(BlockResult(), gave), None, None)
+                return
+            job = gathering(self._around.preparation.job(block, attempt, results), gave)
+            await self._attempt(block, attempt, job, gave=gave)
+        except (FlowstoneError, OSError) as wrong:
+            self._events.put_nowait(BlockFailed(block, attempt, self._around.clock(), _failure(wrong), is_final=True))
+
+    async def _call_back(self, block: BlockId, outcome: Outcome) -> None:
+        """Have a block's callbacks called; whatever happens, it is told that they ended."""
+        failure: Failure | None = Failure.of(CallbackStopped(block))
+        try:
+            now = self._run.blocks[block]
+            job = self._around.preparation.job(block, now.attempt, self._results())
+            task = Task(outcome.value, failure=now.failure)
+            log = self._open_log(block)
+            try:
+                async with asyncio.timeout(CALLBACK_WITHIN_S):
+                    failure = await called(self._around.executor, replace(job, inputs=(), task=task), log)
+            finally:
+                self._next_seq[block] = log.close()
+        except (FlowstoneError, OSError) as wrong:
+            failure = _failure(wrong)
+        except TimeoutError:
+            failure = Failure.of(TimedOut(f"The callbacks of {block} ran longer than {CALLBACK_WITHIN_S:g} s"))
+        finally:
+            told = None if failure is None else self._around.redactor.failure(failure)
+            self._events.put_nowait(CallbackEnded(block, self._around.clock(), told))
+
+    async def _value(self, block: BlockId, result: BlockResult) -> Any:
+        """Return what a block gave, if a condition asks about it."""
+        if block not in self._asked:
+            return None
+        return await asyncio.to_thread(small_value, self._around.preparation.artifacts, result)
 
     async def _parts_of(self, block: BlockId, results: Mapping[BlockId, BlockResult | None]) -> tuple[Part, ...]:
         preparation = self._around.preparation
@@ -366,7 +465,12 @@ class Driver:
         own = {block.id: block.result for block in self._run.blocks.values()}
         return {**self._given, **own}
 
-    async def _attempt(self, block: BlockId, attempt: int, job: BlockJob) -> None:
+    async def _attempt(self, block: BlockId, attempt: int, job: BlockJob, *, gave: Sequence[BlockResult] = ()) -> None:
+        uses = self._run.plan.uses.get(mapped_block(block), {}) if job.task is None else {}
+        async with self._around.resources.taken(uses):
+            await self._attempt_now(block, attempt, job, gave=gave)
+
+    async def _attempt_now(self, block: BlockId, attempt: int, job: BlockJob, *, gave: Sequence[BlockResult]) -> None:
         log = self._open_log(block)
         try:
             running = await self._around.executor.start(job, self._observer(block, log))
@@ -388,13 +492,19 @@ class Driver:
                     usage=outcome.usage,
                 )
             )
+        elif job.task is not None and job.task.kind == "list":
+            items = items_listed(outcome.result or BlockResult())
+            self._events.put_nowait(ItemsListed(block, attempt, at, items))
         else:
-            result = replace(
-                outcome.result or BlockResult(),
-                fingerprint=fingerprint(self._parts[block]),
-                seconds=at - (self._run.blocks[block].started_at or at),
-            )
-            self._events.put_nowait(BlockSucceeded(block, attempt, at, result, outcome.usage))
+            result = with_receipts(outcome.result or BlockResult(), gave)
+            value = await self._value(block, result)
+            self._succeeded(block, attempt, result, outcome.usage, value)
+
+    def _succeeded(self, block: BlockId, attempt: int, result: BlockResult, usage: Usage | None, value: Any) -> None:
+        at = self._around.clock()
+        seconds = at - (self._run.blocks[block].started_at or at)
+        whole = replace(result, fingerprint=fingerprint(self._parts[block]), seconds=seconds)
+        self._events.put_nowait(BlockSucceeded(block, attempt, at, whole, usage, value))
 
     async def _outcome(self, block: BlockId, attempt: int, running: Attempt) -> BlockOutcome:
         self._attempts[block, attempt] = running
@@ -430,7 +540,7 @@ class Driver:
         return Observer(log.printed, progressed, log.dropped)
 
     def _timeout(self, block: BlockId, attempt: int) -> asyncio.TimerHandle | None:
-        limit_s = self._run.plan.timeouts_s.get(block)
+        limit_s = None if self._run.is_parent(block) else self._run.plan.timeouts_s.get(mapped_block(block))
         if limit_s is None:
             return None
         return asyncio.get_running_loop().call_later(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from flowstone.engine.events import BlockFailed, BlockSucceeded, Effect, RunEvent
+from flowstone.engine.events import BlockFailed, BlockSucceeded, Effect, ItemsListed, RunEvent
 from flowstone.engine.machine import Run
 from flowstone.model.ids import ArtifactHash
 from flowstone.model.output import Output
@@ -29,7 +29,7 @@ class Stretch:
     @property
     def changed(self) -> list[BlockRun]:
         """The blocks that are not as they were."""
-        return [block for block in self.after.blocks.values() if block is not self.before.blocks[block.id]]
+        return [block for block in self.after.blocks.values() if block is not self.before.blocks.get(block.id)]
 
     @property
     def artifacts(self) -> list[ArtifactHash]:
@@ -105,6 +105,9 @@ class Pace:
 
 def made_by(event: RunEvent) -> Iterator[ArtifactHash]:
     """Give the artifacts that an attempt ended with, those of a failed one too: they are shown."""
+    if isinstance(event, ItemsListed):
+        for output in (output for item in event.items for output in item.outputs):
+            yield from _artifacts_of(output)
     if isinstance(event, BlockSucceeded | BlockFailed) and event.result is not None:
         for output in event.result.outputs:
             yield from _artifacts_of(output)
@@ -122,6 +125,8 @@ def without(event: RunEvent, artifact: ArtifactHash, *, because: Failure) -> Run
         return event
     if isinstance(event, BlockFailed):
         return replace(event, result=None)
+    if isinstance(event, ItemsListed):
+        return BlockFailed(event.block, event.attempt, event.at, because, is_final=True)
     if isinstance(event, BlockSucceeded):
         depended_on = event.result.fingerprint
         return BlockFailed(event.block, event.attempt, event.at, because, is_final=True, fingerprint=depended_on)

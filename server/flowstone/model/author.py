@@ -21,6 +21,7 @@ Item = TypeVar("Item")
 
 KIND_MARK = "__flowstone_kind__"
 CHECK_MARK = "__flowstone_check__"
+CALLBACK_MARK = "__flowstone_callback__"
 
 
 def _mark(function: Function, kind: BlockKind) -> Function:
@@ -51,6 +52,18 @@ def sensor(function: Function) -> Function:
 def check(function: Function) -> Function:
     """Mark a function that is given the block's output and raises, or returns False, when it is not right."""
     setattr(function, CHECK_MARK, True)
+    return function
+
+
+def on_success(function: Function) -> Function:
+    """Mark a function that is called when the block's result is committed; it may take `run`."""
+    setattr(function, CALLBACK_MARK, "success")
+    return function
+
+
+def on_failure(function: Function) -> Function:
+    """Mark a function that is called when the block has failed for good; it may take `run` and `failure`."""
+    setattr(function, CALLBACK_MARK, "failure")
     return function
 
 

@@ -77,6 +77,7 @@ def read_python(text: str, *, file: str) -> BlockSource:
         connections=keywords.connections,
         run_parameter=keywords.run_parameter,
         checks=tuple(node.name for node in _functions(module) if "check" in _decorators(node)),
+        callbacks=_callbacks(module),
         imports=imported_modules(module),
         warnings=tuple(_invisible_characters(text, file=file)),
         reads_logical_date=_reads_logical_date(function, keywords.run_parameter),
@@ -96,6 +97,15 @@ def without_block_docstrings(module: ast.Module, text: str) -> ast.Module:
         if ast.get_docstring(node, clean=False) is not None:
             del node.body[0]
     return module
+
+
+def _callbacks(module: ast.Module) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (function.name, outcome)
+        for function in _functions(module)
+        for outcome in ("success", "failure")
+        if f"on_{outcome}" in _decorators(function)
+    )
 
 
 def _has_only_our_decorators(function: Function) -> bool:

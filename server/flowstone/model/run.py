@@ -130,13 +130,14 @@ class Try:
 class Item:
     """One of the items that a mapped block runs for.
 
-    `label` says it in a few words. `value` is the item itself where it came from a list of params, the text of a
-    column's value where a table is taken apart by it, and None where the worker finds it by its index.
+    `label` says it in a few words. `value` is the item itself where it came from a list among the params; `outputs`
+    is where it lies in the store, where it is a part of what an upstream gave.
     """
 
     index: int
     label: str = ""
     value: Any = None
+    outputs: tuple[Output, ...] = ()
 
 
 class Outcome(StrEnum):

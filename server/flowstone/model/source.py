@@ -60,6 +60,8 @@ class BlockSource:
     connections: tuple[ConnectionUse, ...] = ()
     run_parameter: str = ""
     checks: tuple[str, ...] = ()
+    callbacks: tuple[tuple[str, str], ...] = ()
+    """Functions that are called when the block has ended, each with the outcome: `success` or `failure`."""
     imports: tuple[str, ...] = ()
     """Every module the text imports, anywhere in it, by its absolute dotted name."""
     warnings: tuple[Problem, ...] = ()

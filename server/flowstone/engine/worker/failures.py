@@ -27,7 +27,13 @@ def failure_of(wrong: BaseException, *, code_root: Path, file: str = "") -> Fail
     if isinstance(wrong, FlowstoneError):
         return Failure(wrong.code, _cut(wrong.message), wrong.hint, type(wrong).__name__, frames, details=wrong.details)
     message = _message(wrong)
-    return Failure(UserCodeRaised.code, message, _hint(wrong), type(wrong).__qualname__, frames)
+    return Failure(UserCodeRaised.code, message, _hint(wrong), type(wrong).__qualname__, frames, kinds=_kinds(wrong))
+
+
+def _kinds(wrong: BaseException) -> tuple[str, ...]:
+    """Name an exception's class and those above it, as far as they tell it from any other."""
+    above = (kind for kind in type(wrong).__mro__ if kind not in (BaseException, object))
+    return tuple(f"{kind.__module__}.{kind.__qualname__}" for kind in above)
 
 
 def _message(wrong: BaseException) -> str:
