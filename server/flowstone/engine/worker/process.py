@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import logging
 import os
 import signal
 import socket
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,13 +19,12 @@ from flowstone.engine.jobs import CONNECTION_GONE, BlockOutcome, FromWorker, Pro
 from flowstone.engine.signing import KEY_BYTES, Signature
 from flowstone.engine.worker.memory import Memory
 from flowstone.engine.worker.run_block import Stopped, flush_output, run_block
+from flowstone.engine.worker.standard_streams import Streams
 from flowstone.engine.worker.upkeep import Upkeep
 from flowstone.errors.engine import OutputUnfit
 from flowstone.model.run import Failure
 from flowstone.store.codec import decode, encode
 
-FLUSH_EVERY_S = 0.05
-"""How long a line without an end may stay unseen."""
 PROGRESS_EVERY_S = 0.1
 
 
@@ -62,7 +59,7 @@ def main(control: socket.socket, output: int, errors: int) -> NoReturn:
 
     The first message is the key that answers are signed with.
     """
-    _redirect(output, errors)
+    streams = Streams(output, errors)
     os.register_at_fork(after_in_child=control.close)  # what a block forks must neither hold nor use this socket
     _show_logs()
     interrupts = Interrupts()
@@ -73,7 +70,7 @@ def main(control: socket.socket, output: int, errors: int) -> NoReturn:
         answers = _Answers(control, _key(control))
         while True:
             command = decode(RunCommand, receive(control))
-            _renew_streams()
+            streams.renew()
             upkeep.begin()
             report = _Reporter(answers)
             outcome = run_block(command.job, memory=memory, report=report, interruptible=interrupts.allowed)
@@ -133,33 +130,6 @@ class _Reporter:
         self._last = now
         message = Progress(int(done), None if total is None else int(total))
         self._answers.send(encode(FromWorker(progress=message)))
-
-
-def _redirect(output: int, errors: int) -> None:
-    """Put pipes behind descriptors 1 and 2, so that what native code prints is caught too, and nothing behind 0."""
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    for source, target in ((nothing, 0), (output, 1), (errors, 2)):
-        os.dup2(source, target)
-        os.close(source)
-    sys.stdin = io.TextIOWrapper(io.FileIO(0, closefd=False))
-    _renew_streams()
-    threading.Thread(target=_keep_flushing, name="flowstone-flush", daemon=True).start()
-
-
-def _renew_streams() -> None:
-    """Give Python's print its pipes, whatever the block before has put in their place or closed."""
-    sys.stdout, sys.stderr = _text(1), _text(2)
-
-
-def _text(descriptor: int) -> io.TextIOWrapper:
-    raw = io.BufferedWriter(io.FileIO(descriptor, "w", closefd=False), 1 << 16)
-    return io.TextIOWrapper(raw, encoding="utf-8", errors="backslashreplace")
-
-
-def _keep_flushing() -> None:
-    wait = threading.Event()
-    while not wait.wait(FLUSH_EVERY_S):
-        flush_output()
 
 
 class _ToStderr(logging.Handler):
