@@ -1,4 +1,4 @@
-"""Frames that a worker keeps open, so that the next block in it gets its input with no file opened."""
+"""Frames that a worker keeps, so that the next block in it gets its input with no file opened."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ MAX_BYTES = 1 << 30
 
 
 class Memory:
-    """Recent outputs by their content's hash.
+    """Recent outputs by their content's hash, each for one reader.
 
-    What is handed out is a shallow copy: pandas copies a column when somebody writes to it, so nobody can
-    change somebody else's frame.
+    pandas copies a column when somebody writes to it; but there are ways around pandas, to the numbers themselves. So
+    a frame is handed out once, to the first who asks, and its bytes are in a file by then. Whoever else asks gets a
+    private map of the file, and nobody can change what somebody else sees, whatever they do.
     """
 
     def __init__(self, max_bytes: int = MAX_BYTES) -> None:
@@ -43,10 +44,9 @@ class Memory:
 
     def frame(self, artifact: Artifact) -> pd.DataFrame:
         """Return an artifact as a frame of the caller's own, opened if it is not here."""
-        found = self._frames.get(artifact.output.hash)
+        found = self._frames.pop(artifact.output.hash, None)
         if found is None:
-            frame = open_frame(artifact.path)
-            self.keep(artifact.output.hash, frame, size_bytes=artifact.output.size_bytes)
-            return frame
-        self._frames.move_to_end(artifact.output.hash)
-        return found[0].copy(deep=False)
+            return open_frame(artifact.path)
+        frame, freed = found
+        self._size_bytes -= freed
+        return frame

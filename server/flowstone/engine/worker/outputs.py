@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -61,6 +61,8 @@ def store_returned(value: Any, *, kind: BlockKind, to: Destination) -> Stored:
     if value is None:
         return _nothing(kind)
     named = value.by_name if isinstance(value, Outputs) else {DEFAULT_NAME: value}
+    if len(named) > 1:  # two of them may be views of the same numbers
+        to = replace(to, memory=Memory(max_bytes=0))
     outputs: list[Output] = []
     receipts: list[Receipt] = []
     for name, one in named.items():
