@@ -34,10 +34,11 @@ def made() -> pd.DataFrame:
     )
 
 
-def _by_address(numbers: Any) -> None:
+def _by_address(*numbers: Any) -> None:
     """Write zeros over numbers as native code does, which knows of no flags."""
-    view = np.asarray(numbers)
-    ctypes.memset(view.ctypes.data, 0, view.nbytes)
+    for array in numbers:
+        view = np.asarray(array)
+        ctypes.memset(view.ctypes.data, 0, view.nbytes)
 
 
 def _set(numbers: Any, value: object) -> None:
@@ -71,16 +72,16 @@ NASTY: dict[str, Callable[[Any], object]] = {
     "native code, on the index": lambda frame: _by_address(frame.index.values),
     "native code, on codes": lambda frame: _by_address(frame["kind"].array._codes),
     "native code, on text": lambda frame: _by_address_of_text(frame["text"]),
-    "a block's own manager": lambda frame: [_by_address(block.values) for block in frame._mgr.blocks if _plain(block)],
+    "a block's own manager": lambda frame: _by_address(*_numbers_of(frame)),
 }
 
 
-def _plain(block: Any) -> bool:
-    return isinstance(block.values, np.ndarray)
+def _numbers_of(frame: Any) -> list[Any]:
+    return [block.values for block in frame._mgr.blocks if isinstance(block.values, np.ndarray)]
 
 
 def _by_address_of_text(column: pd.Series[Any]) -> None:
-    for chunk in column.array._pa_array.chunks:  # type: ignore[attr-defined]
+    for chunk in column.array._pa_array.chunks:
         content = chunk.buffers()[-1]
         ctypes.memset(content.address, ord("?"), content.size)
 
