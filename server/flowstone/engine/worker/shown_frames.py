@@ -64,7 +64,7 @@ def shown(frame: pd.DataFrame) -> Shown:
     found.frame = pd.DataFrame({name: column.array for name, column in columns.items()}, index=index, copy=False)
     found.frame.columns = pd.Index(names, dtype="str")
     if not columns:
-        found.frame = pd.DataFrame(index=index)
+        found.frame = pd.DataFrame(index=index, columns=pd.Index([], dtype="str"))
     return found
 
 
@@ -148,10 +148,11 @@ def _are_readable(column: pd.Series, name: str) -> bool:
     kinds = set(map(type, cells))
     if any(issubclass(kind, list | tuple | dict | set | frozenset) for kind in kinds):
         return not any(_is_deep(cell, MAX_DEPTH) for cell in cells) and not kinds & {set, frozenset}
-    return not (len(kinds - {type(None)}) > 1 and (_zones(cells) or {bytes, str} <= kinds))
+    has_zones = any(hasattr(kind, "tzinfo") for kind in kinds)
+    return not (has_zones and _has_several_zones(cells)) and not {bytes, str} <= kinds
 
 
-def _zones(cells: list[Any]) -> bool:
+def _has_several_zones(cells: list[Any]) -> bool:
     """Say whether there are times of several zones: Arrow would move them all to one."""
     return len({str(cell.tzinfo) for cell in cells if hasattr(cell, "tzinfo")}) > 1
 
