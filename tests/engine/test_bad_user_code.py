@@ -16,6 +16,8 @@ from tests.kit.bad_blocks import BAD_BLOCKS, SECRET, SLEEPER, UNSTOPPABLE, BadBl
 from tests.kit.small_projects import write_project
 from tests.kit.small_runs import LINE, block_of, run_line, until, until_running
 
+from flowstone.engine.local import LocalExecutor
+from flowstone.engine.local_worker import Worker
 from flowstone.engine.workbench import Workbench
 from flowstone.model.ids import BlockId
 from flowstone.model.run import BlockRun, BlockState, Reuse, RunRecord, RunRequest, RunState
@@ -67,6 +69,13 @@ def left_behind() -> list[int]:
     return [p.pid for p in psutil.process_iter(["cmdline"]) if p.info["cmdline"] == SLEEPER]
 
 
+def busy_worker(bench: Workbench) -> Worker:
+    """Return the one worker that runs a block."""
+    assert isinstance(bench._executor, LocalExecutor)
+    (worker,) = [worker for worker in bench._executor._workers if worker.is_busy]
+    return worker
+
+
 def open_descriptors() -> int:
     """Return how many descriptors this process has open."""
     return len(list(Path("/proc/self/fd").iterdir()))
@@ -96,7 +105,7 @@ async def test_stop_ends_whatever_runs_within_five_seconds(bench: Workbench, wha
     """Who presses Stop wants it to stop, and the fan of the machine too."""
     run_id = await bench.start_run(RunRequest(LINE, blocks=(BlockId(IDS[what]),), only=True))
     await until_running(bench, run_id, IDS[what])
-    (worker,) = [worker for worker in bench._executor._workers if worker.is_busy]
+    worker = busy_worker(bench)
     tree = [psutil.Process(worker.pid), *psutil.Process(worker.pid).children(recursive=True)]
 
     began = time.monotonic()
@@ -116,13 +125,12 @@ async def test_a_block_that_ends_by_the_interrupt_leaves_its_worker_in_use(bench
     loop = IDS["an endless loop"]
     run_id = await bench.start_run(RunRequest(LINE, blocks=(BlockId(loop),), only=True))
     await until_running(bench, run_id, loop)
-    (worker,) = [worker for worker in bench._executor._workers if worker.is_busy]
+    worker = busy_worker(bench)
 
     await bench.stop_run(run_id)
     await bench.wait(run_id)
 
     assert worker.is_idle
-    assert worker in bench._executor._workers
     await check_that_all_is_well(bench)
 
 
