@@ -62,8 +62,12 @@ class RemoteArtifacts(ArtifactStore):
         mark_used(found.path)
         return found
 
+    def claim(self, artifact: ArtifactHash) -> bool:
+        """Say whether an artifact can be used: what lies elsewhere is not collected from here."""
+        return self.has(artifact)
+
     def has(self, artifact: ArtifactHash) -> bool:
-        """Say whether an artifact can be used, or could be a minute ago. Raises: StoreUnreachable."""
+        """Say whether an artifact and what belongs to it can be used, or could a minute ago. Raises: StoreUnreachable."""
         if time.monotonic() - self._seen_at.get(artifact, -SEEN_FOR_S) < SEEN_FOR_S:
             return True
         try:
@@ -71,6 +75,8 @@ class RemoteArtifacts(ArtifactStore):
         except (NotFound, ArtifactCorrupt):
             return False
         if self._place.size(_content(output)) != output.size_bytes:
+            return False
+        if output.exact is not None and not self.has(output.exact.hash):
             return False
         self._saw(output)
         return True

@@ -23,6 +23,7 @@ LOST_AFTER_S = 20.0
 """How long a worker may be silent before it counts as lost; it says something every three seconds."""
 MAX_BEGINNINGS = 3
 """How many workers an attempt may take with it: a block that ends its whole machine must not end all of them."""
+REPEATABLE = frozenset({BlockKind.LOADER, BlockKind.TRANSFORMER})
 LOST_HINT = "The machine may have been taken away or run out of memory; `retries:` lets the block try again by itself."
 
 
@@ -46,8 +47,9 @@ class ClusterAttempt:
 
     @property
     def may_repeat(self) -> bool:
-        """Whether a lost beginning may be followed by another unasked: an exporter may have acted already."""
-        return self.job.source.kind is not BlockKind.EXPORTER and self._beginnings < MAX_BEGINNINGS
+        """Whether a lost beginning may be followed by another unasked: what acts outside may have acted already."""
+        is_callback = self.job.task is not None and self.job.task.kind in ("success", "failure")
+        return self.job.source.kind in REPEATABLE and not is_callback and self._beginnings < MAX_BEGINNINGS
 
     def is_silent(self, lost_after_s: float = LOST_AFTER_S) -> bool:
         """Say whether its worker, or after a loss the cluster, has let nothing be heard for too long."""

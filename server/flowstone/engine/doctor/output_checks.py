@@ -7,6 +7,7 @@ from pathlib import Path
 
 from flowstone.engine.doctor.findings import Finding, Level, Patient
 from flowstone.errors.base import FlowstoneError
+from flowstone.errors.cluster import StoreUnreachable
 from flowstone.errors.store import ArtifactCorrupt, NotFound
 from flowstone.model.ids import ArtifactHash
 from flowstone.model.output import Output
@@ -69,9 +70,12 @@ def _is_content(path: Path) -> bool:
 
 def _why_unusable(patient: Patient, artifact: ArtifactHash) -> str:
     try:
-        patient.artifacts.find(artifact)
+        if not patient.artifacts.has(artifact):
+            patient.artifacts.find(artifact)  # says why
     except NotFound:
         return "is not stored"
+    except StoreUnreachable as wrong:
+        return f"cannot be looked at: {wrong.message}"
     except ArtifactCorrupt as wrong:
         return f"is damaged: {wrong.details.get('why', wrong.message)}"
     return ""
