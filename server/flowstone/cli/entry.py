@@ -8,7 +8,7 @@ import sys
 
 from flowstone.engine.launch import Launched, launch
 
-RUNS_BLOCKS = frozenset({"run"})
+RUNS_BLOCKS = frozenset({"run", "resume"})
 """Commands that need a worker; its process takes as long to get ready as all else together."""
 
 

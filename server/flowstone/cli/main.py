@@ -119,6 +119,7 @@ def run(
     project: ProjectOption = HERE,
     param: Annotated[list[str] | None, typer.Option("--param", help="NAME=VALUE; may be repeated.")] = None,
     from_block: Annotated[str | None, typer.Option("--from", help="Run this block and all below it.")] = None,
+    to_block: Annotated[str | None, typer.Option("--to", help="Run this block and what it needs, no further.")] = None,
     only: Annotated[str | None, typer.Option("--only", help="Run just this block, on stored inputs.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Run every block, the fresh ones too.")] = False,
     profile: ProfileOption = None,
@@ -130,8 +131,24 @@ def run(
     """Run a pipeline to its end."""
     from flowstone.cli.running import RunOptions, run_pipeline
 
-    options = RunOptions(tuple(param or ()), from_block, only, everything, profile, executor)
+    options = RunOptions(tuple(param or ()), from_block, only, everything, profile, executor, to_block)
     raise typer.Exit(run_pipeline(project, pipeline, options, as_json=as_json, launched=context.obj))
+
+
+@app.command()
+def resume(
+    context: typer.Context,
+    run_id: Annotated[str, typer.Argument(metavar="RUN", help="The run's id.")],
+    project: ProjectOption = HERE,
+    executor: Annotated[
+        str | None, typer.Option("--executor", help="Where blocks run: local, or dask://HOST:PORT.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take a run up where it failed or was cut off."""
+    from flowstone.cli.running import resume_run
+
+    raise typer.Exit(resume_run(project, run_id, executor, as_json=as_json, launched=context.obj))
 
 
 @app.command()
@@ -184,6 +201,30 @@ def doctor(
     if new_ledger:
         renew_ledger(project)
     raise typer.Exit(show_health(project, deep=deep, as_json=as_json))
+
+
+@app.command()
+def gc(
+    project: ProjectOption = HERE,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Let go of the history and outputs that the project does not keep."""
+    from flowstone.cli.collecting import collect_garbage
+
+    collect_garbage(project, dry_run=dry_run, as_json=as_json)
+
+
+@app.command()
+def keep(
+    run_id: Annotated[str, typer.Argument(metavar="RUN", help="The run's id.")],
+    project: ProjectOption = HERE,
+    no_longer: Annotated[bool, typer.Option("--no-longer", help="Treat it like any other run again.")] = False,
+) -> None:
+    """Keep a run and its outputs whatever the project's limits say."""
+    from flowstone.cli.collecting import keep_run
+
+    keep_run(project, run_id, is_kept=not no_longer)
 
 
 @app.command()

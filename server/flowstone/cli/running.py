@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ class RunOptions:
     everything: bool = False
     profile: str | None = None
     executor: str | None = None
+    to_block: str | None = None
 
 
 def run_pipeline(
@@ -41,18 +42,33 @@ def run_pipeline(
     Raises: NotFound; InvalidProject; SourceError: the command then ends with 2.
     """
     opening = Workbench.open(project, launched=launched, executor=options.executor)
-    return asyncio.run(_run(opening, _request(pipeline, options), as_json=as_json))
+    request = _request(pipeline, options)
+    return asyncio.run(_run(opening, lambda bench: bench.start_run(request), as_json=as_json))
+
+
+def resume_run(
+    project: Path, run: str, executor: str | None, *, as_json: bool, launched: Launched | None = None
+) -> int:
+    """Take a run up to its end, and return the exit code as `run_pipeline` does.
+
+    Raises: NotFound; RunNotResumable; SourceError: the command then ends with 2.
+    """
+    opening = Workbench.open(project, launched=launched, executor=executor)
+    return asyncio.run(_run(opening, lambda bench: bench.resume_run(RunId(run)), as_json=as_json))
 
 
 def _request(pipeline: str, options: RunOptions) -> RunRequest:
     if options.from_block and options.only:
         raise WrongValue("--from and --only exclude each other", place=Place("--only"))
-    named = options.from_block or options.only
+    if options.to_block and options.only:
+        raise WrongValue("--to and --only exclude each other", place=Place("--only"))
+    named = options.from_block or options.only or options.to_block
     return RunRequest(
         pipeline=PipelineId(pipeline),
         blocks=(BlockId(named),) if named else (),
         only=options.only is not None,
         downstream=options.from_block is not None,
+        up_to=(BlockId(options.to_block),) if options.to_block and options.from_block else (),
         reuse=Reuse.NEVER if options.everything else Reuse.PURE,
         params=dict(_param(text) for text in options.params),
         profile=options.profile,
@@ -67,16 +83,18 @@ def _param(text: str) -> tuple[str, str]:
     return name, value
 
 
-async def _run(opening: Coroutine[Any, Any, Workbench], request: RunRequest, *, as_json: bool) -> int:
+async def _run(
+    opening: Coroutine[Any, Any, Workbench], begin: Callable[[Workbench], Awaitable[RunId]], *, as_json: bool
+) -> int:
     bench = await opening
     try:
         screen = _Screen(bench)
-        run = await bench.start_run(request)
+        run = await begin(bench)
         interrupted = _stop_on_interrupt(bench, run)
         record = await bench.wait(run)
         screen.tell_end(record)
         if as_json:
-            print_json(run_document(record, await _status(bench, request)))
+            print_json(run_document(record, await _status(bench, record)))
     finally:
         await bench.close()
     if interrupted.is_set():
@@ -84,10 +102,10 @@ async def _run(opening: Coroutine[Any, Any, Workbench], request: RunRequest, *, 
     return 0 if record.state is RunState.DONE else 1
 
 
-async def _status(bench: Workbench, request: RunRequest) -> dict[BlockId, BlockStatus]:
+async def _status(bench: Workbench, run: RunRecord) -> dict[BlockId, BlockStatus]:
     """Return how the blocks stand; nothing where the files were broken meanwhile: the run has ended all the same."""
     try:
-        status = await bench.status(request.pipeline, profile=request.profile, params=request.params)
+        status = await bench.status(run.pipeline, profile=run.profile, params=run.params)
     except FlowstoneError:
         return {}
     return {block.id: block for block in status}

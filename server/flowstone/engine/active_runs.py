@@ -8,14 +8,20 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
 
 from flowstone.engine.driver import Driver
 from flowstone.engine.history import LedgerThread
 from flowstone.engine.notices import BlockChanged, Notice, RunChanged
 from flowstone.engine.owners import is_alive
 from flowstone.errors.base import FlowstoneError
+from flowstone.errors.store import NotFound
 from flowstone.model.ids import PipelineId, RunId
 from flowstone.model.run import ENDED, BlockState, RunRecord, RunState
+
+if TYPE_CHECKING:
+    from flowstone.store.ledger.ledger import Ledger
 
 WRITE_AGAIN_AFTER_S = 1.0
 """How soon the end of a run is written again when the ledger could not take it: a full disk may get room."""
@@ -42,6 +48,11 @@ class ActiveRuns:
     def begin(self, driver: Driver) -> None:
         """Drive a run that the ledger has."""
         self._active[driver.record.id] = _Active(driver, asyncio.create_task(self._drive(driver)))
+
+    @property
+    def any_active(self) -> bool:
+        """Whether any run is driven here."""
+        return bool(self._active)
 
     def is_active(self, run: RunId) -> bool:
         """Say whether a run is driven here."""
@@ -76,7 +87,8 @@ class ActiveRuns:
         """
         for record, owner in await self._ledger.do(lambda ledger: ledger.unfinished_runs()):
             if not is_alive(owner):
-                await self._write(_abandoned(record, because="the process that ran it ended"))
+                closed = _abandoned(record, because="the process that ran it ended")
+                await self._ledger.do(partial(_close, closed, owner))
 
     async def close(self) -> None:
         """Stop every run, and wait until all have ended."""
@@ -128,11 +140,16 @@ class ActiveRuns:
 
     async def _write_all(self) -> None:
         for run in list(self._unwritten.values()):
-            await self._write(run)
+            with contextlib.suppress(NotFound):  # the ledger was begun anew: there is nothing left to end
+                await self._write(run)
             del self._unwritten[run.id]
 
     async def _write(self, run: RunRecord) -> None:
         await self._ledger.do(lambda ledger: ledger.record(run, events=[], changed=list(enumerate(run.blocks))))
+
+
+def _close(run: RunRecord, owner: str, ledger: Ledger) -> None:
+    ledger.handover.close(run, owner=owner)
 
 
 def _abandoned(record: RunRecord, *, because: str) -> RunRecord:

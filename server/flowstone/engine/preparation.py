@@ -80,11 +80,25 @@ def selected_blocks(code: Code, request: RunRequest) -> tuple[BlockId, ...]:
     wanted = set(request.blocks or upstreams)
     if request.downstream:
         wanted |= descendants(upstreams, request.blocks)
+    if request.up_to:
+        wanted = _up_to(code, wanted, request.up_to)
     if not request.only:
         wanted |= ancestors(upstreams, wanted)
     _refuse_problems(code, wanted)
     order = topological_order(upstreams)
     return tuple(block for block in order if block in wanted and not _is_note(code.block(block)))
+
+
+def _up_to(code: Code, wanted: set[BlockId], last: tuple[BlockId, ...]) -> set[BlockId]:
+    """Return those of some blocks that lead to the last ones. Raises: UpstreamMissing, where nothing leads there."""
+    missing = [block for block in last if block not in wanted]
+    if missing:
+        raise UpstreamMissing(
+            f"the block {missing[0]!r} is not below where the run is to begin",
+            place=Place(code.pipeline.file),
+            hint="Name a block that reads what it gives, directly or not.",
+        )
+    return wanted & (set(last) | ancestors(upstreams_of(code.pipeline), last))
 
 
 def _is_note(loaded: LoadedBlock) -> bool:

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from flowstone.disk.failpoints import reach
 from flowstone.engine.active_runs import ActiveRuns
-from flowstone.engine.driver import Driver, Surroundings
+from flowstone.engine.assessment import Assessed, next_expiry
+from flowstone.engine.collection import Collected, Collector, protected_by
+from flowstone.engine.driver import Driver, Resumed, Surroundings
 from flowstone.engine.executors import executor_at
 from flowstone.engine.file_hashes import FileHashes
 from flowstone.engine.history import LedgerThread, RunHistory
+from flowstone.engine.housekeeping import keep_house
 from flowstone.engine.launch import Launched
-from flowstone.engine.notices import BlockChanged, Notice, RunChanged, StatusChanged
+from flowstone.engine.machine import Plan
+from flowstone.engine.notices import BlockChanged, Notice, RunChanged
+from flowstone.engine.others_runs import OthersRuns
 from flowstone.engine.owners import this_process
 from flowstone.engine.planning import with_rules
 from flowstone.engine.preparation import Code, PreparedRun, RunContext, plan_of, selected_blocks
@@ -28,9 +35,11 @@ from flowstone.engine.processes import Forkserver
 from flowstone.engine.queries import Queries
 from flowstone.engine.redaction import Redactor
 from flowstone.engine.resources import Resources
+from flowstone.engine.resuming import RESUMED_WITHIN_S, Left, code_of, has_work, left_run, resumption, taken_up
 from flowstone.engine.standing import Standing
+from flowstone.engine.status_news import StatusNews
 from flowstone.errors.base import FlowstoneError, Place
-from flowstone.errors.engine import QueryRefused, RunNotActive
+from flowstone.errors.engine import QueryRefused, RunNotActive, RunNotResumable
 from flowstone.errors.source import UpstreamMissing, VariableMissing
 from flowstone.errors.store import NotFound
 from flowstone.model.ids import ArtifactHash, BlockId, PipelineId, RunId
@@ -52,8 +61,8 @@ from flowstone.store.artifact_places import open_artifacts
 from flowstone.store.leftovers import clear_leftovers
 from flowstone.store.lock import ProjectLock
 from flowstone.store.log_files import log_path, read_log
-from flowstone.store.project_files import load_pipeline, load_project
 from flowstone.store.places import is_url
+from flowstone.store.project_files import load_pipeline, load_project, pipeline_ids
 from flowstone.store.project_places import ProjectPlaces, project_places
 from flowstone.store.sealing_key import sealing_key
 from flowstone.store.secret_values import secret_values
@@ -61,10 +70,23 @@ from flowstone.store.settings import connection_settings
 from flowstone.store.snapshots import take_snapshot
 from flowstone.store.state import StateFolder
 
+log = logging.getLogger("flowstone.engine")
+
 MAX_VALUE_BYTES = 8 << 20
 """The largest JSON output that is shown."""
-STATUS_AFTER_S = 0.05
-"""How long changes are gathered before those who look are told to ask again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Beginning:
+    """A run that the ledger has and nobody drives yet."""
+
+    record: RunRecord
+    request: RunRequest
+    code: Code
+    values: Mapping[str, Any]
+    plan: Plan
+    given: Mapping[BlockId, BlockResult]
+    resumed: Resumed | None = None
 
 
 class Workbench:
@@ -78,7 +100,7 @@ class Workbench:
         self._state = StateFolder(root)
         self._places = places
         self._artifacts = open_artifacts(self._places.artifacts)
-        self._ledger = LedgerThread(self._state.ledger)
+        self._ledger = LedgerThread(self._state.ledger, renew=self._renew)
         self._forkserver = Forkserver(launched)
         self._executor = executor_at(self._places.executor, self._forkserver)
         self._queries = Queries(self._forkserver)
@@ -89,9 +111,9 @@ class Workbench:
         self._listeners: list[Callable[[Notice], None]] = []
         self._active = ActiveRuns(self._ledger, tell=self._tell)
         self._starting: dict[RunId, asyncio.Lock] = {}
-        self._looked_at: set[PipelineId] = set()
-        self._changed: set[PipelineId] = set()
-        self._refreshing: asyncio.Task[None] | None = None
+        self._news = StatusNews(self._tell)
+        self._chores: list[asyncio.Task[None]] = []
+        self._collecting = asyncio.Lock()
         self._warming: asyncio.Task[None] | None = None
 
     @classmethod
@@ -121,7 +143,9 @@ class Workbench:
             await bench.close()
             raise
         if serve:
+            await bench._resume_left_runs()
             bench._warming = asyncio.create_task(bench._warm_up())
+            bench._begin_chores()
         return bench
 
     async def _take_up(self, *, serve: bool, workers: bool) -> None:
@@ -133,17 +157,31 @@ class Workbench:
         await self._active.recover()
         await asyncio.to_thread(clear_leftovers, self._state, self._artifacts, everywhere=serve)
 
+    def _renew(self) -> None:
+        """Make what was deleted under a running server. Raises: ProjectBusy, when another has taken the project."""
+        self._state.create()
+        self._lock.keep()
+
     async def _warm_up(self) -> None:
         with contextlib.suppress(FlowstoneError):  # the first run will say so
             await self._executor.warm_up()
 
+    def _begin_chores(self) -> None:
+        """Do what a server does beside its work: follow what others do here, and collect what is not kept."""
+        others = OthersRuns(self._ledger, me=this_process(), tell=self._tell)
+        self._chores = [
+            asyncio.create_task(others.follow()),
+            asyncio.create_task(keep_house(self.collect, lambda: not self._active.any_active)),
+        ]
+
     async def close(self) -> None:
         """Stop what runs, and let everything go."""
         await self._active.close()
-        for task in (self._refreshing, self._warming):
+        for task in (*self._chores, self._warming):
             if task is not None:
                 task.cancel()
                 await asyncio.wait([task])
+        await self._news.close()
         await self._executor.close()
         await self._queries.close()
         await self._forkserver.close()
@@ -167,9 +205,9 @@ class Workbench:
             # Not called from here: what a listener does wrong must not end the run that tells it something.
             asyncio.get_running_loop().call_soon(listener, notice)
         if isinstance(notice, BlockChanged) and notice.block.state in SUCCEEDED:
-            self._look_again(notice.pipeline)
+            self._news.changed(notice.pipeline)
         elif isinstance(notice, RunChanged):
-            self._look_again(notice.run.pipeline)
+            self._news.changed(notice.run.pipeline)
 
     # --- Runs ---
 
@@ -201,9 +239,7 @@ class Workbench:
         values = code.values(request.params)
         blocks = selected_blocks(code, request)
         given = await self._given(code, values, request, blocks)
-        plan = with_rules(
-            plan_of(code, request, blocks, width=self._executor.width), code, request, values, run=run_id
-        )
+        plan = with_rules(plan_of(code, request, blocks, width=self._executor.width), code, request, values, run=run_id)
         now = time.time()
         record = RunRecord(
             id=run_id,
@@ -224,6 +260,61 @@ class Workbench:
         if not is_new:
             return  # another process has started it meanwhile
         reach("run.begun")
+        await self._drive(_Beginning(record, request, code, values, plan, given))
+
+    async def resume_run(self, run: RunId) -> RunId:
+        """Take a run up where it was: do again what failed or was cut off, and what follows it, with its own code.
+
+        A run that has nothing left to do stays as it is. Raises: NotFound; RunNotResumable, when another process
+        runs it or its code is gone; SourceError, for variables that are missing.
+        """
+        async with self._starting.setdefault(run, asyncio.Lock()):
+            try:
+                if not self._active.is_active(run):
+                    await self._resume(await self._ledger.do(lambda ledger: left_run(ledger, run)))
+            finally:
+                self._starting.pop(run, None)
+        return run
+
+    async def _resume(self, left: Left) -> None:
+        request, run = left.request, left.record.id
+        root = code_of(left, self._state)
+        code = await asyncio.to_thread(self._code, request.pipeline, request.profile, root)
+        values = code.values(request.params)
+        blocks = selected_blocks(code, request)
+        given = await self._given(code, values, request, blocks) if left.given is None else dict(left.given)
+        plan = with_rules(plan_of(code, request, blocks, width=self._executor.width), code, request, values, run=run)
+        again = await asyncio.to_thread(taken_up, left, plan, self._artifacts, self._places.artifacts, self._state.logs)
+        if not has_work(again):
+            return
+        going = tuple(again.run.blocks.values())
+        record = replace(left.record, state=RunState.RUNNING, ended_at=None, blocks=going)
+        owner = this_process()
+        event = resumption(left, owner, time.time())
+        is_ours = await self._ledger.do(
+            lambda ledger: ledger.handover.take(
+                record, was=left.record.state, owner=left.owner, new_owner=owner, event=event
+            )
+        )
+        if not is_ours:
+            raise RunNotResumable(f"The run {run} has just been taken up by another process", run=run)
+        reach("run.resumed")
+        await self._drive(_Beginning(record, request, code, values, plan, given, again))
+
+    async def _resume_left_runs(self) -> None:
+        """Take up what a server that is gone has left; what cannot go on stays ended, and says why in the log."""
+        since = time.time() - RESUMED_WITHIN_S
+        for run in await self._ledger.do(lambda ledger: ledger.handover.left(since=since)):
+            try:
+                left = await self._ledger.do(partial(left_run, run=run))
+                if left.is_a_servers:
+                    await self.resume_run(run)
+            except FlowstoneError as wrong:
+                log.warning("the run %s could not be taken up again: %s", run, wrong)
+
+    async def _drive(self, beginning: _Beginning) -> None:
+        record, request, code = beginning.record, beginning.request, beginning.code
+        run_id, now, values = record.id, record.started_at, beginning.values
         key = await asyncio.to_thread(sealing_key, self._state.path)
         context = RunContext(run_id, self._places.artifacts, now, request.logical_date, sealing_key=key)
         preparation = PreparedRun(code, values, context, files=self._files)
@@ -244,7 +335,7 @@ class Workbench:
             redactor=Redactor(secret_values(code.connections, os.environ)),
             resources=self._resources,
         )
-        driver = Driver(record, plan, given=given, surroundings=around)
+        driver = Driver(record, beginning.plan, given=beginning.given, surroundings=around, resumed=beginning.resumed)
         self._tell(RunChanged(record))
         self._active.begin(driver)
 
@@ -323,11 +414,15 @@ class Workbench:
 
         Raises: NotFound; SourceError, when the pipeline cannot be read or a param is wrong.
         """
-        self._looked_at.add(pipeline)
+        self._news.look_at(pipeline)
         code = await asyncio.to_thread(self._code_to_look_at, pipeline, profile)
         values = code.values(params or {})
         of_profile = profile or code.project.profile
-        found = await self._standing.of_all(code, values, profile=of_profile, now=time.time())
+        now = time.time()
+        found = await self._standing.of_all(code, values, profile=of_profile, now=now)
+        expiry = next_expiry(code.pipeline, found)
+        if expiry is not None:
+            self._news.changes_in(pipeline, expiry - now)
         return tuple(found[block].status for block in code.pipeline.block_ids)
 
     def _code_to_look_at(self, pipeline: PipelineId, profile: str | None) -> Code:
@@ -343,22 +438,35 @@ class Workbench:
             with contextlib.suppress(FlowstoneError):  # shown by validate and on the project's page
                 self.project = await asyncio.to_thread(load_project, self._root)
                 self._resources.limit(self.project.limits)
-        for pipeline in self._looked_at:
-            self._look_again(pipeline)
+        self._news.all_changed()
 
-    def _look_again(self, pipeline: PipelineId) -> None:
-        if pipeline not in self._looked_at:
-            return
-        self._changed.add(pipeline)
-        if self._refreshing is None or self._refreshing.done():
-            self._refreshing = asyncio.create_task(self._refresh())
+    # --- Retention ---
 
-    async def _refresh(self) -> None:
-        while self._changed:
-            await asyncio.sleep(STATUS_AFTER_S)
-            pipelines, self._changed = self._changed, set()
-            for pipeline in pipelines:
-                self._tell(StatusChanged(pipeline))
+    async def pin_run(self, run: RunId, *, is_pinned: bool = True) -> None:
+        """Keep a run and its outputs whatever the limits say, or no longer. Raises: NotFound."""
+        await self._ledger.do(lambda ledger: ledger.pin(run, is_pinned=is_pinned))
+
+    async def collect(self, *, dry_run: bool = False) -> Collected:
+        """Let go of what the project does not keep; never what a kept run, a fresh block or an active run needs.
+
+        Raises: LedgerUnusable; DiskFull; OSError.
+        """
+        async with self._collecting:
+            ways = {found: await self._ways(found) for found in await asyncio.to_thread(pipeline_ids, self._root)}
+            collector = Collector(self._state, self._ledger, self._artifacts, time.time)
+            return await collector.collect(self.project.retention, protected_by(ways), dry_run=dry_run)
+
+    async def _ways(self, pipeline: PipelineId) -> list[dict[BlockId, Assessed]] | None:
+        """Return how a pipeline's blocks stand with each profile; None where that cannot be told at the moment."""
+        found = []
+        try:
+            for profile in {self.project.profile, *(each.name for each in self.project.profiles)}:
+                code = await asyncio.to_thread(self._code_to_look_at, pipeline, profile)
+                now = time.time()
+                found.append(await self._standing.of_all(code, code.values({}), profile=profile, now=now))
+        except (FlowstoneError, ValueError):  # half an edit, or a circle in it
+            return None
+        return found
 
     # --- Outputs and logs ---
 

@@ -75,6 +75,12 @@ class WorkerLost(BlockFailure):
     code = "worker_lost"
 
 
+class ProjectGone(BlockFailure):
+    """The project's folder was there when the block began, and is not any more."""
+
+    code = "project_gone"
+
+
 class ControlBroken(BlockFailure):
     """Something else than the worker wrote to the connection between it and the server."""
 
@@ -143,6 +149,15 @@ class RunNotActive(FlowstoneError):
     """A run that has ended already was asked to stop."""
 
     code = "run_not_active"
+
+
+class RunNotResumable(FlowstoneError):
+    """A run cannot be taken up again."""
+
+    code = "run_not_resumable"
+
+    def __init__(self, message: str, *, run: str, hint: str = "") -> None:
+        super().__init__(message, hint=hint, details={"run": run})
 
 
 class ExecutorUnavailable(FlowstoneError):

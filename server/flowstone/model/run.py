@@ -220,6 +220,8 @@ class RunRequest:
     """An id of the caller's choosing; asking twice with the same one starts one run."""
     logical_date: str | None = None
     """The moment that the run stands for, in ISO 8601 with its offset; None is that of its start."""
+    up_to: tuple[BlockId, ...] = ()
+    """Where `downstream` ends: nothing below these, and nothing that does not lead to them."""
 
 
 @dataclass(frozen=True, slots=True)

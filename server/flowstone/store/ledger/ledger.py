@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -11,19 +12,21 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, Row, Select, desc, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from flowstone.disk.failpoints import reach
 from flowstone.errors.store import DiskFull, LedgerUnusable, NotFound
 from flowstone.model.ids import BlockId, Fingerprint, PipelineId, RunId
 from flowstone.model.run import BlockRun, RunRecord, RunRequest, RunState
 from flowstone.store.codec import decode, encode_text
+from flowstone.store.ledger import collecting
 from flowstone.store.ledger import results as results_of
-from flowstone.store.ledger.database import ONLY_READS, open_database
+from flowstone.store.ledger.database import BEGIN_ANEW, ONLY_READS, open_database
 from flowstone.store.ledger.records import Event, StoredResult
 from flowstone.store.ledger.tables import block_runs, run_events, runs
 
 if TYPE_CHECKING:
+    from flowstone.store.ledger.handover import Handover
     from flowstone.store.ledger.letters import Letters
     from flowstone.store.ledger.triggers import Triggers
 
@@ -37,11 +40,19 @@ class Ledger:
     def __init__(self, path: Path) -> None:
         """Open or make the ledger. Raises: LedgerUnusable."""
         self._engine = open_database(path)
+        self._path, self._file = path, path.stat()
         self._reads = self._engine.execution_options(**{ONLY_READS: True})
 
     def close(self) -> None:
         """Let the file go."""
         self._engine.dispose()
+
+    def is_gone(self) -> bool:
+        """Say whether its file has been deleted or replaced: what is written to it now, nobody will ever read."""
+        try:
+            return not os.path.samestat(self._file, self._path.stat())
+        except FileNotFoundError:
+            return True
 
     @cached_property
     def triggers(self) -> Triggers:
@@ -56,6 +67,15 @@ class Ledger:
         from flowstone.store.ledger.letters import Letters
 
         return Letters(write=lambda: _transaction(self._engine), read=lambda: _transaction(self._reads))
+
+    @cached_property
+    def handover(self) -> Handover:
+        """Which process each run belongs to, and how one takes a run over."""
+        from flowstone.store.ledger.handover import Handover
+
+        return Handover(
+            write=lambda: _transaction(self._engine), read=lambda: _transaction(self._reads), put_blocks=_put_blocks
+        )
 
     def start_run(self, run: RunRecord, *, request: RunRequest, snapshot: str, owner: str) -> bool:
         """Write a new run down; return False, and write nothing, when its id is there already."""
@@ -88,7 +108,10 @@ class Ledger:
         changed: Iterable[tuple[int, BlockRun]],
         made: Sequence[StoredResult] = (),
     ) -> None:
-        """Write down what happened in a run, what it changed and what it made, all or nothing."""
+        """Write down what happened in a run, what it changed and what it made, all or nothing.
+
+        Raises: NotFound, when the ledger has no such run: it was deleted, and begun anew, while the run went on.
+        """
         with _transaction(self._engine) as connection:
             rows = [{"run_id": run.id, "seq": e.seq, "at": e.at, "kind": e.kind, "body": e.body} for e in events]
             if rows:
@@ -138,6 +161,17 @@ class Ledger:
         with _transaction(self._reads) as connection:
             return tuple(_record(row, ()) for row in connection.execute(query))
 
+    def runs_of_others(self, owner: str, *, limit: int) -> tuple[RunRecord, ...]:
+        """Return the newest runs of other processes than `owner`, without their blocks."""
+        query = select(runs).where(runs.c.owner != owner).order_by(desc(runs.c.started_at), desc(runs.c.id))
+        with _transaction(self._reads) as connection:
+            return tuple(_record(row, ()) for row in connection.execute(query.limit(limit)))
+
+    def changes_of_others(self) -> int:
+        """Return a number that changes whenever somebody else writes to the ledger's file."""
+        with _transaction(self._reads) as connection:
+            return int(connection.exec_driver_sql("PRAGMA data_version").scalar_one())
+
     def unfinished_runs(self) -> tuple[tuple[RunRecord, str], ...]:
         """Return the runs that have no end, oldest first, each with the process that owns it."""
         query = select(runs).where(runs.c.state == RunState.RUNNING.value).order_by(runs.c.started_at)
@@ -164,6 +198,28 @@ class Ledger:
         with _transaction(self._reads) as connection:
             return results_of.for_fingerprint(connection, pipeline, block, fingerprint)
 
+    def pin(self, run: RunId, *, is_pinned: bool = True) -> None:
+        """Keep a run whatever the project's limits say, or no longer. Raises: NotFound."""
+        with _transaction(self._engine) as connection:
+            is_there = collecting.set_pinned(connection, run, is_pinned=is_pinned)
+        if not is_there:
+            raise NotFound("run", run)
+
+    def forget_runs(self, runs: Sequence[RunId]) -> None:
+        """Forget runs that are over and not pinned, along with their blocks and events."""
+        with _transaction(self._engine) as connection:
+            collecting.forget_runs(connection, runs)
+
+    def empty_runs(self, runs: Sequence[RunId], *, at: float) -> None:
+        """Take note that the outputs of runs that are over and not pinned are let go."""
+        with _transaction(self._engine) as connection:
+            collecting.empty_runs(connection, runs, at=at)
+
+    def forget_results(self, results: Sequence[int], *, unused_since: float) -> None:
+        """Forget results that were not found to count since."""
+        with _transaction(self._engine) as connection:
+            collecting.forget_results(connection, results, unused_since=unused_since)
+
     def mark_used(self, ids: Sequence[int], *, at: float) -> None:
         """Take note that results count now, so that they are the newest for those who look later."""
         with _transaction(self._engine) as connection:
@@ -177,12 +233,16 @@ def _transaction(engine: Engine) -> Iterator[Connection]:
             yield connection
             reach("ledger.writing")
         reach("ledger.committed")
+    except IntegrityError as wrong:
+        if "FOREIGN KEY" in str(wrong.orig):
+            raise NotFound("such run in the ledger", "any more", hint="The ledger was begun anew meanwhile.") from wrong
+        raise LedgerUnusable(f"The ledger cannot be used: {wrong.orig}", hint=BEGIN_ANEW) from wrong
     except DatabaseError as wrong:
         if "disk is full" in str(wrong.orig):
             raise DiskFull("the ledger") from wrong
         raise LedgerUnusable(
             f"The ledger cannot be used: {wrong.orig}",
-            hint="If it is damaged, move it away and start again; this costs run history only, never code.",
+            hint=BEGIN_ANEW,
         ) from wrong
 
 
