@@ -96,3 +96,15 @@ def _stale(block: Block, parts: tuple[Part, ...], stored: StoredResult, why: tup
 def is_too_old(block: Block, made_at: float, now: float) -> bool:
     """Say whether an output has passed its block's `ttl`."""
     return block.ttl_s is not None and now - made_at > block.ttl_s
+
+
+def next_expiry(pipeline: Pipeline, found: Mapping[BlockId, Assessed]) -> float | None:
+    """Return when the next output that counts will be too old; None where none will. Units: seconds since the epoch."""
+    ends = [
+        status.made_at + block.ttl_s
+        for block in pipeline.blocks
+        if block.ttl_s is not None
+        and (status := found[block.id].status).freshness is Freshness.FRESH
+        and status.made_at is not None
+    ]
+    return min(ends, default=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,18 +19,23 @@ from flowstone.store.adoption import adopt_held
 from flowstone.store.artifacts import ArtifactStore
 from flowstone.store.held import Held
 from flowstone.store.ledger.records import Event, StoredResult
+from flowstone.store.soundness import SMALL_BYTES
 
 if TYPE_CHECKING:
     from flowstone.store.ledger.ledger import Ledger
 
 Answer = TypeVar("Answer")
 
+log = logging.getLogger("flowstone.engine")
+
 
 class LedgerThread:
     """A ledger, opened in and used from a thread of its own."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, renew: Callable[[], None] = lambda: None) -> None:
+        """Use the ledger at a path; `renew` is called before it is opened again because its file has been deleted."""
         self._path = path
+        self._renew = renew
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
         self._ledger: Ledger | None = None
 
@@ -38,6 +44,11 @@ class LedgerThread:
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._do, work)
 
     def _do(self, work: Callable[[Ledger], Answer]) -> Answer:
+        if self._ledger is not None and self._ledger.is_gone():
+            log.warning("%s was deleted: a new one is begun, and the runs until now are forgotten", self._path)
+            self._renew()
+            gone, self._ledger = self._ledger, None
+            gone.close()
         if self._ledger is None:
             from flowstone.store.ledger.ledger import Ledger
 
@@ -99,7 +110,10 @@ class RunHistory:
 
     async def reusable(self, block: BlockId, wanted: Fingerprint, *, at: float) -> BlockResult | None:
         """Return a stored result that counts for a fingerprint and can still be opened."""
-        return await self._ledger.do(lambda ledger: self._reusable(ledger, self._blocks[block], wanted, at))
+        found = await self._ledger.do(lambda ledger: self._reusable(ledger, self._blocks[block], wanted, at))
+        if found is not None and not _is_quick(found):  # all of it may be read now, and others wait for the ledger
+            return found if await asyncio.to_thread(claimed, self._artifacts, found) else None
+        return found
 
     def _reusable(self, ledger: Ledger, block: Block, wanted: Fingerprint, at: float) -> BlockResult | None:
         if self._newest is None:  # one query answers for all blocks of which nothing has changed
@@ -111,7 +125,7 @@ class RunHistory:
             return None
         if self._moment is not None and moment_of(stored.parts) not in (None, self._moment):
             return None
-        return stored.result if is_there(self._artifacts, stored.result) else None
+        return stored.result if not _is_quick(stored.result) or claimed(self._artifacts, stored.result) else None
 
 
 class LedgerResults:
@@ -144,3 +158,12 @@ class LedgerResults:
 def is_there(artifacts: ArtifactStore, result: BlockResult) -> bool:
     """Say whether all outputs of a result can be opened."""
     return all(artifacts.has(output.hash) for output in result.outputs)
+
+
+def _is_quick(result: BlockResult) -> bool:
+    return sum(output.size_bytes for output in result.outputs) <= SMALL_BYTES
+
+
+def claimed(artifacts: ArtifactStore, result: BlockResult) -> bool:
+    """Take a result's outputs up for use, so that none is collected; say whether all can be opened."""
+    return all(artifacts.claim(output.hash) for output in result.outputs)

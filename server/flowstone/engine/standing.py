@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flowstone.engine.assessment import Assessed, assess
 from flowstone.engine.file_hashes import FileHashes
-from flowstone.engine.history import LedgerResults, LedgerThread
+from flowstone.engine.history import LedgerResults, LedgerThread, claimed
 from flowstone.engine.preparation import Code, CodeParts
 from flowstone.model.freshness import Part
 from flowstone.model.graph import ancestors
@@ -55,8 +55,10 @@ class Standing:
             ),
         )
         found = await self.of_all(part, values, profile=profile, now=now)
-        results = {block: found[block].status.result for block in wanted}
-        return {block: result for block, result in results.items() if result is not None}
+        results = {block: result for block in wanted if (result := found[block].status.result) is not None}
+        for result in results.values():
+            await asyncio.to_thread(claimed, self.artifacts, result)
+        return results
 
     def _assess(self, ledger: Ledger, code: Code, own: Own, *, profile: str, now: float) -> dict[BlockId, Assessed]:
         results = LedgerResults(ledger, code.pipeline.id, self.artifacts, profile=profile)

@@ -43,18 +43,14 @@ def exported_names(module: ast.Module) -> tuple[str, ...]:
     for node in ast.walk(module):
         if not (isinstance(node, ast.Name) and node.id == "__all__" and isinstance(node.ctx, ast.Store)):
             continue
-        names = [_literal_names(statement.value) for statement in module.body if _sets_all(statement)]
+        names = [_literal_names(each.value) for each in module.body if isinstance(each, ast.Assign) and _sets_all(each)]
         return names[0] if len(names) == 1 and names[0] is not None else (EVERYTHING,)
     return found
 
 
-def _sets_all(statement: ast.stmt) -> bool:
-    return (
-        isinstance(statement, ast.Assign)
-        and len(statement.targets) == 1
-        and isinstance(statement.targets[0], ast.Name)
-        and statement.targets[0].id == "__all__"
-    )
+def _sets_all(statement: ast.Assign) -> bool:
+    target = statement.targets[0]
+    return len(statement.targets) == 1 and isinstance(target, ast.Name) and target.id == "__all__"
 
 
 def _literal_names(value: ast.expr) -> tuple[str, ...] | None:

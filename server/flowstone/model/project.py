@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flowstone.errors.base import Place
 from flowstone.model.ids import ProjectId
+from flowstone.model.retention import Retention
 
 if TYPE_CHECKING:
     from flowstone.model.alerts import Alerts
@@ -52,6 +53,8 @@ class Project:
     """Where blocks run, as written: empty or `local` for this machine, `dask://host:port` for a cluster."""
     artifacts: str = ""
     """Where outputs lie, as written: empty for the project's own folder, else another folder or a URL."""
+    retention: Retention = field(default_factory=Retention)
+    """How long history and outputs are kept."""
 
     def connections(self, profile: str | None = None) -> tuple[ConnectionEntry, ...]:
         """Return a profile's connections, the default's if none is named.

@@ -38,6 +38,7 @@ def adopt_held(store: ArtifactStore, held: Held, artifacts: Iterable[ArtifactHas
             _sync(one.path)
             reach("artifact.drafted")
             _place(one.path, store.content_path(one.output))
+            store.vouch(one.output)
             reach("artifact.placed")
     _sync_folders(store, new)
     for one in new:
@@ -51,10 +52,10 @@ def _to_adopt(store: ArtifactStore, held: Held, artifact: ArtifactHash) -> Artif
     with _about(artifact):
         found = held.find(artifact)
         if found is None:
-            if not store.has(artifact):
+            if not store.claim(artifact):
                 raise FileNotFoundError(artifact)
             return None
-        return None if store.is_whole(found.output) else found
+        return None if store.is_whole(found.output) and store.claim(artifact) else found
 
 
 @contextmanager

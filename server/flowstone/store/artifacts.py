@@ -20,6 +20,7 @@ from flowstone.model.ids import ArtifactHash
 from flowstone.model.output import Output, OutputKind
 from flowstone.store.claims import claiming
 from flowstone.store.codec import Undecodable, decode, encode
+from flowstone.store.soundness import SMALL_BYTES, Soundness
 
 SUFFIXES = {
     OutputKind.TABLE: ".arrow",
@@ -30,6 +31,7 @@ SUFFIXES = {
 }
 HASH_LENGTH = 32
 CHUNK_BYTES = 1 << 20
+OTHER_CONTENT = "its content is not what its name promises"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class ArtifactStore:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._soundness = Soundness(hash_file)
 
     def draft(self) -> Path:
         """Return a path, in the store's own file system, to write new content to before it is adopted."""
@@ -69,6 +72,7 @@ class ArtifactStore:
         reach("artifact.placed")
         publish(manifest, encode(output))
         reach("artifact.adopted")
+        self.vouch(output)
         return Artifact(output, path)
 
     def drop_abandoned_drafts(self) -> None:
@@ -77,12 +81,16 @@ class ArtifactStore:
             if not is_running(draft.name.partition("-")[0]):
                 draft.unlink(missing_ok=True)
 
+    def vouch(self, output: Output) -> None:
+        """Take an output for sound, since its content was hashed on its way here. Raises: OSError."""
+        self._soundness.vouch(self.content_path(output))
+
     def is_whole(self, output: Output) -> bool:
         """Say whether an output is there, every byte of it."""
         path = self.content_path(output)
         try:
             is_there = self.manifest_path(output.hash).exists() and path.stat().st_size == output.size_bytes
-            return is_there and hash_file(path) == output.hash
+            return is_there and self._soundness.is_sound(output.hash, path)
         except OSError:  # gone, or on a part of the disk that cannot be read: the draft will do
             return False
 
@@ -96,6 +104,8 @@ class ArtifactStore:
         try:
             output = decode(Output, self.manifest_path(artifact).read_bytes())
         except FileNotFoundError as gone:
+            if self.condemned_path(artifact).exists():
+                raise ArtifactCorrupt(artifact, OTHER_CONTENT) from gone
             raise NotFound("output", artifact, hint="It may have been collected; run its block again.") from gone
         except Undecodable as wrong:
             raise ArtifactCorrupt(artifact, "its manifest cannot be read") from wrong
@@ -113,28 +123,48 @@ class ArtifactStore:
         return self.find(artifact).output
 
     def has(self, artifact: ArtifactHash) -> bool:
-        """Say whether an artifact can be used, along with the pickle of what it was exactly, if it has one."""
+        """Say whether an artifact can be used, along with the pickle of what it was exactly, if it has one.
+
+        A large one that nothing has touched is taken for what it was; claiming it reads it.
+        """
         try:
-            exact = self.find(artifact).output.exact
-        except (NotFound, ArtifactCorrupt):
+            found = self.find(artifact)
+            is_sound = self._soundness.is_sound(artifact, found.path, unread_over=SMALL_BYTES)
+        except (NotFound, ArtifactCorrupt, OSError):
             return False
+        if not is_sound:
+            return False
+        exact = found.output.exact
         return exact is None or self.has(exact.hash)
 
     def claim(self, artifact: ArtifactHash) -> bool:
-        """Take an artifact up for use, so that no collection removes it soon; say whether it can be used."""
+        """Take an artifact up for use, so that no collection removes it soon; say whether it can be used.
+
+        What was not made or read by this process is read now, every byte: a damaged one is condemned, never used.
+        """
         try:
             with claiming(self.root):
                 os.utime(self.manifest_path(artifact))
-                found = self.find(artifact).output
+                found = self.find(artifact)
+            if not self._soundness.is_sound(artifact, found.path):
+                self._condemn(artifact)
+                return False
         except (FileNotFoundError, NotFound, ArtifactCorrupt):
             return False
-        return found.exact is None or self.claim(found.exact.hash)
+        except PermissionError:  # another account's: its own collections alone may remove it
+            return self.has(artifact)
+        exact = found.output.exact
+        return exact is None or self.claim(exact.hash)
+
+    def _condemn(self, artifact: ArtifactHash) -> None:
+        """Take from a content that is not what its name says the manifest that vouches for it."""
+        self.manifest_path(artifact).replace(self.condemned_path(artifact))
 
     def verify(self, artifact: ArtifactHash) -> None:
         """Read all of an artifact and compare its hash. Raises: NotFound; ArtifactCorrupt."""
         found = self.find(artifact)
         if hash_file(found.path) != artifact:
-            raise ArtifactCorrupt(artifact, "its content has another hash")
+            raise ArtifactCorrupt(artifact, OTHER_CONTENT)
 
     def content_path(self, output: Output) -> Path:
         """Return where an output's content belongs."""
@@ -143,6 +173,10 @@ class ArtifactStore:
     def manifest_path(self, artifact: ArtifactHash) -> Path:
         """Return where the manifest that vouches for a content belongs."""
         return self.root / artifact[:2] / f"{artifact}.manifest.json"
+
+    def condemned_path(self, artifact: ArtifactHash) -> Path:
+        """Return where a manifest is that no longer vouches for anything; it counts only where there is no other."""
+        return self.root / artifact[:2] / f"{artifact}.condemned"
 
 
 def is_running(pid: str) -> bool:

@@ -12,6 +12,7 @@ from flowstone.errors.source import ConnectionInvalid, WrongValue
 from flowstone.model.ids import ProjectId, is_id
 from flowstone.model.project import DEFAULT_PROFILE, ConnectionEntry, Profile, Project
 from flowstone.store.literal_secrets import warn_of_secrets
+from flowstone.store.retention_yaml import read_retention
 from flowstone.store.rules_yaml import read_amounts
 from flowstone.store.yaml_nodes import Entry, Mapping, Node, Scalar, Sequence, parse_document
 from flowstone.store.yaml_values import Reading, did_you_mean, read_root
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
 
 PROJECT_FILE = "flowstone.yaml"
 CONNECTIONS_FILE = "connections.yaml"
-PROJECT_KEYS = ("name", "id", "description", "profile", "params", "alerts", "limits", "executor", "artifacts")
+PROJECT_KEYS = (
+    *("name", "id", "description", "profile", "params", "alerts", "limits"),
+    *("executor", "artifacts", "retention"),
+)
 CONNECTIONS_KEYS = ("profiles",)
 MAX_PROFILES = 100
 
@@ -68,6 +72,7 @@ def read_project(root: Path, project_text: str, connections_text: str | None) ->
         limits=read_amounts(reading, fields.get("limits"), "limits"),
         executor=_address(reading, fields, "executor"),
         artifacts=_address(reading, fields, "artifacts"),
+        retention=read_retention(reading, fields.get("retention")),
     )
     readings = [reading, *([connections] if connections else [])]
     problems = tuple(problem for each in readings for problem in each.problems())

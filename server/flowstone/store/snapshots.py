@@ -12,6 +12,7 @@ from pathlib import Path
 from flowstone.disk.failpoints import reach
 from flowstone.disk.publish import publish
 from flowstone.store.artifacts import hash_bytes
+from flowstone.store.claims import claiming
 
 CODE_SUFFIXES = frozenset({".py", ".sql", ".md", ".yaml", ".yml", ".json", ".toml", ".txt", ".jinja"})
 MAX_FILE_BYTES = 2 << 20
@@ -38,7 +39,8 @@ def take_snapshot(project: Path, snapshots: Path) -> Snapshot:
     files = [(path.relative_to(project).as_posix(), path.read_bytes()) for path in sorted(_code_files(project))]
     name = _name_of(files)
     target = snapshots / name
-    if not _is_whole(files, target):  # it may be there and be torn: its files are not synced one by one
+    # It may be there and be torn: its files are not synced one by one.
+    if not (_claim(target) and _is_whole(files, target)):
         shutil.rmtree(target, ignore_errors=True)
         _write(files, target)
     reach("snapshot.taken")
@@ -83,6 +85,16 @@ def _is_code(entry: os.DirEntry[str], suffixes: frozenset[str]) -> bool:
         and entry.is_file(follow_symlinks=False)
         and entry.stat().st_size <= MAX_FILE_BYTES
     )
+
+
+def _claim(snapshot: Path) -> bool:
+    """Take a snapshot up for use, so that no collection removes it soon; say whether it is there."""
+    try:
+        with claiming(snapshot.parent.parent):
+            os.utime(snapshot)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _is_whole(files: list[tuple[str, bytes]], target: Path) -> bool:
