@@ -17,6 +17,12 @@ export function happened(status: PipelineStatus, what: Happening): PipelineStatu
   }
 }
 
+/** Return a run as something that happened leaves it. */
+export function happenedTo(run: RunView, what: Happening): RunView {
+  if (what.type === "run_changed") return what.run.id === run.id ? what.run : run;
+  return what.type === "block_changed" ? (withPartOf(run, what.run, what.block) ?? run) : run;
+}
+
 function withRun(status: PipelineStatus, run: RunView): PipelineStatus {
   if (run.state === "running") return { ...status, active_run: run };
   const active = status.active_run?.id === run.id ? null : status.active_run;

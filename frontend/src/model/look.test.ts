@@ -3,7 +3,7 @@ import type { BlockRunView, FreshnessView, OutputView, PipelineStatus, ReceiptVi
 import { explanation, factsOf, failureLineIn, headline } from "./look";
 
 const part = (state: BlockRunView["state"], more: Partial<BlockRunView> = {}): BlockRunView => ({
-  id: "b", state, attempt: 1, started_at: 100, ended_at: null, outputs: [], receipts: [], checks: [], failure: null, because: "", fingerprint: null, ...more,
+  id: "b", state, attempt: 1, started_at: 100, ended_at: null, outputs: [], receipts: [], checks: [], failure: null, because: "", fingerprint: null, usage: null, earlier: [], ...more,
 });
 const run = (state: RunView["state"], block: BlockRunView): RunView => ({
   id: "r1", pipeline: "p", state, trigger: "manual", profile: "local", started_at: 100, ended_at: null, params: {}, logical_date: null, snapshot: "", blocks: [block],

@@ -5,7 +5,7 @@ import { diffLines } from "./diff";
 import { freeName, nameProblem } from "./edits";
 import { NO_LOGS, plainText, withLines } from "./logs";
 import { firstFailed, foundNothingToDo } from "./runs";
-import { pipelinePath, routeOf, tokenOf } from "./route";
+import { pipelinePath, routeOf, runPath, runsPath, tokenOf } from "./route";
 import { sortedBy } from "./sort";
 import { minimalChange } from "./text_change";
 
@@ -51,13 +51,17 @@ test("a suggested name is free and allowed", () => {
 
 test("addresses are read and written alike", () => {
   expect(routeOf(pipelinePath("flights", "delays"))).toEqual({ page: "pipeline", project: "flights", pipeline: "delays" });
+  expect(routeOf(runsPath("flights", "delays"))).toEqual({ page: "runs", project: "flights", pipeline: "delays" });
+  expect(routeOf(runsPath("flights", null))).toEqual({ page: "runs", project: "flights", pipeline: null });
+  expect(routeOf(runPath("flights", "r-1"))).toEqual({ page: "run", project: "flights", run: "r-1" });
+  expect([routeOf("/p/flights/-").page, routeOf("/p/flights/delays/other").page]).toEqual(["unknown", "unknown"]);
   expect([routeOf("/").page, routeOf("/p/flights").page, routeOf("/x/y").page]).toEqual(["projects", "project", "unknown"]);
   expect([tokenOf("#token=abc_-1"), tokenOf("#other"), tokenOf("")]).toEqual(["abc_-1", null, null]);
 });
 
 test("a run found nothing to do when all that it holds was kept, and leads to its first failure else", () => {
   const part = (id: string, state: BlockRunView["state"]): BlockRunView => ({
-    id, state, attempt: 1, started_at: null, ended_at: null, outputs: [], receipts: [], checks: [], failure: null, because: "", fingerprint: null,
+    id, state, attempt: 1, started_at: null, ended_at: null, outputs: [], receipts: [], checks: [], failure: null, because: "", fingerprint: null, usage: null, earlier: [],
   });
   const run = (state: RunView["state"], ...blocks: readonly BlockRunView[]): RunView => ({
     id: "r", pipeline: "p", state, trigger: "manual", profile: "local", started_at: 1, ended_at: 2, params: {}, logical_date: null, snapshot: "", blocks,

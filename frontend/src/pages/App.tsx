@@ -1,5 +1,5 @@
 import { QueryClientProvider } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { lazy, type ReactNode, Suspense, useEffect } from "react";
 import { unreachable } from "../model/unreachable";
 import { route } from "../state/navigation";
 import { dismiss, notices } from "../state/notices";
@@ -31,6 +31,13 @@ export function App({ world }: { readonly world: World }) {
   );
 }
 
+const RunsPage = lazy(async () => ({ default: (await import("./runs/RunsPage")).RunsPage }));
+const RunPage = lazy(async () => ({ default: (await import("./runs/RunPage")).RunPage }));
+
+function Later({ page }: { readonly page: ReactNode }) {
+  return <Suspense fallback={<Waiting page="project" />}>{page}</Suspense>;
+}
+
 function Shown({ world }: { readonly world: World }) {
   const now = useStore(session);
   switch (now.status) {
@@ -59,6 +66,10 @@ function Page({ world }: { readonly world: World }) {
       return <ProjectPage key={shown.project} world={world} project={shown.project} />;
     case "pipeline":
       return <PipelinePage key={`${shown.project}/${shown.pipeline}`} world={world} project={shown.project} pipeline={shown.pipeline} />;
+    case "runs":
+      return <Later page={<RunsPage key={`${shown.project}/${shown.pipeline ?? ""}`} world={world} project={shown.project} pipeline={shown.pipeline} />} />;
+    case "run":
+      return <Later page={<RunPage key={shown.run} world={world} project={shown.project} run={shown.run} />} />;
     case "unknown":
       return (
         <main className="plain-page">

@@ -1,13 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { plural } from "../model/format";
-import { pipelinePath } from "../model/route";
-import { projectQuery } from "../state/queries";
+import { pipelinePath, runPath, runsPath } from "../model/route";
+import { scheduleWord } from "../model/run_page";
+import { projectQuery, schedulesQuery } from "../state/queries";
 import type { World } from "../state/world";
 import { Button } from "../ui/Button";
 import { Icon } from "../ui/Icon";
 import { Empty } from "../ui/Note";
-import type { PipelineSummary, ProjectView } from "../wire/schemas";
+import { useNow } from "../ui/useNow";
+import type { PipelineSummary, ProjectView, ScheduleView } from "../wire/schemas";
 import { Failed } from "./Failed";
 import { Link } from "./Link";
 import { Logo } from "./Logo";
@@ -36,6 +38,8 @@ export function ProjectPage({ world, project }: ProjectPageProps) {
 
 function Project({ world, view }: { readonly world: World; readonly view: ProjectView }) {
   const [isMaking, setMaking] = useState(false);
+  const found = useQuery(schedulesQuery(world.client, view.id));
+  const schedules = new Map(found.data?.map((schedule) => [schedule.pipeline, schedule]));
   return (
     <main className="project-page">
       <header className="project-head">
@@ -70,7 +74,7 @@ function Project({ world, view }: { readonly world: World; readonly view: Projec
           ) : (
             <ul className="panel">
               {view.pipelines.map((pipeline) => (
-                <PipelineRow key={pipeline.id} project={view.id} pipeline={pipeline} />
+                <PipelineRow key={pipeline.id} project={view.id} pipeline={pipeline} schedule={schedules.get(pipeline.id)} />
               ))}
             </ul>
           )}
@@ -78,13 +82,16 @@ function Project({ world, view }: { readonly world: World; readonly view: Projec
         <div className="project-side">
           <Connections view={view} />
           <section aria-labelledby="runs-title">
-            <h2 id="runs-title">Recent runs</h2>
+            <div className="side-head">
+              <h2 id="runs-title">Recent runs</h2>
+              {view.recent_runs.length === 0 ? null : <Link to={runsPath(view.id, null)}>All runs</Link>}
+            </div>
             {view.recent_runs.length === 0 ? (
               <p className="panel panel-note muted">Nothing has run yet.</p>
             ) : (
               <ul className="panel">
                 {view.recent_runs.slice(0, 12).map((run) => (
-                  <RunRow key={run.id} run={run} to={pipelinePath(view.id, run.pipeline)} />
+                  <RunRow key={run.id} run={run} to={runPath(view.id, run.id)} />
                 ))}
               </ul>
             )}
@@ -96,7 +103,13 @@ function Project({ world, view }: { readonly world: World; readonly view: Projec
   );
 }
 
-function PipelineRow({ project, pipeline }: { readonly project: string; readonly pipeline: PipelineSummary }) {
+interface PipelineRowProps {
+  readonly project: string;
+  readonly pipeline: PipelineSummary;
+  readonly schedule: ScheduleView | undefined;
+}
+
+function PipelineRow({ project, pipeline, schedule }: PipelineRowProps) {
   const wrong = pipeline.problems.filter((problem) => !problem.is_warning).length;
   return (
     <li className="pipeline-row">
@@ -115,9 +128,21 @@ function PipelineRow({ project, pipeline }: { readonly project: string; readonly
             {plural(wrong, "problem")}
           </span>
         )}
+        {schedule === undefined ? null : <NextRun schedule={schedule} />}
         <RunStrip runs={pipeline.last_runs} />
       </span>
     </li>
+  );
+}
+
+function NextRun({ schedule }: { readonly schedule: ScheduleView }) {
+  const now = useNow(30_000);
+  const isQuiet = schedule.is_paused || !schedule.is_enabled;
+  return (
+    <span className={isQuiet ? "state state-stale" : "state"} title={schedule.words}>
+      <Icon name={isQuiet ? "pause" : "clock"} />
+      {scheduleWord(schedule, now)}
+    </span>
   );
 }
 

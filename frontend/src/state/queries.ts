@@ -9,6 +9,7 @@ export const keys = {
   status: (project: string, pipeline: string) => ["status", project, pipeline] as const,
   statusOf: (project: string, pipeline: string, look: StatusLook) => ["status", project, pipeline, look] as const,
   schedule: (project: string, pipeline: string) => ["schedule", project, pipeline] as const,
+  schedules: (project: string) => ["schedules", project] as const,
   runs: (project: string) => ["runs", project] as const,
   runsOf: (project: string, asked: RunsQuery) => ["runs", project, asked] as const,
   run: (project: string, run: string) => ["run", project, run] as const,
@@ -25,6 +26,21 @@ export const projectQuery = (client: Client, project: string) => ({
 export const pipelineQuery = (client: Client, project: string, pipeline: string) => ({
   queryKey: keys.pipeline(project, pipeline),
   queryFn: () => client.pipeline(project, pipeline),
+});
+
+export const scheduleQuery = (client: Client, project: string, pipeline: string) => ({
+  queryKey: keys.schedule(project, pipeline),
+  queryFn: async () => (await client.schedules(project, pipeline))[0] ?? null,
+});
+
+export const schedulesQuery = (client: Client, project: string) => ({
+  queryKey: keys.schedules(project),
+  queryFn: () => client.schedules(project, null),
+});
+
+export const runQuery = (client: Client, project: string, run: string) => ({
+  queryKey: keys.run(project, run),
+  queryFn: () => client.run(project, run),
 });
 
 export const libraryQuery = (client: Client) => ({

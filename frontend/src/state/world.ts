@@ -1,9 +1,9 @@
 import { QueryClient } from "@tanstack/query-core";
-import { happened } from "../model/happening";
+import { happened, happenedTo } from "../model/happening";
 import type { Progress } from "../model/look";
 import { Client } from "../wire/client";
 import { hasStatus, RequestFailed } from "../wire/failure";
-import type { Happening, PipelineStatus, ServerMessage } from "../wire/schemas";
+import type { Happening, PipelineStatus, RunView, ServerMessage } from "../wire/schemas";
 import { coalesced } from "./coalesced";
 import { Drafts } from "./drafts";
 import { Live } from "./live";
@@ -17,6 +17,7 @@ import { Workbench } from "./workbench";
 const MAX_TRIES = 12;
 /** How long after an answer the same is asked again at the earliest. */
 const ASK_AGAIN_MS = 150;
+const ASK_FOR_RUNS_MS = 1000;
 
 /** Whether a failure may be gone a moment later: the server is starting, or not reached. */
 function isPassing(failed: unknown): boolean {
@@ -109,9 +110,11 @@ export class World {
       case "pipeline_changed":
         void this.queries.invalidateQueries({ queryKey: keys.pipeline(happening.project, happening.pipeline) });
         void this.queries.invalidateQueries({ queryKey: keys.project(happening.project) });
+        this.#ask(keys.schedule(happening.project, happening.pipeline), ASK_FOR_RUNS_MS);
         return;
       case "schedule_changed":
-        void this.queries.invalidateQueries({ queryKey: keys.schedule(happening.project, happening.pipeline) });
+        this.#ask(keys.schedule(happening.project, happening.pipeline), ASK_AGAIN_MS);
+        this.#ask(keys.schedules(happening.project), ASK_FOR_RUNS_MS);
         return;
       case "status_changed":
         return this.#askAgain(happening.project, happening.pipeline);
@@ -119,15 +122,22 @@ export class World {
         return this.#restate(happening.project, happening.pipeline, happening);
       case "run_changed":
         this.#restate(happening.project, happening.run.pipeline, happening);
+        this.#runListed(happening.project);
         if (happening.run.state !== "running") this.#runEnded(happening.project, happening.run.pipeline);
     }
   }
 
   #restate(project: string, pipeline: string, happening: Happening): void {
     this.project(project).meanwhile.note(happening);
+    const run = happening.type === "run_changed" ? happening.run.id : happening.type === "block_changed" ? happening.run : "";
+    this.queries.setQueryData<RunView>(keys.run(project, run), (known) => (known === undefined ? undefined : happenedTo(known, happening)));
     this.queries.setQueriesData<PipelineStatus>({ queryKey: keys.status(project, pipeline) }, (status) =>
       status === undefined ? undefined : happened(status, happening),
     );
+  }
+
+  #runListed(project: string): void {
+    this.#ask(keys.runs(project), ASK_FOR_RUNS_MS);
   }
 
   #runEnded(project: string, pipeline: string): void {
@@ -137,9 +147,12 @@ export class World {
 
   /** Ask how a pipeline stands; a run that tells of many blocks at once does not make as many questions of it. */
   #askAgain(project: string, pipeline: string): void {
-    const queryKey = keys.status(project, pipeline);
+    this.#ask(keys.status(project, pipeline), ASK_AGAIN_MS);
+  }
+
+  #ask(queryKey: readonly string[], pauseMs: number): void {
     const name = queryKey.join("/");
-    const ask = this.#asking.get(name) ?? coalesced(() => this.queries.invalidateQueries({ queryKey }), ASK_AGAIN_MS);
+    const ask = this.#asking.get(name) ?? coalesced(() => this.queries.invalidateQueries({ queryKey }), pauseMs);
     this.#asking.set(name, ask);
     ask();
   }

@@ -256,23 +256,6 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
-    readonly "/projects/{project}/pipelines/{pipeline}/schedule": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /** Show when a pipeline runs by itself, and what became of the last times. */
-        readonly get: operations["read_schedule"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
     readonly "/projects/{project}/pipelines/{pipeline}/schedule/pause": {
         readonly parameters: {
             readonly query?: never;
@@ -417,7 +400,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** List the schedules, each with its next times. */
+        /** Say when pipelines run by themselves, and what became of the last times. */
         readonly get: operations["list_schedules"];
         readonly put?: never;
         readonly post?: never;
@@ -589,6 +572,11 @@ export interface components {
             readonly because: string;
             /** Checks */
             readonly checks: readonly components["schemas"]["CheckView"][];
+            /**
+             * Earlier
+             * @default []
+             */
+            readonly earlier: readonly components["schemas"]["TryView"][];
             /** Ended At */
             readonly ended_at: number | null;
             readonly failure: components["schemas"]["FailureView"] | null;
@@ -603,6 +591,8 @@ export interface components {
             /** Started At */
             readonly started_at: number | null;
             readonly state: components["schemas"]["BlockState"];
+            /** @default null */
+            readonly usage: components["schemas"]["UsageView"] | null;
         };
         /**
          * BlockState
@@ -1733,6 +1723,20 @@ export interface components {
             readonly topics: readonly string[];
         };
         /**
+         * TryView
+         * @description An attempt that did not last.
+         */
+        readonly TryView: {
+            /** Attempt */
+            readonly attempt: number;
+            /** Ended At */
+            readonly ended_at: number | null;
+            readonly failure: components["schemas"]["FailureView"] | null;
+            /** Started At */
+            readonly started_at: number | null;
+            readonly state: components["schemas"]["BlockState"];
+        };
+        /**
          * Unsubscribe
          * @description Ask for a topic's messages no longer.
          */
@@ -1744,6 +1748,20 @@ export interface components {
             readonly op: "unsubscribe";
             /** Topics */
             readonly topics: readonly string[];
+        };
+        /**
+         * UsageView
+         * @description What a block's last attempt took of the machine, all its processes together.
+         */
+        readonly UsageView: {
+            /** Bytes */
+            readonly bytes: number | null;
+            /** Cpu S */
+            readonly cpu_s: number;
+            /** Peak Memory Bytes */
+            readonly peak_memory_bytes: number | null;
+            /** Rows */
+            readonly rows: number | null;
         };
         /**
          * Welcome
@@ -2319,40 +2337,6 @@ export interface operations {
             };
         };
     };
-    readonly read_schedule: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                /** @description A pipeline's id. */
-                readonly pipeline: string;
-                /** @description A project's id. */
-                readonly project: string;
-            };
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description Show when a pipeline runs by itself, and what became of the last times. */
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["ScheduleView"];
-                };
-            };
-            /** @description What went wrong. */
-            readonly default: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["ErrorReply"];
-                };
-            };
-        };
-    };
     readonly pause_schedule: {
         readonly parameters: {
             readonly query?: never;
@@ -2689,6 +2673,8 @@ export interface operations {
             readonly query?: {
                 /** @description How many of the next times. */
                 readonly next?: number;
+                /** @description Only this pipeline's. */
+                readonly pipeline?: string;
             };
             readonly header?: never;
             readonly path: {
@@ -2699,7 +2685,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description List the schedules, each with its next times. */
+            /** @description Say when pipelines run by themselves, and what became of the last times. */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;

@@ -1,5 +1,5 @@
 import { decode } from "./decode";
-import { errorOf, hasStatus, RequestFailed } from "./failure";
+import { errorOf, RequestFailed } from "./failure";
 import type { EditRequest, RunSummary, Schemas, StartRun } from "./schemas";
 
 const BASE = "/api/v1";
@@ -89,18 +89,11 @@ export class Client {
   };
   runs = (project: string, { pipeline, state }: RunsQuery, before: string | null) =>
     this.#json("RunPage", `/projects/${segment(project)}/runs${query({ pipeline, state, before, limit: 50 })}`);
-  schedules = async (project: string) => {
-    const found: unknown = await (await this.#ask(`/projects/${segment(project)}/schedules?next=1`, {})).json();
+  /** The schedules of a project, or that of one pipeline if it has one. */
+  schedules = async (project: string, pipeline: string | null) => {
+    const asked = query({ pipeline, next: pipeline === null ? 1 : null });
+    const found: unknown = await (await this.#ask(`/projects/${segment(project)}/schedules${asked}`, {})).json();
     return Array.isArray(found) ? found.map((one) => decode("ScheduleView", one)) : [];
-  };
-  /** A pipeline's schedule; null where it has none. */
-  schedule = async (project: string, pipeline: string) => {
-    try {
-      return await this.#json("ScheduleView", `${this.#of(project, pipeline)}/schedule`);
-    } catch (failed) {
-      if (hasStatus(failed, 404)) return null;
-      throw failed;
-    }
   };
   moveSchedule = (project: string, pipeline: string, move: "pause" | "resume") =>
     this.#json("ScheduleView", `${this.#of(project, pipeline)}/schedule/${move}`, { method: "POST" });

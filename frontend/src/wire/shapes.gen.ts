@@ -8,7 +8,7 @@ export const shapes = {
   "BlockKind": ["one","loader","transformer","exporter","sensor","note"],
   "BlockParamView": ["object",{"name":"string","type":["ref","ParamType"],"annotation":"string","required":"boolean","nullable":"boolean","choices":["list","unknown"],"default":"unknown","default_text":"string","value":"unknown","origin":["one","block","pipeline","default","missing"]}],
   "BlockRunChanged": ["object",{"type":["one","block_changed"],"project":"string","pipeline":"string","run":"string","block":["ref","BlockRunView"]}],
-  "BlockRunView": ["object",{"id":"string","state":["ref","BlockState"],"attempt":"number","started_at":["any","number","null"],"ended_at":["any","number","null"],"outputs":["list",["ref","OutputView"]],"receipts":["list",["ref","ReceiptView"]],"checks":["list",["ref","CheckView"]],"failure":["any",["ref","FailureView"],"null"],"because":"string","fingerprint":["any","string","null"]}],
+  "BlockRunView": ["object",{"id":"string","state":["ref","BlockState"],"attempt":"number","started_at":["any","number","null"],"ended_at":["any","number","null"],"outputs":["list",["ref","OutputView"]],"receipts":["list",["ref","ReceiptView"]],"checks":["list",["ref","CheckView"]],"failure":["any",["ref","FailureView"],"null"],"because":"string","fingerprint":["any","string","null"],"usage":["any",["ref","UsageView"],"null"],"earlier":["list",["ref","TryView"]]}],
   "BlockState": ["one","waiting","running","retrying","done","reused","failed","skipped","cancelled","unknown"],
   "BlockView": ["object",{"id":"string","file":"string","file_etag":["any","string","null"],"kind":["ref","BlockKind"],"language":["ref","Language"],"title":"string","description":"string","upstream":["list","string"],"inputs":["list",["ref","InputView"]],"params":["list",["ref","BlockParamView"]],"own_params":["map","unknown"],"connections":["list","string"],"checks":["list","string"],"attempts":"number","delay_s":"number","timeout_s":["any","number","null"],"engine":"string","problems":["list",["ref","ProblemView"]]}],
   "CatchUp": ["one","skip","latest","all"],
@@ -87,6 +87,8 @@ export const shapes = {
   "StartRun": ["object",{"blocks?":["list","string"],"only?":"boolean","downstream?":"boolean","reuse?":["one","editor","pure","never"],"params?":["map","unknown"],"profile?":["any","string","null"],"run?":["any","string","null"]}],
   "StatusChanged": ["object",{"type":["one","status_changed"],"project":"string","pipeline":"string"}],
   "Subscribe": ["object",{"op":["one","subscribe"],"topics":["list","string"]}],
+  "TryView": ["object",{"attempt":"number","state":["ref","BlockState"],"started_at":["any","number","null"],"ended_at":["any","number","null"],"failure":["any",["ref","FailureView"],"null"]}],
   "Unsubscribe": ["object",{"op":["one","unsubscribe"],"topics":["list","string"]}],
+  "UsageView": ["object",{"cpu_s":"number","peak_memory_bytes":["any","number","null"],"rows":["any","number","null"],"bytes":["any","number","null"]}],
   "Welcome": ["object",{"type":["one","welcome"],"epoch":"string","seq":"number","resumed":"boolean"}],
 } as const satisfies Readonly<Record<string, Shape>>;

@@ -133,16 +133,12 @@ ROUTES: tuple[Route, ...] = (
         "GET",
         PROJECT + "/schedules",
         "schedules.list_schedules",
-        "List the schedules, each with its next times.",
+        "Say when pipelines run by themselves, and what became of the last times.",
         answer=list[wire.ScheduleView],
-        query=(IntegerQuery("next", "How many of the next times.", 5, 0, 100),),
-    ),
-    Route(
-        "GET",
-        PIPELINE + "/schedule",
-        "schedules.read_schedule",
-        "Show when a pipeline runs by itself, and what became of the last times.",
-        answer=wire.ScheduleView,
+        query=(
+            TextQuery("pipeline", "Only this pipeline's.", 63, ID),
+            IntegerQuery("next", "How many of the next times.", 5, 0, 100),
+        ),
     ),
     Route(
         "POST",

@@ -158,6 +158,25 @@ class FailureView(Wire):
     frames: list[FrameView]
 
 
+class UsageView(Wire):
+    """What a block's last attempt took of the machine, all its processes together."""
+
+    cpu_s: float
+    peak_memory_bytes: int | None
+    rows: int | None
+    bytes: int | None
+
+
+class TryView(Wire):
+    """An attempt that did not last."""
+
+    attempt: int
+    state: BlockState
+    started_at: float | None
+    ended_at: float | None
+    failure: FailureView | None
+
+
 class BlockRunView(Wire):
     """One block's part of a run."""
 
@@ -173,6 +192,10 @@ class BlockRunView(Wire):
     because: str
     fingerprint: str | None
     """What an attempt that failed depended on; where today's FreshnessView has another, something changed since."""
+    usage: UsageView | None = None
+    """None while it runs, and of a reused output."""
+    earlier: list[TryView] = []
+    """The attempts before this one, oldest first."""
 
 
 class RunSummary(Wire):

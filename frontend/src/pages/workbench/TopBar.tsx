@@ -1,5 +1,5 @@
 import { duration } from "../../model/format";
-import { projectPath } from "../../model/route";
+import { projectPath, runPath } from "../../model/route";
 import { firstFailed, runLabel, runSeconds } from "../../model/runs";
 import { remembered } from "../../state/remembered";
 import { Button, IconButton } from "../../ui/Button";
@@ -13,6 +13,7 @@ import { Logo } from "../Logo";
 import { RunState } from "../RunMarks";
 import { useBench } from "./bench";
 import { ProfileChoice } from "./ProfileChoice";
+import { ScheduleMark } from "./ScheduleMark";
 
 interface TopBarProps {
   readonly view: PipelineView;
@@ -41,6 +42,7 @@ export function TopBar({ view, status, onHelp }: TopBarProps) {
       <SavedMark />
       <span className="top-space" />
       <RunWord status={status} />
+      <ScheduleMark />
       <ProfileChoice />
       <RunButtons view={view} run={run} />
       <span className="top-line" />
@@ -99,7 +101,7 @@ function RunButtons({ view, run }: { readonly view: PipelineView; readonly run: 
 
 /** In words, what runs now or how the last run ended. */
 function RunWord({ status }: { readonly status: PipelineStatus | null }) {
-  const { workbench } = useBench();
+  const { project, workbench } = useBench();
   const asked = useStore(workbench.asked);
   const active = status?.active_run ?? null;
   const now = useNow(active === null ? null : 1000);
@@ -139,7 +141,9 @@ function RunWord({ status }: { readonly status: PipelineStatus | null }) {
       )}
       <span className="muted">
         {took === null ? "" : `${duration(took)} · `}
-        <Moment at={last.started_at} />
+        <Link to={runPath(project, last.id)}>
+          <Moment at={last.started_at} />
+        </Link>
       </span>
     </span>
   );

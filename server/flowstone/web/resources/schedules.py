@@ -17,17 +17,14 @@ SHOWN_NEXT = 5
 
 
 async def list_schedules(call: Call[None]) -> Reply[list[wire.ScheduleView]]:
-    """List a project's schedules, by pipeline."""
+    """List a project's schedules by pipeline, or the one of a pipeline if it has one."""
     opened = await call.project()
     if opened.schedules is None:
         return Reply([])
-    found = await opened.schedules.schedules(count=call.number("next"))
+    pipeline = call.text("pipeline")
+    only = None if pipeline is None else PipelineId(pipeline)
+    found = await opened.schedules.schedules(count=call.number("next"), only=only)
     return Reply([schedule_view(status) for status in found])
-
-
-async def read_schedule(call: Call[None]) -> Reply[wire.ScheduleView]:
-    """Show a pipeline's schedule. Raises: NotFound, when it has none."""
-    return await _one(call, await _schedules(call))
 
 
 async def pause_schedule(call: Call[None]) -> Reply[wire.ScheduleView]:

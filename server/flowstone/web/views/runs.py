@@ -5,7 +5,7 @@ from __future__ import annotations
 from flowstone.model.freshness import Reason, sentence
 from flowstone.model.logs import LogLine, LogPage
 from flowstone.model.output import Output, Receipt
-from flowstone.model.run import BlockResult, BlockRun, CheckResult, Failure, RunRecord
+from flowstone.model.run import BlockResult, BlockRun, CheckResult, Failure, RunRecord, Try, Usage
 from flowstone.model.status import BlockStatus
 from flowstone.web import wire_types as wire
 
@@ -52,6 +52,24 @@ def block_run_view(block: BlockRun) -> wire.BlockRunView:
         failure=None if block.failure is None else _failure_view(block.failure),
         because=block.because,
         fingerprint=block.fingerprint,
+        usage=None if block.usage is None else _usage_view(block.usage),
+        earlier=[_try_view(attempt) for attempt in block.earlier],
+    )
+
+
+def _try_view(attempt: Try) -> wire.TryView:
+    return wire.TryView(
+        attempt=attempt.attempt,
+        state=attempt.state,
+        started_at=attempt.started_at,
+        ended_at=attempt.ended_at,
+        failure=None if attempt.failure is None else _failure_view(attempt.failure),
+    )
+
+
+def _usage_view(usage: Usage) -> wire.UsageView:
+    return wire.UsageView(
+        cpu_s=usage.cpu_s, peak_memory_bytes=usage.peak_memory_bytes, rows=usage.rows, bytes=usage.bytes
     )
 
 
