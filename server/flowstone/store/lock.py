@@ -33,6 +33,7 @@ class ProjectLock:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file: IO[str] | None = None
+        self._holder = ""
 
     @property
     def is_held(self) -> bool:
@@ -51,8 +52,16 @@ class ProjectLock:
         json.dump({"holder": holder, "pid": os.getpid(), "epoch": epoch}, file)
         file.flush()
         self.release()
-        self._file = file
+        self._file, self._holder = file, holder
         return epoch
+
+    def keep(self) -> None:
+        """Take the lock again if this process has it and its file was deleted: another server would not see it.
+
+        Raises: ProjectBusy, when another has taken it since; OSError.
+        """
+        if self._file is not None and not self.is_held:
+            self.acquire(holder=self._holder)
 
     def _locked(self) -> IO[str]:
         until = time.monotonic() + TRIED_FOR_S

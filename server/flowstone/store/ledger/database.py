@@ -16,6 +16,10 @@ from flowstone.store.ledger.tables import HEAD, metadata
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
+BEGIN_ANEW = (
+    "`flowstone doctor` says whether it is damaged; then `flowstone doctor --new-ledger` sets it aside and begins a "
+    "new one. That costs run history only, never code."
+)
 BUSY_TIMEOUT_MS = 20_000
 """How long a write waits for another process's: a command runs beside a server on the same ledger."""
 
@@ -45,7 +49,7 @@ def open_database(path: Path) -> Engine:
         engine.dispose()
         raise LedgerUnusable(
             f"The ledger {path.name} cannot be used: {wrong.orig}",
-            hint="Move it away and start again; this costs run history only, never code.",
+            hint=BEGIN_ANEW,
         ) from wrong
     return engine
 
