@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import engine, first_load, memory, start_up
+from bench import engine, first_load, handover, memory, open_workbench, scale, start_up
 from bench.figures import table
 
 SAMPLE = Path(__file__).parents[1] / "projects" / "flights"
@@ -23,6 +23,9 @@ def main() -> int:
             *memory.figures(project),
             *first_load.figures(project, "delays"),
             *engine.figures(Path(folder)),
+            *handover.figures(Path(folder)),
+            *open_workbench.figures(Path(folder)),
+            *scale.figures(Path(folder)),
         ]
     print(table(figures))
     return 0 if all(figure.is_met for figure in figures) else 1

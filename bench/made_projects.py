@@ -75,6 +75,64 @@ def fan(root: Path, width: int) -> Path:
     return _write(root, "fan", lines, TRIVIAL)
 
 
+def handover(root: Path) -> Path:
+    """Make two blocks that say when the first returned a million rows and when the second was called with them."""
+    make = (
+        "import json, time\nimport numpy as np\n\n\n@loader\ndef made():\n"
+        f"    rng = np.random.default_rng(1)\n    numbers = {{f'x{{i}}': rng.random({ROWS}) for i in range(18)}}\n"
+        "    frame = pd.DataFrame(numbers)\n"
+        "    open('moments.json', 'w').write(json.dumps({'returned': time.monotonic()}))\n    return frame\n"
+    )
+    take = (
+        "import json, time\n\n\n@transformer\ndef taken(made):\n    called = time.monotonic()\n"
+        "    moments = json.load(open('moments.json'))\n"
+        "    open('moments.json', 'w').write(json.dumps({**moments, 'called': called}))\n    return len(made)\n"
+    )
+    lines = ["  made: {file: loaders/made.py}", "  taken: {file: transformers/taken.py, upstream: [made]}"]
+    return _write(root, "handover", lines, {"loaders/made.py": make, "transformers/taken.py": take})
+
+
+def streamed(root: Path, rows: int) -> Path:
+    """Make a generator of many rows and a filter that passes them on to Parquet, a piece at a time."""
+    make = (
+        "from collections.abc import Iterator\nimport numpy as np\n\n\n@loader\n"
+        "def many() -> Iterator[pd.DataFrame]:\n    rng = np.random.default_rng(1)\n"
+        f"    for start in range(0, {rows}, 1_000_000):\n"
+        f"        n = min(1_000_000, {rows} - start)\n"
+        "        yield pd.DataFrame({'id': np.arange(start, start + n), 'a': rng.random(n), 'b': rng.random(n),\n"
+        "                            'kind': rng.integers(0, 9, n)})\n"
+    )
+    keep = (
+        "from collections.abc import Iterator\n\n\n@transformer\n"
+        "def kept(many: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:\n"
+        "    for piece in many:\n        yield piece[piece['a'] > 0.5]\n"
+    )
+    write = (
+        "from collections.abc import Iterator\nimport pyarrow as pa\nimport pyarrow.parquet as pq\n\n\n@exporter\n"
+        "def out(kept: Iterator[pd.DataFrame]):\n    writer = None\n    for piece in kept:\n"
+        "        table = pa.Table.from_pandas(piece, preserve_index=False)\n"
+        "        writer = writer or pq.ParquetWriter('out.parquet', table.schema)\n"
+        "        writer.write_table(table)\n    writer.close()\n"
+    )
+    lines = [
+        "  many: {file: loaders/many.py}",
+        "  kept: {file: transformers/kept.py, upstream: [many]}",
+        "  out: {file: exporters/out.py, upstream: [kept]}",
+    ]
+    blocks = {"loaders/many.py": make, "transformers/kept.py": keep, "exporters/out.py": write}
+    return _write(root, "streamed", lines, blocks)
+
+
+def many_blocks(root: Path, count: int) -> Path:
+    """Make a pipeline of many blocks, each with a file of its own."""
+    blocks = {"loaders/b0.py": "@loader\ndef b0():\n    return 0\n"}
+    lines = ["  b0: {file: loaders/b0.py}"]
+    for n in range(1, count):
+        blocks[f"transformers/b{n}.py"] = f"@transformer\ndef b{n}(value):\n    return value + {n}\n"
+        lines.append(f"  b{n}: {{file: transformers/b{n}.py, upstream: [b{(n - 1) // 2}]}}")
+    return _write(root, "many", lines, blocks)
+
+
 TRIVIAL = {
     "loaders/one.py": "@loader\ndef one():\n    return 1\n",
     "transformers/add.py": "@transformer\ndef add(value):\n    return value + 1\n",
