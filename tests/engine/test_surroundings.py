@@ -28,6 +28,24 @@ LEFT: dict[str, tuple[str, str]] = {
         "import warnings; warnings.simplefilter('error')",
         "import warnings; left = warnings.filters[0][0] == 'error'",
     ),
+    "a signal's handler": (
+        "import signal; signal.signal(signal.SIGUSR1, signal.SIG_IGN)",
+        "import signal; left = signal.getsignal(signal.SIGUSR1) == signal.SIG_IGN",
+    ),
+    "a blocked signal": (
+        "import signal; signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR2})",
+        "import signal; left = signal.SIGUSR2 in signal.pthread_sigmask(signal.SIG_BLOCK, ())",
+    ),
+    "an alarm": ("import signal; signal.alarm(600)", "import signal; left = signal.alarm(0)"),
+    "the depth of recursion": (
+        "import sys; sys.setrecursionlimit(123)",
+        "import sys; left = sys.getrecursionlimit() == 123",
+    ),
+    "a limit": (
+        "import resource as r; r.setrlimit(r.RLIMIT_NOFILE, (77, r.getrlimit(r.RLIMIT_NOFILE)[1]))",
+        "import resource as r; left = r.getrlimit(r.RLIMIT_NOFILE)[0] == 77",
+    ),
+    "the collector's rest": ("import gc; gc.disable()", "import gc; left = not gc.isenabled()"),
     "a global of the block file": ("globals()['LEFT'] = 1", "left = 'LEFT' in globals()"),
 }
 

@@ -14,6 +14,10 @@ from pathlib import Path
 from types import ModuleType
 
 from flowstone.engine.worker.signals import own_signals
+from flowstone.errors.engine import ProjectGone
+
+PROJECT_FILE = "flowstone.yaml"
+"""What makes a folder a project. Its reader in `store` is not imported: a worker reads no YAML."""
 
 
 @contextmanager
@@ -22,6 +26,7 @@ def block_surroundings(code_root: Path, project_root: Path) -> Iterator[None]:
 
     Afterwards the project's own modules are unloaded, so that the next block imports them anew, from whatever
     snapshot it has; the path, environment, mask, locale, warnings, signals and limits are as they were.
+    Raises: ProjectGone, when the folder is there no more; OSError, when it was not there to begin with.
     """
     with ExitStack() as restoring:
         restoring.callback(_forget_modules, frozenset(sys.modules), code_root)
@@ -37,7 +42,17 @@ def block_surroundings(code_root: Path, project_root: Path) -> Iterator[None]:
         sys.path.insert(0, str(code_root))
         _forget_listings(str(code_root))
         os.chdir(project_root)
+        was_project = _is_project(project_root)
         yield
+        if was_project and not _is_project(project_root):
+            raise ProjectGone(
+                f"The project {project_root} is there no more",
+                hint="Look for what the block deletes or moves, and get the folder back.",
+            )
+
+
+def _is_project(folder: Path) -> bool:
+    return os.path.exists(f"{folder}/{PROJECT_FILE}")  # noqa: PTH110 - twice a block
 
 
 def _umask() -> int:
