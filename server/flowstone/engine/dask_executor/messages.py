@@ -1,7 +1,7 @@
 """What this machine and a cluster's workers say to each other: plain values that travel as JSON, never as pickles.
 
 A worker that has room asks for a block, and is given it: what a block needs to know, secrets among it, is never
-part of a task that the scheduler keeps. Source: decision "A cluster's worker asks for its block".
+part of a task that the scheduler keeps. Source: decision 0014, "A cluster's worker asks for its block".
 """
 
 from __future__ import annotations
