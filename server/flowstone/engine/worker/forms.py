@@ -108,14 +108,13 @@ def _resolved(kind: Any, function: Callable[..., Any]) -> Any:
 
 def _resolved_parts(kind: Any, function: Callable[..., Any]) -> Any:
     """Resolve the text within an annotation, as in `Iterator["pd.DataFrame"]`."""
-    parts = typing.get_args(kind)
-    if (
-        not any(isinstance(part, typing.ForwardRef | str) for part in parts)
-        or typing.get_origin(kind) is typing.Literal
-    ):
+    origin, parts = typing.get_origin(kind), typing.get_args(kind)
+    if origin is typing.Literal or not any(isinstance(part, typing.ForwardRef | str) for part in parts):
         return kind
+    if origin is typing.Annotated:
+        return typing.Annotated[_resolved(parts[0], function), *parts[1:]]
     resolved = tuple(_resolved(part, function) for part in parts)
-    return kind.copy_with(resolved) if hasattr(kind, "copy_with") else typing.get_origin(kind)[resolved]
+    return kind.copy_with(resolved) if hasattr(kind, "copy_with") else origin[resolved]
 
 
 class _Names(Mapping[str, Any]):
