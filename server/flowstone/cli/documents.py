@@ -9,7 +9,7 @@ from typing import Any
 from flowstone.errors.base import Problem
 from flowstone.model.ids import BlockId
 from flowstone.model.output import Output, Receipt
-from flowstone.model.run import BlockRun, Failure, RunRecord
+from flowstone.model.run import BlockRun, Callback, Failure, RunRecord, Try, tries_of
 from flowstone.model.status import BlockStatus
 
 Document = dict[str, Any]
@@ -45,7 +45,31 @@ def _block(block: BlockRun, status: BlockStatus | None) -> Document:
         "checks": [{"name": c.name, "passed": c.passed, "message": c.message} for c in result.checks] if result else [],
         "error": None if block.failure is None else error_document(block.failure),
         "because": block.because,
+        "tries": [_try(one) for one in tries_of(block)],
+        "item": None if block.item is None else {"index": block.item.index, "label": block.item.label},
+        "callback": None if block.callback is None else _callback(block.callback),
     }
+
+
+def _try(one: Try) -> Document:
+    took = None if one.started_at is None or one.ended_at is None else round(one.ended_at - one.started_at, 6)
+    return {
+        "attempt": one.attempt,
+        "state": one.state.value,
+        "started": None if one.started_at is None else moment(one.started_at),
+        "seconds": took,
+        "error": None if one.failure is None else error_document(one.failure),
+    }
+
+
+def _callback(callback: Callback) -> Document:
+    error = None if callback.failure is None else error_document(callback.failure)
+    return {"outcome": callback.outcome.value, "state": callback.state.value, "error": error}
+
+
+def moment(at: float) -> str:
+    """Return a time in ISO 8601, in UTC. Units: at in seconds since the epoch."""
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")
 
 
 def _output(output: Output) -> Document:

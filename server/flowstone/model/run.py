@@ -189,6 +189,15 @@ class BlockRun:
         return self.ended_at - self.started_at
 
 
+def tries_of(block: BlockRun) -> tuple[Try, ...]:
+    """Return all attempts of a block, oldest first, the last one among them."""
+    is_last_there = bool(block.earlier) and block.earlier[-1].attempt == block.attempt
+    if not block.attempt or is_last_there:
+        return block.earlier
+    last = Try(block.attempt, block.state, block.started_at, block.ended_at, block.failure, block.usage)
+    return (*block.earlier, last)
+
+
 class Reuse(StrEnum):
     """Which blocks of a run may take a stored output instead of running."""
 

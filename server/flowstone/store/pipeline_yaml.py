@@ -27,9 +27,9 @@ from flowstone.store.paths import checked_names
 from flowstone.store.rules_yaml import (
     choice,
     duration,
-    read_amounts,
     read_limits,
     read_map,
+    read_resources,
     read_retries,
     read_when,
     size,
@@ -267,7 +267,7 @@ class _PipelineReader:
         return {self.reading.key(entry): self.reading.value(entry.value) for entry in found.entries}
 
     def _uses(self, block_id: BlockId, node: Node | None) -> dict[str, int]:
-        found = read_amounts(self.reading, node, "uses")
+        found = read_resources(self.reading, node, "uses")
         for entry in node.entries if isinstance(node, Mapping) else ():
             self.places["uses", block_id, entry.key.text] = self.reading.place(entry.value)
         return found

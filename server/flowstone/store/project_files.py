@@ -23,6 +23,7 @@ from flowstone.store.block_checks import block_problems, connection_problems, im
 from flowstone.store.paths import Beneath
 from flowstone.store.pipeline_yaml import PipelineText, read_pipeline
 from flowstone.store.project_yaml import CONNECTIONS_FILE, PROJECT_FILE, Read, read_project
+from flowstone.store.rule_checks import rule_problems
 from flowstone.store.settings import connection_settings
 from flowstone.store.texts import TextFile, read_beneath
 from flowstone.store.yaml_nodes import BYTE_ORDER_MARK
@@ -138,6 +139,7 @@ def _all_problems(root: Path, read: PipelineText, blocks: tuple[LoadedBlock, ...
         *(problem for loaded in blocks for problem in loaded.problems),
         *import_problems(read.pipeline, sources),
         *(connection_problems(project, read, sources) if project else ()),
+        *(rule_problems(project, read, sources) if project else ()),
     )
 
 

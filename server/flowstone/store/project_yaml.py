@@ -13,7 +13,7 @@ from flowstone.model.ids import ProjectId, is_id
 from flowstone.model.project import DEFAULT_PROFILE, ConnectionEntry, Profile, Project
 from flowstone.store.literal_secrets import warn_of_secrets
 from flowstone.store.retention_yaml import read_retention
-from flowstone.store.rules_yaml import read_amounts
+from flowstone.store.rules_yaml import read_resources
 from flowstone.store.yaml_nodes import Entry, Mapping, Node, Scalar, Sequence, parse_document
 from flowstone.store.yaml_values import Reading, did_you_mean, read_root
 
@@ -69,7 +69,7 @@ def read_project(root: Path, project_text: str, connections_text: str | None) ->
         profiles=profiles,
         params=_params(reading, fields.get("params")),
         alerts=_alerts(reading, fields.get("alerts")),
-        limits=read_amounts(reading, fields.get("limits"), "limits"),
+        limits=read_resources(reading, fields.get("limits"), "limits"),
         executor=_address(reading, fields, "executor"),
         artifacts=_address(reading, fields, "artifacts"),
         retention=read_retention(reading, fields.get("retention")),

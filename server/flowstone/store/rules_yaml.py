@@ -206,6 +206,16 @@ def read_amounts(reading: Reading, node: Node | None, what: str) -> dict[str, in
     return amounts
 
 
+def read_resources(reading: Reading, node: Node | None, what: str) -> dict[str, int]:
+    """Read amounts of named resources where `concurrency`, which is a pipeline's, is none of them."""
+    amounts = read_amounts(reading, node, what)
+    if CONCURRENCY in amounts and node is not None:
+        hint = "It is how many blocks of one run go on at once: write it under a pipeline's `limits`."
+        reading.wrong(WrongValue, f"{what} cannot have {CONCURRENCY!r} here", node, hint=hint)
+        del amounts[CONCURRENCY]
+    return amounts
+
+
 def _amount(reading: Reading, entry: Entry, name: str) -> int | None:
     if name == MEMORY:
         return size(reading, entry.value, MEMORY)

@@ -1,4 +1,4 @@
-"""Runs that change hands: closed when their process is gone, and taken over by another. Each method is a transaction."""
+"""Runs that change hands: closed when their process is gone, taken over by another. Each method is a transaction."""
 
 from __future__ import annotations
 
