@@ -185,3 +185,19 @@ async def test_in_the_editor_what_reads_the_moment_counts_until_it_is_run_again(
     assert states(again) == {"numbers": "reused", "dated": "reused"}
     assert block_of(again, "dated").result is not None
     assert set((await freshness(bench)).values()) == {"fresh"}
+
+
+async def test_what_failed_is_still_told_after_runs_that_leave_it_out(opened: Opener, tmp_path: Path) -> None:
+    """Running one other block must not paint the graph green."""
+    root = write_three(tmp_path)
+    replace_in(root, "transformers/doubled.py", "return numbers", "raise ValueError(numbers)")
+    bench = await opened(root)
+    failed = await run_line(bench)
+    other = await run_line(bench, blocks=(BlockId("numbers"),), only=True)
+
+    found = await bench.last_attempts(LINE, [BlockId(name) for name in ("numbers", "doubled", "total")])
+
+    assert [(run.id, states(run)) for run in found] == [
+        (other.id, {"numbers": "done"}),
+        (failed.id, {"doubled": "failed"}),
+    ]

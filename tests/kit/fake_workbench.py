@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from flowstone.model.output import Output, OutputKind
 from flowstone.model.run import RunRecord, RunRequest, RunState
 from flowstone.model.status import BlockStatus
 from flowstone.model.window import Window
+from flowstone.store.ledger.attempts import telling_parts
 from flowstone.store.project_files import load_pipeline
 
 TABLE = Output("output", OutputKind.TABLE, ArtifactHash("a" * 32), 10, rows=1)
@@ -94,6 +95,10 @@ class FakeWorkbench:
         begin = ids.index(RunId(before)) + 1 if before else 0
         page = newest_first[begin : begin + limit]
         return tuple(page), page[-1].id if len(newest_first) > begin + limit else None
+
+    async def last_attempts(self, pipeline: PipelineId, blocks: Iterable[BlockId]) -> tuple[RunRecord, ...]:
+        ended = [run for run in self._runs.values() if run.pipeline == pipeline and run.state is not RunState.RUNNING]
+        return telling_parts(reversed(ended), blocks)
 
     async def status(
         self,

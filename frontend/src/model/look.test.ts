@@ -12,7 +12,7 @@ const counts = (freshness: FreshnessView["freshness"], reasons: readonly string[
   id: "b", freshness, outputs: [], receipts: [], checks: [], run: null, made_at: 50, seconds: null, fingerprint: null,
   reasons: reasons.map((sentence) => ({ kind: "source", what: "b", was: null, now: null, sentence })),
 });
-const status = (freshness: FreshnessView, active: RunView | null, last: RunView | null): PipelineStatus => ({ pipeline: "p", problem: null, blocks: [freshness], active_run: active, last_run: last });
+const status = (freshness: FreshnessView, active: RunView | null, last: RunView | null): PipelineStatus => ({ pipeline: "p", problem: null, blocks: [freshness], active_run: active, last_run: last, last_attempts: [] });
 const failure = { code: "failed", message: "no column", hint: "", exception: "KeyError", frames: [{ file: "lib/x.py", line: 3, column: null, function: "f", text: "" }, { file: "b.py", line: 7, column: null, function: "b", text: "" }] };
 
 test("a stale block says why", () => {
@@ -61,6 +61,18 @@ test("a block that failed and was edited since is stale, and its failure can sti
 
   expect(factsOf(status(today("two"), null, failed), "b").look).toEqual({ status: "stale", reasons: ["edited since it failed", "its code changed"], failure });
   expect(factsOf(status(today("one"), null, failed), "b").look).toEqual({ status: "failed", failure });
+});
+
+test("a block that failed stays failed when a later run leaves it out, skips it or is stopped before it", () => {
+  const failed = run("failed", part("failed", { failure }));
+  const elsewhere = run("done", { ...part("done"), id: "other" });
+  const today = counts("stale", ["its code changed"]);
+
+  const looks = [elsewhere, run("failed", part("skipped")), run("cancelled", part("cancelled"))].map(
+    (last) => factsOf({ ...status(today, null, last), last_attempts: [failed] }, "b").look,
+  );
+
+  expect(looks).toEqual(Array(3).fill({ status: "failed", failure }));
 });
 
 test("a reused block shows the checks and the time of the result that it stands for", () => {

@@ -57,8 +57,8 @@ export function factsOf(
   if (status === null) return NOTHING_KNOWN;
   const freshness = status.blocks.find((one) => one.id === block) ?? null;
   const active = partIn(status.active_run, block);
-  const found = active === null ? partIn(status.last_run, block) : active;
-  const run = active === null ? status.last_run : status.active_run;
+  const run = active === null ? lastRunOf(status, block) : status.active_run;
+  const found = active ?? partIn(run, block);
   const made = madeBy(freshness, found);
   const look = lookOf(freshness, active, found, progress);
   const outputs = outputsOf(freshness, found);
@@ -102,6 +102,13 @@ function madeBy(freshness: FreshnessView | null, part: BlockRunView | null): Fre
 function isNewest(part: BlockRunView, freshness: FreshnessView | null): boolean {
   if (freshness?.freshness === "fresh" && isEditedSince(part, freshness)) return false;
   return (part.ended_at ?? part.started_at ?? 0) >= (freshness?.made_at ?? 0);
+}
+
+/** The run that says how a block did last: not one that left it out, skipped it or was stopped before it came to it. */
+function lastRunOf(status: PipelineStatus, block: string): RunView | null {
+  const part = partIn(status.last_run, block);
+  if (part !== null && part.state !== "skipped" && part.state !== "cancelled") return status.last_run;
+  return status.last_attempts.find((run) => partIn(run, block) !== null) ?? status.last_run;
 }
 
 function partIn(run: RunView | null, block: string): BlockRunView | null {

@@ -1162,6 +1162,8 @@ export interface components {
             readonly active_run: components["schemas"]["RunView"] | null;
             /** Blocks */
             readonly blocks: readonly components["schemas"]["FreshnessView"][];
+            /** Last Attempts */
+            readonly last_attempts: readonly components["schemas"]["RunView"][];
             readonly last_run: components["schemas"]["RunView"] | null;
             /** Pipeline */
             readonly pipeline: string;

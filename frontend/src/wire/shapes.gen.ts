@@ -54,7 +54,7 @@ export const shapes = {
   "Ping": ["object",{"op":["one","ping"]}],
   "PipelineChanged": ["object",{"type":["one","pipeline_changed"],"project":"string","pipeline":"string","etag":["any","string","null"]}],
   "PipelineParamView": ["object",{"name":"string","type":["ref","ParamType"],"default":"unknown","choices":["list","unknown"],"description":"string","required":"boolean"}],
-  "PipelineStatus": ["object",{"pipeline":"string","problem":["any",["ref","ErrorBody"],"null"],"blocks":["list",["ref","FreshnessView"]],"active_run":["any",["ref","RunView"],"null"],"last_run":["any",["ref","RunView"],"null"]}],
+  "PipelineStatus": ["object",{"pipeline":"string","problem":["any",["ref","ErrorBody"],"null"],"blocks":["list",["ref","FreshnessView"]],"active_run":["any",["ref","RunView"],"null"],"last_run":["any",["ref","RunView"],"null"],"last_attempts":["list",["ref","RunView"]]}],
   "PipelineSummary": ["object",{"id":"string","description":"string","block_count":["any","number","null"],"problems":["list",["ref","ProblemView"]],"last_runs":["list",["ref","RunSummary"]]}],
   "PipelineView": ["object",{"id":"string","description":"string","file":"string","etag":"string","params":["list",["ref","PipelineParamView"]],"blocks":["list",["ref","BlockView"]],"problems":["list",["ref","ProblemView"]]}],
   "Pong": ["object",{"type":["one","pong"]}],

@@ -50,8 +50,9 @@ def show_status(project: Path, pipeline: str, profile: str | None, *, as_json: b
     async def ask() -> None:
         async with _opened(project) as bench:
             status = await bench.status(PipelineId(pipeline), profile=profile)
+            attempts = await bench.last_attempts(PipelineId(pipeline), [block.id for block in status])
         if as_json:
-            print_json(status_document(pipeline, status))
+            print_json(status_document(pipeline, status, attempts))
             return
         table = Table("block", "freshness", "why", box=None, pad_edge=False)
         for block in status:

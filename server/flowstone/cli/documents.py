@@ -108,8 +108,9 @@ def error_document(failure: Failure) -> Document:
     }
 
 
-def status_document(pipeline: str, status: tuple[BlockStatus, ...]) -> Document:
-    """Return which outputs still count, and why the others do not."""
+def status_document(pipeline: str, status: tuple[BlockStatus, ...], attempts: tuple[RunRecord, ...] = ()) -> Document:
+    """Return which outputs still count, and why the others do not, and how each block did last."""
+    last = {part.id: (run, part) for run in reversed(attempts) for part in run.blocks}
     return {
         "pipeline": pipeline,
         "blocks": [
@@ -118,10 +119,16 @@ def status_document(pipeline: str, status: tuple[BlockStatus, ...]) -> Document:
                 "freshness": block.freshness.value,
                 "reasons": [{"kind": r.kind.value, "what": r.what, "was": r.was, "now": r.now} for r in block.reasons],
                 "output": block.result.outputs[0].hash if block.result and block.result.outputs else None,
+                "last": _last(*last[block.id]) if block.id in last else None,
             }
             for block in status
         ],
     }
+
+
+def _last(run: RunRecord, part: BlockRun) -> Document:
+    error = None if part.failure is None else error_document(part.failure)
+    return {"run": run.id, "state": part.state.value, "error": error}
 
 
 def runs_document(runs: tuple[RunRecord, ...]) -> Document:

@@ -8,7 +8,7 @@ import logging
 import os
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -72,6 +72,8 @@ from flowstone.store.state import StateFolder
 
 log = logging.getLogger("flowstone.engine")
 
+LOOKED_BACK = 30
+"""Among so many runs a block's last attempt is looked for."""
 MAX_VALUE_BYTES = 8 << 20
 """The largest JSON output that is shown."""
 
@@ -171,6 +173,7 @@ class Workbench:
         others = OthersRuns(self._ledger, me=this_process(), tell=self._tell)
         self._chores = [
             asyncio.create_task(others.follow()),
+            asyncio.create_task(self._active.keep_recovering()),
             asyncio.create_task(keep_house(self.collect, lambda: not self._active.any_active)),
         ]
 
@@ -424,6 +427,11 @@ class Workbench:
         if expiry is not None:
             self._news.changes_in(pipeline, expiry - now)
         return tuple(found[block].status for block in code.pipeline.block_ids)
+
+    async def last_attempts(self, pipeline: PipelineId, blocks: Iterable[BlockId]) -> tuple[RunRecord, ...]:
+        """Return the runs that say how each block did last, newest first, each with just those blocks."""
+        wanted = tuple(blocks)
+        return await self._ledger.do(lambda ledger: ledger.last_attempts(pipeline, wanted, looked_back=LOOKED_BACK))
 
     def _code_to_look_at(self, pipeline: PipelineId, profile: str | None) -> Code:
         try:

@@ -453,6 +453,8 @@ class PipelineStatus(Wire):
     blocks: list[FreshnessView]
     active_run: RunView | None
     last_run: RunView | None
+    last_attempts: list[RunView]
+    """The runs that say how each block did last, newest first, each with just those blocks."""
 
 
 class NewPipeline(Wire):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
@@ -51,6 +51,10 @@ class Workbench(Protocol):
         limit: int = 50,
     ) -> tuple[tuple[RunRecord, ...], str | None]:
         """Return a page of runs, newest first, and where the next begins."""
+        ...
+
+    async def last_attempts(self, pipeline: PipelineId, blocks: Iterable[BlockId]) -> tuple[RunRecord, ...]:
+        """Return the runs that say how each block did last, newest first, each with just those blocks."""
         ...
 
     async def status(

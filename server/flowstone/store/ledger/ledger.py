@@ -21,6 +21,7 @@ from flowstone.model.run import BlockRun, RunRecord, RunRequest, RunState
 from flowstone.store.codec import decode, encode_text
 from flowstone.store.ledger import collecting
 from flowstone.store.ledger import results as results_of
+from flowstone.store.ledger.attempts import telling_parts
 from flowstone.store.ledger.database import BEGIN_ANEW, ONLY_READS, open_database
 from flowstone.store.ledger.records import Event, StoredResult
 from flowstone.store.ledger.tables import block_runs, run_events, runs
@@ -123,6 +124,12 @@ class Ledger:
             if run.state is not RunState.RUNNING:
                 ended = {"state": run.state.value, "ended_at": run.ended_at}
                 connection.execute(update(runs).where(runs.c.id == run.id).values(ended))
+                forecasts.learn(connection, run)
+
+    def forecasts(self, pipeline: PipelineId) -> Mapping[BlockId, Forecast]:
+        """Return what the blocks of a pipeline usually take, as far as they ran."""
+        with _transaction(self._reads) as connection:
+            return forecasts.of_pipeline(connection, pipeline)
 
     def run(self, run_id: RunId) -> RunRecord:
         """Return a run with its blocks. Raises: NotFound."""
@@ -161,6 +168,16 @@ class Ledger:
         with _transaction(self._reads) as connection:
             return tuple(_record(row, ()) for row in connection.execute(query))
 
+    def last_attempts(
+        self, pipeline: PipelineId, blocks: Iterable[BlockId], *, looked_back: int
+    ) -> tuple[RunRecord, ...]:
+        """Return the runs that say how each block did last, newest first, each with just those blocks.
+
+        Of the runs that ended, that many at most are looked at, and mostly one is enough.
+        """
+        ended = (run for run in self.runs(pipeline=pipeline, limit=looked_back) if run.state is not RunState.RUNNING)
+        return telling_parts((self.run(run.id) for run in ended), blocks)
+
     def runs_of_others(self, owner: str, *, limit: int) -> tuple[RunRecord, ...]:
         """Return the newest runs of other processes than `owner`, without their blocks."""
         query = select(runs).where(runs.c.owner != owner).order_by(desc(runs.c.started_at), desc(runs.c.id))
@@ -171,6 +188,12 @@ class Ledger:
         """Return a number that changes whenever somebody else writes to the ledger's file."""
         with _transaction(self._reads) as connection:
             return int(connection.exec_driver_sql("PRAGMA data_version").scalar_one())
+
+    def owners_of_unfinished(self) -> frozenset[str]:
+        """Return the processes that runs without an end belong to."""
+        query = select(runs.c.owner).where(runs.c.state == RunState.RUNNING.value).distinct()
+        with _transaction(self._reads) as connection:
+            return frozenset(connection.execute(query).scalars())
 
     def unfinished_runs(self) -> tuple[tuple[RunRecord, str], ...]:
         """Return the runs that have no end, oldest first, each with the process that owns it."""

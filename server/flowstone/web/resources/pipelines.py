@@ -150,6 +150,9 @@ async def read_status(call: Call[None]) -> Reply[wire.PipelineStatus]:
             blocks=[freshness_view(block) for block in blocks],
             active_run=None if active is None else run_view(active),
             last_run=await _last_run(opened, pipeline),
+            last_attempts=[
+                run_view(run) for run in await opened.workbench.last_attempts(pipeline, [block.id for block in blocks])
+            ],
         )
     )
 
