@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -194,11 +194,18 @@ def test_a_command_that_is_killed_beside_a_server_leaves_a_whole_project(tmp_pat
                 server.start_run(f"beside{number}")
                 assert server.ended(f"beside{number}")["state"] == "done"
             assert broken(root) == []
-        assert flowstone("runs", "--project", str(root)).returncode == 0
+        until(lambda: "running" not in run_states(root).values(), within_s=5)
     assert flowstone("runs", "--project", str(root)).returncode == 0
     assert broken(root, deep=True) == []
     assert "running" not in run_states(root).values()
     print(f"{COMMAND_KILLS} kills of a command, {len(run_states(root))} runs")
+
+
+def until(is_so: Callable[[], bool], *, within_s: float) -> None:
+    deadline = time.monotonic() + within_s
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def _descendants(pid: int) -> list[psutil.Process]:

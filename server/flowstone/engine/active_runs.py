@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 WRITE_AGAIN_AFTER_S = 1.0
 """How soon the end of a run is written again when the ledger could not take it: a full disk may get room."""
 
+RECOVER_EVERY_S = 2.0
+"""How soon a server notices that a command beside it has died. Source: promise 4, five seconds."""
+
 log = logging.getLogger("flowstone.engine")
 
 
@@ -85,10 +88,20 @@ class ActiveRuns:
 
         Raises: DiskFull; LedgerUnusable.
         """
+        if all(map(is_alive, await self._ledger.do(lambda ledger: ledger.owners_of_unfinished()))):
+            return
         for record, owner in await self._ledger.do(lambda ledger: ledger.unfinished_runs()):
             if not is_alive(owner):
                 closed = _abandoned(record, because="the process that ran it ended")
-                await self._ledger.do(partial(_close, closed, owner))
+                if await self._ledger.do(partial(_close, closed, owner)):
+                    self._tell_end(record, closed)
+
+    async def keep_recovering(self, *, every_s: float = RECOVER_EVERY_S) -> None:
+        """Notice the commands that die beside this server, until cancelled."""
+        while True:
+            await asyncio.sleep(every_s)
+            with contextlib.suppress(FlowstoneError):  # a ledger that is full or damaged is told of by who needs it
+                await self.recover()
 
     async def close(self) -> None:
         """Stop every run, and wait until all have ended."""
@@ -122,11 +135,14 @@ class ActiveRuns:
             await self._write_all()
         except FlowstoneError:
             self._write_later()
+        self._tell_end(run, ended)
+        return ended
+
+    def _tell_end(self, run: RunRecord, ended: RunRecord) -> None:
         for before, block in zip(run.blocks, ended.blocks, strict=True):
             if block is not before:
                 self._tell(BlockChanged(run.pipeline, run.id, block))
         self._tell(RunChanged(ended))
-        return ended
 
     def _write_later(self) -> None:
         if self._writing is None or self._writing.done():
@@ -148,8 +164,8 @@ class ActiveRuns:
         await self._ledger.do(lambda ledger: ledger.record(run, events=[], changed=list(enumerate(run.blocks))))
 
 
-def _close(run: RunRecord, owner: str, ledger: Ledger) -> None:
-    ledger.handover.close(run, owner=owner)
+def _close(run: RunRecord, owner: str, ledger: Ledger) -> bool:
+    return ledger.handover.close(run, owner=owner)
 
 
 def _abandoned(record: RunRecord, *, because: str) -> RunRecord:
