@@ -54,7 +54,7 @@ class Tab:
         started = answer.raise_for_status().json()["run"]
         while True:
             happening = json.loads(await self._heard()).get("happening", {})
-            if happening.get("type") == "block" and happening["run"] == started and _is_over(happening, block):
+            if happening.get("type") == "block_changed" and happening["run"] == started and _is_over(happening, block):
                 return time.perf_counter() - began
 
     async def _heard(self) -> str:
