@@ -45,4 +45,7 @@ def test_a_placeholder_that_is_none_is_found_by_validate(tmp_path: Path) -> None
     """Before the night in which it would matter."""
     read = read_project(tmp_path, "name: small\nexecutor: ${CLUSTER}\nartifacts: [a]\n", None)
 
+    misspelt = read_project(tmp_path, "name: small\nexecutor: dask//scheduler:8786\n", None)
+
     assert [problem.place.line for problem in read.problems if not problem.is_warning] == [2, 3]
+    assert [(problem.place.line, problem.code) for problem in misspelt.problems] == [(2, "wrong_value")]

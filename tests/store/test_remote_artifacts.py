@@ -142,9 +142,9 @@ def test_a_bucket_that_is_not_there_is_said_to_be_so(
 def test_a_store_of_a_kind_that_is_not_installed_is_named() -> None:
     """S3 and Azure need packages of their own."""
     with pytest.raises(ExtraMissing):
-        place_at("s3://bucket/prefix")
+        place_at("s3://bucket/prefix").size("x")
     with pytest.raises(StoreUnreachable):
-        place_at(f"nothing-{free_port()}://bucket/prefix")
+        place_at(f"nothing-{free_port()}://bucket/prefix").size("x")
 
 
 def test_an_address_is_a_folder_or_a_url_without_a_password(tmp_path: Path) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 
-from flowstone.engine.dask_executor.address import scheduler_address
 from flowstone.engine.executor import Executor
 from flowstone.engine.local import LocalExecutor
 from flowstone.engine.processes import Forkserver
+from flowstone.model.executor_address import scheduler_address
 
 
 def executor_at(address: str, forkserver: Forkserver) -> Executor:

@@ -44,7 +44,7 @@ from flowstone.errors.source import UpstreamMissing, VariableMissing
 from flowstone.errors.store import NotFound
 from flowstone.model.ids import ArtifactHash, BlockId, PipelineId, RunId
 from flowstone.model.logs import LogPage
-from flowstone.model.output import Output
+from flowstone.model.output import MAX_BUNDLE_BYTES, Output, OutputKind
 from flowstone.model.project import Project
 from flowstone.model.run import (
     SUCCEEDED,
@@ -75,6 +75,7 @@ log = logging.getLogger("flowstone.engine")
 LOOKED_BACK = 30
 """Among so many runs a block's last attempt is looked for."""
 MAX_VALUE_BYTES = 8 << 20
+MAX_RICH_BYTES = MAX_BUNDLE_BYTES + (1 << 20)
 """The largest JSON output that is shown."""
 
 
@@ -500,11 +501,16 @@ class Workbench:
         return await self._queries.window(found.path, window)
 
     async def value(self, artifact: ArtifactHash) -> bytes:
-        """Return a JSON output's text. Raises: NotFound; ArtifactCorrupt; QueryRefused, when it is over 8 MiB."""
+        """Return a JSON output's text, or what there is to show of a figure or an object.
+
+        Raises: NotFound; ArtifactCorrupt; QueryRefused, when it is over 8 MiB, a table, or for workers alone.
+        """
         output = await self.output(artifact)
         if output.rows is not None:
             raise QueryRefused("This output is a table", hint="Ask for its rows.")
-        if output.size_bytes > MAX_VALUE_BYTES:
+        if output.kind is OutputKind.PICKLE:
+            raise QueryRefused("This is an object that workers alone open", hint="Ask for the output that shows it.")
+        if output.size_bytes > (MAX_RICH_BYTES if output.kind is OutputKind.RICH else MAX_VALUE_BYTES):
             raise QueryRefused("The value is too large to be shown", hint="Return a part of it, or a frame.")
         found = await asyncio.to_thread(self._artifacts.find, artifact)
         return await asyncio.to_thread(found.path.read_bytes)
@@ -514,7 +520,6 @@ def _resolved(root: Path, executor: str | None) -> tuple[Path, Project, ProjectP
     root = root.resolve()
     project = load_project(root)
     places = project_places(project, environment=os.environ, executor=executor)
-    open_artifacts(places.artifacts)  # signing in to a bucket takes a moment, which the loop does not have
     return root, project, places
 
 

@@ -13,7 +13,7 @@ from flowstone.store.places import is_url
 def open_artifacts(address: str) -> ArtifactStore:
     """Open the artifacts at a folder's path, a URL, or a folder for which a worker holds what it makes.
 
-    Raises: ExtraMissing; StoreUnreachable, when signing in to the store fails.
+    A store elsewhere is signed in to when it is first used, and may raise ExtraMissing and StoreUnreachable then.
     """
     if address.startswith(SCHEME):
         return open_held(address)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
 from flowstone.disk.publish import publish_file
+from flowstone.errors.base import FlowstoneError
 from flowstone.errors.cluster import ExtraMissing, StoreAddressInvalid, StoreUnreachable
 
 if TYPE_CHECKING:
@@ -46,7 +49,7 @@ def is_url(address: str) -> bool:
 
 
 def place_at(address: str) -> Place:
-    """Return the place at a folder's path or a URL. Raises: ExtraMissing; StoreAddressInvalid."""
+    """Return the place at a folder's path or a URL; a URL is opened when it is first used."""
     return UrlPlace(address) if is_url(address) else FolderPlace(Path(address))
 
 
@@ -102,11 +105,23 @@ class UrlPlace:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._files, self._root = _opened(url)
         self._is_whole_at_once = urlsplit(url).scheme in WHOLE_AT_ONCE
 
+    @cached_property
+    def _opened(self) -> tuple[AbstractFileSystem, str]:
+        # Only when it is used: a command that lists runs has no need to sign in.
+        return _open(self._url)
+
+    @property
+    def _files(self) -> AbstractFileSystem:
+        return self._opened[0]
+
+    @property
+    def _root(self) -> str:
+        return self._opened[1]
+
     def size(self, path: str) -> int | None:
-        """Return a file's size in bytes, None where there is none. Raises: StoreUnreachable."""
+        """Return a file's size in bytes, None where there is none. Raises: ExtraMissing; StoreUnreachable."""
         with self._said():
             try:
                 # Asked anew: what a listing said before is kept by fsspec, and another machine may have written since.
@@ -145,13 +160,13 @@ class UrlPlace:
         """Say in our words what the store's own client raises. Raises: StoreUnreachable."""
         try:
             yield
-        except (FileNotFoundError, StoreUnreachable):
+        except (FileNotFoundError, FlowstoneError):
             raise
         except Exception as wrong:  # every service's client has its own exceptions, and no common one
             raise StoreUnreachable(self._url, f"{type(wrong).__name__}: {wrong}"[:300]) from wrong
 
 
-def _opened(url: str) -> tuple[AbstractFileSystem, str]:
+def _open(url: str) -> tuple[AbstractFileSystem, str]:
     try:
         import fsspec
     except ImportError as missing:
@@ -175,5 +190,6 @@ def _google_options(url: str) -> dict[str, Any]:
     """
     if urlsplit(url).scheme not in ("gs", "gcs"):
         return {}
+    logging.getLogger("gcsfs").setLevel(logging.CRITICAL)  # what goes wrong is raised, and said once
     os.environ.setdefault("GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT", "false")
     return {"token": "anon"} if os.environ.get("STORAGE_EMULATOR_HOST", "").startswith("http://") else {}

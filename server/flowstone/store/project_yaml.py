@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flowstone.errors.base import Place, Problem, SourceError
+from flowstone.errors.cluster import ExecutorUnknown
 from flowstone.errors.source import ConnectionInvalid, WrongValue
+from flowstone.model.executor_address import scheduler_address
 from flowstone.model.ids import ProjectId, is_id
 from flowstone.model.project import DEFAULT_PROFILE, ConnectionEntry, Profile, Project
 from flowstone.store.literal_secrets import warn_of_secrets
@@ -84,7 +86,13 @@ def _address(reading: Reading, fields: dict[str, Node], key: str) -> str:
     if key not in fields:
         return ""
     _check_placeholders(reading, fields[key])
-    return reading.text(fields[key], key)
+    found = reading.text(fields[key], key)
+    if key == "executor" and "${" not in found:
+        try:
+            scheduler_address(found)
+        except ExecutorUnknown as unknown:
+            reading.wrong(WrongValue, unknown.message, fields[key], hint=unknown.hint)
+    return found
 
 
 def _id(reading: Reading, fields: dict[str, Node], name: str) -> ProjectId:

@@ -67,7 +67,7 @@ class RemoteArtifacts(ArtifactStore):
         return self.has(artifact)
 
     def has(self, artifact: ArtifactHash) -> bool:
-        """Say whether an artifact and what belongs to it can be used, or could a minute ago. Raises: StoreUnreachable."""
+        """Say whether an artifact and what belongs to it can be used, or could lately. Raises: StoreUnreachable."""
         if time.monotonic() - self._seen_at.get(artifact, -SEEN_FOR_S) < SEEN_FOR_S:
             return True
         try:

@@ -16,10 +16,10 @@ from tests.kit.emulators import free_port
 from tests.kit.one_block import Heard, job_of
 from tests.kit.small_projects import write_three
 
-from flowstone.engine.dask_executor.address import scheduler_address
 from flowstone.engine.dask_executor.versions import compare_versions
 from flowstone.errors.cluster import ExecutorUnknown, VersionMismatch
 from flowstone.model.connections import ConnectionSettings
+from flowstone.model.executor_address import scheduler_address
 
 SECRET = "correct-horse-battery-staple"
 

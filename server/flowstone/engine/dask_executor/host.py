@@ -123,10 +123,10 @@ class Host:
         self._say(beginning.call.topic, told(message))
 
     async def _order(self, beginning: _Beginning) -> Order | None:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(ORDER_WITHIN_S):
-                return await beginning.order
-        return None
+        stopped = asyncio.create_task(beginning.is_stopped.wait())
+        await asyncio.wait((beginning.order, stopped), timeout=ORDER_WITHIN_S, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        return beginning.order.result() if beginning.order.done() else None
 
     async def _run(self, beginning: _Beginning, order: Order, job: BlockJob) -> BlockOutcome:
         pulse = asyncio.create_task(self._keep_telling(beginning))
