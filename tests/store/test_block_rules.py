@@ -48,7 +48,7 @@ blocks:
     assert read.problems == ()
     assert (read.pipeline.limits.concurrency, read.pipeline.limits.resources) == (4, {"db": 2})
     assert block.when is not None
-    assert (block.when.params, block.when.upstreams) == ({"months"}, {"a"})
+    assert (block.when.params, block.when.upstreams) == (frozenset({"months"}), frozenset({"a"}))
     assert block.mapped == MapOver("a", by="day", width=3, on_failure=OnFailure.STOP)
     assert block.retries == Retries(5, 10.0, Backoff.EXPONENTIAL, 60.0, 0.2, ("OSError", "timeout"))
     assert (block.timeout_s, block.on_failure) == (600.0, OnFailure.CONTINUE)
