@@ -127,8 +127,9 @@ class ActiveRuns:
 
     async def _give_up(self, run: RunRecord, wrong: BaseException) -> RunRecord:
         """End a run whose driver could not go on. Those who look are told, even if the ledger cannot be."""
-        log.error("the run %s could not go on", run.id, exc_info=wrong)
+        is_known = isinstance(wrong, FlowstoneError)
         because = wrong.message if isinstance(wrong, FlowstoneError) else f"{type(wrong).__name__}: {wrong}"
+        log.error("the run %s could not go on: %s", run.id, because, exc_info=None if is_known else wrong)
         ended = _abandoned(run, because=because)
         self._unwritten[run.id] = ended
         try:
