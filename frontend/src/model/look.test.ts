@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { BlockRunView, FreshnessView, OutputView, PipelineStatus, ReceiptView, RunView } from "../wire/schemas";
-import { explanation, factsOf, failureLineIn, headline } from "./look";
+import { explanation, factsOf, failureLineIn, headline, usualText } from "./look";
 
 const part = (state: BlockRunView["state"], more: Partial<BlockRunView> = {}): BlockRunView => ({
   id: "b", state, attempt: 1, started_at: 100, ended_at: null, outputs: [], receipts: [], checks: [], failure: null, because: "", fingerprint: null, usage: null, earlier: [], ...more,
@@ -9,7 +9,7 @@ const run = (state: RunView["state"], block: BlockRunView): RunView => ({
   id: "r1", pipeline: "p", state, trigger: "manual", profile: "local", started_at: 100, ended_at: null, params: {}, logical_date: null, snapshot: "", blocks: [block],
 });
 const counts = (freshness: FreshnessView["freshness"], reasons: readonly string[] = []): FreshnessView => ({
-  id: "b", freshness, outputs: [], receipts: [], checks: [], run: null, made_at: 50, seconds: null, fingerprint: null,
+  id: "b", freshness, outputs: [], receipts: [], checks: [], run: null, made_at: 50, seconds: null, fingerprint: null, usual: null,
   reasons: reasons.map((sentence) => ({ kind: "source", what: "b", was: null, now: null, sentence })),
 });
 const status = (freshness: FreshnessView, active: RunView | null, last: RunView | null): PipelineStatus => ({ pipeline: "p", problem: null, blocks: [freshness], active_run: active, last_run: last, last_attempts: [] });
@@ -35,7 +35,7 @@ test("a failure is shown until the block has a later result", () => {
 });
 
 test("a fresh block whose newest attempt failed has failed, though its earlier output counts", () => {
-  const output: OutputView = { name: "b", kind: "table", hash: "h", rows: 1, columns: [], size_bytes: 1, warnings: [] };
+  const output: OutputView = { name: "b", kind: "table", hash: "h", rows: 1, columns: [], size_bytes: 1, warnings: [], type: null, content_types: [] };
   const earlier = { ...counts("fresh"), run: "r0", outputs: [output], fingerprint: "one" };
   const failed = (fingerprint: string | null) => run("failed", part("failed", { failure, ended_at: 101, fingerprint }));
 
@@ -90,4 +90,13 @@ test("the line of a failure is the innermost one in the block's own file", () =>
 
 test("a block that no status speaks of was never run", () => {
   expect(factsOf(null, "b").look).toEqual({ status: "never" });
+});
+
+test("what a block usually takes is told with its memory, if that is worth telling", () => {
+  const usual = { seconds: 12, peak_memory_bytes: 800_000_000, runs: 5 };
+
+  expect(usualText({ ...counts("fresh"), usual })).toBe("usually 12.0 s, 800 MB");
+  expect(usualText({ ...counts("fresh"), usual: { ...usual, peak_memory_bytes: 4096 } })).toBe("usually 12.0 s");
+  expect(usualText({ ...counts("fresh"), usual: { ...usual, peak_memory_bytes: null } })).toBe("usually 12.0 s");
+  expect(usualText(counts("never"))).toBeNull();
 });

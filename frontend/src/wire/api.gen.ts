@@ -178,7 +178,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Read a stored JSON value. */
+        /** Read a stored JSON value; of a rich output or an object, what is shown of it. */
         readonly get: operations["read_value"];
         readonly put?: never;
         readonly post?: never;
@@ -844,6 +844,18 @@ export interface components {
             readonly ticks: number;
         };
         /**
+         * ForecastView
+         * @description What a block usually takes. Memory is what it takes beyond what its process held before.
+         */
+        readonly ForecastView: {
+            /** Peak Memory Bytes */
+            readonly peak_memory_bytes: number | null;
+            /** Runs */
+            readonly runs: number;
+            /** Seconds */
+            readonly seconds: number;
+        };
+        /**
          * FrameView
          * @description A frame of a traceback, of user code only.
          */
@@ -889,6 +901,8 @@ export interface components {
             readonly run: string | null;
             /** Seconds */
             readonly seconds: number | null;
+            /** @default null */
+            readonly usual: components["schemas"]["ForecastView"] | null;
         };
         readonly Happening: components["schemas"]["PipelineChanged"] | components["schemas"]["FileChanged"] | components["schemas"]["StatusChanged"] | components["schemas"]["ScheduleChanged"] | components["schemas"]["RunChanged"] | components["schemas"]["BlockRunChanged"] | components["schemas"]["ProgressChanged"] | components["schemas"]["LogAppended"];
         /**
@@ -1079,6 +1093,8 @@ export interface components {
         readonly OutputView: {
             /** Columns */
             readonly columns: readonly components["schemas"]["ColumnView"][];
+            /** Content Types */
+            readonly content_types: readonly string[];
             /** Hash */
             readonly hash: string;
             readonly kind: components["schemas"]["OutputKind"];
@@ -1088,6 +1104,8 @@ export interface components {
             readonly rows: number | null;
             /** Size Bytes */
             readonly size_bytes: number;
+            /** Type */
+            readonly type: string | null;
             /** Warnings */
             readonly warnings: readonly string[];
         };
@@ -2168,7 +2186,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description Read a stored JSON value. */
+            /** @description Read a stored JSON value; of a rich output or an object, what is shown of it. */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;

@@ -38,6 +38,7 @@ from flowstone.engine.resources import Resources
 from flowstone.engine.resuming import RESUMED_WITHIN_S, Left, code_of, has_work, left_run, resumption, taken_up
 from flowstone.engine.standing import Standing
 from flowstone.engine.status_news import StatusNews
+from flowstone.engine.twice import TwiceExecutor
 from flowstone.errors.base import FlowstoneError, Place
 from flowstone.errors.engine import QueryRefused, RunNotActive, RunNotResumable
 from flowstone.errors.source import UpstreamMissing, VariableMissing
@@ -196,6 +197,12 @@ class Workbench:
     def ledger(self) -> LedgerThread:
         """The project's ledger, for those who keep something of their own in it."""
         return self._ledger
+
+    def run_blocks_twice(self) -> TwiceExecutor:
+        """Have each block run twice from now on; what is returned will know which did not give the same."""
+        twice = TwiceExecutor(self._executor)
+        self._executor = twice
+        return twice
 
     # --- Listening ---
 

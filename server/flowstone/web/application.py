@@ -20,6 +20,7 @@ from flowstone.errors.web import UnsafeBinding
 from flowstone.web.api import ApiHandler
 from flowstone.web.call import Services
 from flowstone.web.control import Control
+from flowstone.web.frame import FRAME_PATH, FrameHandler
 from flowstone.web.gate import LOOPBACK_NAMES, gate_for
 from flowstone.web.hub import Hub
 from flowstone.web.pages import PageHandler
@@ -75,6 +76,7 @@ def make_application(site: Site, *, ping_s: float = PING_S) -> Application:
     ]
     rules.append((SOCKET_PATH, SocketHandler, {"site": site}))
     rules.append((r"/api(/.*)?", ApiHandler, {"site": site}))
+    rules.append((FRAME_PATH, FrameHandler, {"site": site}))
     rules.append((r"/.*", PageHandler, {"site": site}))
     return Application(
         rules,

@@ -46,6 +46,7 @@ def page_policy(nonce: str, host: str) -> str:
             "font-src 'self'",
             f"connect-src 'self' ws://{host}",
             "worker-src 'self'",
+            "frame-src 'self'",
             "base-uri 'none'",
             "form-action 'none'",
             "frame-ancestors 'none'",

@@ -183,7 +183,13 @@ ROUTES: tuple[Route, ...] = (
             TextQuery("sort", "Names as in `columns`; a minus before one sorts it downwards.", 2_000),
         ),
     ),
-    Route("GET", OUTPUT + "/value", "outputs.read_value", "Read a stored JSON value.", answer=object),
+    Route(
+        "GET",
+        OUTPUT + "/value",
+        "outputs.read_value",
+        "Read a stored JSON value; of a rich output or an object, what is shown of it.",
+        answer=object,
+    ),
     Route("GET", PROJECT + "/files", "files.list_files", "List the project's files.", answer=wire.FileList),
     Route("GET", FILE, "files.read_file", "Read a text file.", answer=wire.FileView, gives_etag=True),
     Route(

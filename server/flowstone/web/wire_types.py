@@ -115,6 +115,10 @@ class OutputView(Wire):
     rows: int | None
     columns: list[ColumnView]
     warnings: list[str]
+    type: str | None
+    """The class of what the next block is given, when that is not what is shown: a worker's pickle."""
+    content_types: list[str]
+    """What a rich output can be shown as, the best one first."""
 
 
 class ReceiptView(Wire):
@@ -279,6 +283,15 @@ class ReasonView(Wire):
     sentence: str
 
 
+class ForecastView(Wire):
+    """What a block usually takes. Memory is what it takes beyond what its process held before."""
+
+    seconds: float
+    peak_memory_bytes: int | None
+    runs: int
+    """How many runs say so."""
+
+
 class FreshnessView(Wire):
     """Whether a block's output still counts, and its newest one whether it does or not."""
 
@@ -295,6 +308,8 @@ class FreshnessView(Wire):
     """How long it took to make."""
     fingerprint: str | None
     """What the block depends on today; None while it cannot run as it stands."""
+    usual: ForecastView | None = None
+    """What its next run will probably take; None until one was measured."""
 
 
 class StartRun(Wire):

@@ -11,6 +11,7 @@ import { useBench } from "./bench";
 import { ChecksView } from "./ChecksView";
 import { JsonOutput } from "./JsonOutput";
 import { LogView } from "./LogView";
+import { RichOutput } from "./RichOutput";
 import { SettingsView } from "./SettingsView";
 
 const DataGrid = lazy(async () => ({ default: (await import("../../table/DataGrid")).DataGrid }));
@@ -106,6 +107,7 @@ function DataTab({ block, facts }: { readonly block: BlockView; readonly facts: 
 function Output({ block, output }: { readonly block: BlockView; readonly output: OutputView }) {
   const { world, project } = useBench();
   if (output.kind === "json") return <JsonOutput client={world.client} project={project} output={output} />;
+  if (output.kind !== "table") return <RichOutput key={output.hash} client={world.client} project={project} output={output} />;
   if (output.columns.length === 0) return <Empty title="The output has no columns" />;
   return (
     <Suspense fallback={<div className="grid" aria-busy="true" />}>

@@ -40,7 +40,10 @@ async def read_rows(call: Call[None]) -> RawReply:
 
 
 async def read_value(call: Call[None]) -> RawReply:
-    """Read a JSON output. Raises: NotFound, ArtifactCorrupt, QueryRefused."""
+    """Read a JSON output, or what there is to show of another that is no table.
+
+    Raises: NotFound, ArtifactCorrupt, QueryRefused.
+    """
     opened = await call.project()
     return RawReply(await opened.workbench.value(_artifact(call)))
 

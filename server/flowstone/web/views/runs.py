@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flowstone.model.forecast import Forecast
 from flowstone.model.freshness import Reason, sentence
 from flowstone.model.logs import LogLine, LogPage
 from flowstone.model.output import Output, Receipt
@@ -20,6 +21,8 @@ def output_view(output: Output) -> wire.OutputView:
         rows=output.rows,
         columns=[wire.ColumnView(name=column.name, type=column.type) for column in output.columns],
         warnings=list(output.warnings),
+        type=None if output.exact is None else output.exact.type,
+        content_types=list(output.content_types),
     )
 
 
@@ -130,7 +133,12 @@ def freshness_view(status: BlockStatus) -> wire.FreshnessView:
         made_at=status.made_at,
         seconds=result.seconds,
         fingerprint=status.fingerprint,
+        usual=None if status.usual is None else _forecast_view(status.usual),
     )
+
+
+def _forecast_view(forecast: Forecast) -> wire.ForecastView:
+    return wire.ForecastView(seconds=forecast.seconds, peak_memory_bytes=forecast.peak_memory_bytes, runs=forecast.runs)
 
 
 def _reason_view(reason: Reason) -> wire.ReasonView:
