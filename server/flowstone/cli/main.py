@@ -126,12 +126,15 @@ def run(
     executor: Annotated[
         str | None, typer.Option("--executor", help="Where blocks run: local, or dask://HOST:PORT.")
     ] = None,
+    twice: Annotated[
+        bool, typer.Option("--twice", help="Run each block twice, and say which do not give the same.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Run a pipeline to its end."""
     from flowstone.cli.running import RunOptions, run_pipeline
 
-    options = RunOptions(tuple(param or ()), from_block, only, everything, profile, executor, to_block)
+    options = RunOptions(tuple(param or ()), from_block, only, everything, profile, executor, to_block, twice)
     raise typer.Exit(run_pipeline(project, pipeline, options, as_json=as_json, launched=context.obj))
 
 

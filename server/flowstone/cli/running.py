@@ -11,6 +11,7 @@ from typing import Any
 
 from flowstone.cli.documents import run_document
 from flowstone.cli.terminal import console, escaped, print_json, short_duration, styled, tell_failure
+from flowstone.cli.twice import tell_differences, twice_document
 from flowstone.engine.launch import Launched
 from flowstone.engine.notices import BlockChanged, Notice
 from flowstone.engine.workbench import Workbench
@@ -32,6 +33,7 @@ class RunOptions:
     profile: str | None = None
     executor: str | None = None
     to_block: str | None = None
+    twice: bool = False
 
 
 def run_pipeline(
@@ -43,7 +45,7 @@ def run_pipeline(
     """
     opening = Workbench.open(project, launched=launched, executor=options.executor)
     request = _request(pipeline, options)
-    return asyncio.run(_run(opening, lambda bench: bench.start_run(request), as_json=as_json))
+    return asyncio.run(_run(opening, lambda bench: bench.start_run(request), as_json=as_json, runs_twice=options.twice))
 
 
 def resume_run(
@@ -69,7 +71,7 @@ def _request(pipeline: str, options: RunOptions) -> RunRequest:
         only=options.only is not None,
         downstream=options.from_block is not None,
         up_to=(BlockId(options.to_block),) if options.to_block and options.from_block else (),
-        reuse=Reuse.NEVER if options.everything else Reuse.PURE,
+        reuse=Reuse.NEVER if options.everything or options.twice else Reuse.PURE,
         params=dict(_param(text) for text in options.params),
         profile=options.profile,
         trigger="command",
@@ -84,22 +86,31 @@ def _param(text: str) -> tuple[str, str]:
 
 
 async def _run(
-    opening: Coroutine[Any, Any, Workbench], begin: Callable[[Workbench], Awaitable[RunId]], *, as_json: bool
+    opening: Coroutine[Any, Any, Workbench],
+    begin: Callable[[Workbench], Awaitable[RunId]],
+    *,
+    as_json: bool,
+    runs_twice: bool = False,
 ) -> int:
     bench = await opening
     try:
         screen = _Screen(bench)
+        twice = bench.run_blocks_twice() if runs_twice else None
         run = await begin(bench)
         interrupted = _stop_on_interrupt(bench, run)
         record = await bench.wait(run)
         screen.tell_end(record)
+        if twice is not None:
+            tell_differences(twice)
         if as_json:
-            print_json(run_document(record, await _status(bench, record)))
+            document = run_document(record, await _status(bench, record))
+            print_json(document if twice is None else {**document, "twice": twice_document(twice)})
     finally:
         await bench.close()
     if interrupted.is_set():
         return 130
-    return 0 if record.state is RunState.DONE else 1
+    is_same = twice is None or not twice.differences
+    return 0 if record.state is RunState.DONE and is_same else 1
 
 
 async def _status(bench: Workbench, run: RunRecord) -> dict[BlockId, BlockStatus]:
