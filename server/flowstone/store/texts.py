@@ -167,11 +167,12 @@ def _replace(beneath: Beneath, found: Found, path: str, content: bytes, if_match
         except AlreadyExists as taken:
             raise AlreadyExists("file", path) from taken
         return
-    _look(beneath, path, if_match)  # before anything is written, and again when all is: others do not take our lock
-    publish_in(found.folder, found.name, content, last_look=lambda: _look(beneath, path, if_match))
+    # Before anything is written, and again when all is: other editors and Git do not take our lock.
+    check_unchanged(beneath, path, if_match)
+    publish_in(found.folder, found.name, content, last_look=lambda: check_unchanged(beneath, path, if_match))
 
 
-def _look(beneath: Beneath, path: str, if_match: str) -> None:
+def check_unchanged(beneath: Beneath, path: str, if_match: str) -> None:
     """See that a file is the version that a save was based on. Raises: EditConflict."""
     try:
         current = read_bytes(beneath, path)
