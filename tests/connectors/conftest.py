@@ -26,12 +26,22 @@ def open_fake(fake_bigquery: FakeBigQuery, tmp_path: Path) -> Iterator[Opener]:
         )
 
 
-@pytest.fixture(
-    params=["duckdb", "postgres", "fake_bigquery", "local_bigquery", pytest.param("live", marks=pytest.mark.live)]
-)
+LIVE = pytest.param("live", marks=pytest.mark.live)
+
+
+@pytest.fixture(params=["duckdb", "postgres", "fake_bigquery", "local_bigquery", LIVE])
 def open_warehouse(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opener]:
     """Opens one kind of warehouse after the other, each with a place of its own."""
-    kind = request.param
+    yield from _warehouse(request.param, request, tmp_path)
+
+
+@pytest.fixture(params=["duckdb", "postgres", "fake_bigquery", LIVE])
+def open_changeable(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opener]:
+    """As above, without local-bigquery: it copies no single partition, and loads no file that lacks a column."""
+    yield from _warehouse(request.param, request, tmp_path)
+
+
+def _warehouse(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opener]:
     if kind == "duckdb":
         yield opener("duckdb", tmp_path, {"path": "warehouse.duckdb"})
     elif kind == "postgres":

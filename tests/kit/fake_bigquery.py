@@ -23,7 +23,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from tests.kit.emulators import PROJECT, BigQueryEmulator
 
@@ -47,6 +49,8 @@ class Trouble:
     reason: str = ""
     message: str = "made up for a test"
     times: int = 1
+    after: int = 0
+    """How many matching requests go well before."""
 
 
 class Refused(Exception):
@@ -82,10 +86,17 @@ class FakeBigQuery:
         """Spoil the next matching requests. With no status the request is applied and its reply lost."""
         self.troubles.append(Trouble(request, **what))
 
+    def trouble_after(self, requests: int, **what: Any) -> None:
+        """Spoil the request that follows so many others, whatever it is."""
+        self.troubles.append(Trouble("", after=requests, **what))
+
     def take_trouble(self, request: str) -> Trouble | None:
         """Return the trouble that this request meets, using it up."""
         for trouble in self.troubles:
             if trouble.times and re.search(trouble.request, request):
+                if trouble.after:
+                    trouble.after -= 1
+                    continue
                 trouble.times -= 1
                 return trouble
         return None
@@ -125,6 +136,12 @@ class FakeBigQuery:
             raise Refused(409, "duplicate", f"Already Exists: Table {PROJECT}:{name}")
         self.tables[name] = {"type": "TABLE", **document, "creationTime": str(self.clock_ms())}
         self.rows[name] = pa.table({})
+        self._touch(name)
+        return self.tables[name]
+
+    def change_table(self, name: str, document: dict[str, Any]) -> dict[str, Any]:
+        self.get_table(name)
+        self.tables[name].update({key: value for key, value in document.items() if key != "tableReference"})
         self._touch(name)
         return self.tables[name]
 
@@ -174,7 +191,7 @@ class FakeBigQuery:
         if load["writeDisposition"] == "WRITE_EMPTY" and before is not None and before.num_rows:
             raise Refused(409, "duplicate", f"Already Exists: Table {PROJECT}:{name}")
         if load["writeDisposition"] == "WRITE_APPEND" and before is not None and before.num_rows:
-            rows = pa.concat_tables([before, rows])
+            rows = pa.concat_tables([before, rows], promote_options="default")
         self._put(name, rows, load)
         job["statistics"]["load"] = {"outputRows": str(rows.num_rows), "outputBytes": "1"}
         self._note("load", job, name, rows.num_rows)
@@ -194,6 +211,9 @@ class FakeBigQuery:
     def _copy(self, job: dict[str, Any], configuration: dict[str, Any], _: bytes | None) -> None:
         copy = configuration["copy"]
         source, name = _table_name(copy["sourceTables"][0]), _table_name(copy["destinationTable"])
+        if "$" in name:
+            self._copy_partition(job, source.split("$")[0], name)
+            return
         document = self.get_table(source)
         layout: dict[str, Any] = {
             key: document[key] for key in ("schema", "timePartitioning", "clustering") if key in document
@@ -203,11 +223,51 @@ class FakeBigQuery:
         self._touch(name)
         self._note("copy", job, name, self.rows[name].num_rows)
 
+    def _copy_partition(self, job: dict[str, Any], source: str, target: str) -> None:
+        name, partition = target.split("$")
+        self.get_table(source)
+        layout = self.get_table(name)["timePartitioning"]
+        rows = pa.concat_tables(
+            [
+                self.rows[name].filter(pc.invert(_is_in(self.rows[name], partition, layout))),
+                self.rows[source].filter(_is_in(self.rows[source], partition, layout)),
+            ],
+            promote_options="default",
+        )
+        self.rows[name] = rows
+        self._touch(name)
+        self._note("copy", job, target, rows.num_rows)
+
+    def _merge(self, job: dict[str, Any], sql: str) -> None:
+        """Run a MERGE in DuckDB, whose words for it are the same."""
+        name, source = (found.removeprefix(f"{PROJECT}.") for found in re.findall(rf"`({PROJECT}[^`]+)`", sql)[:2])
+        with duckdb.connect() as db:
+            db.register("source_rows", self.rows[source])
+            db.register("target_rows", self._with_all_columns(name))
+            db.execute("SET TimeZone = 'UTC'; CREATE TABLE target AS SELECT * FROM target_rows")
+            words = sql.replace(f"`{PROJECT}.{name}`", "target").replace(f"`{PROJECT}.{source}`", "source_rows")
+            db.execute(words.replace("`", '"'))
+            self.rows[name] = db.sql("SELECT * FROM target").to_arrow_table()
+        job["statistics"]["query"] = {"statementType": "MERGE"}
+        self._touch(name)
+        self._note("merge", job, name, self.rows[name].num_rows)
+
+    def _with_all_columns(self, name: str) -> pa.Table:
+        """Return a table's rows with the columns that it was given later, or has no rows for yet."""
+        rows = self.rows[name]
+        for column in self.tables[name]["schema"]["fields"]:
+            if column["name"] not in rows.column_names:
+                rows = rows.append_column(column["name"], pa.nulls(rows.num_rows, _ARROW[column["type"]]))
+        return rows
+
     def _query(self, job: dict[str, Any], configuration: dict[str, Any], _: bytes | None) -> None:
         limit = configuration["query"].get("maximumBytesBilled")
         if limit and int(limit) < self.query_bytes:
             words = f"Query exceeded limit for bytes billed: {limit}. {self.query_bytes} or higher required."
             raise Refused(400, "bytesBilledLimitExceeded", words)
+        if configuration["query"]["query"].startswith("MERGE"):
+            self._merge(job, configuration["query"]["query"])
+            return
         job["statistics"]["totalBytesProcessed"] = str(self.query_bytes)
         job["statistics"]["query"] = {"totalBytesProcessed": str(self.query_bytes), "statementType": "SELECT"}
 
@@ -223,6 +283,12 @@ class FakeBigQuery:
         job = self.jobs[job_id]
         job["polls"] = max(0, job["polls"] - 1)
         return self._shown(job)
+
+    def get_query(self, job_id: str) -> dict[str, Any]:
+        """Answer with the rows of a query, which are none: the fake runs only what changes tables."""
+        job = self.get_job(job_id)
+        is_done = job["status"]["state"] == "DONE"
+        return {"jobReference": job["jobReference"], "jobComplete": is_done, "totalRows": "0"}
 
     def _shown(self, job: dict[str, Any]) -> dict[str, Any]:
         shown = {key: value for key, value in job.items() if key != "polls"}
@@ -246,6 +312,23 @@ class FakeBigQuery:
             server.shutdown()
             server.server_close()
             thread.join()
+
+
+_ARROW = {
+    "INTEGER": pa.int64(),
+    "FLOAT": pa.float64(),
+    "STRING": pa.string(),
+    "BOOLEAN": pa.bool_(),
+    "DATE": pa.date32(),
+    "TIMESTAMP": pa.timestamp("us", "UTC"),
+}
+"""The types of columns that a table is given before it has rows for them."""
+
+
+def _is_in(rows: pa.Table, partition: str, layout: dict[str, Any]) -> pa.ChunkedArray:
+    words = {"HOUR": "%Y%m%d%H", "DAY": "%Y%m%d", "MONTH": "%Y%m", "YEAR": "%Y"}[layout["type"]]
+    names = pc.strftime(rows.column(layout["field"]).cast(pa.timestamp("s"), safe=False), format=words)
+    return pc.equal(pc.fill_null(names, "__NULL__"), partition)
 
 
 def _table_name(reference: dict[str, Any]) -> str:
@@ -286,7 +369,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self._answer()
 
-    do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815 - names that http.server wants
+    do_POST = do_PUT = do_PATCH = do_DELETE = do_GET  # noqa: N815 - names that http.server wants
 
     def log_message(self, *_: object) -> None:
         """Keep quiet."""
@@ -344,10 +427,12 @@ class _Handler(BaseHTTPRequestHandler):
             ("GET", "datasets/([^/]+)", fake.get_dataset),
             ("POST", "datasets/[^/]+/tables", lambda: fake.make_table(document)),
             ("GET", "datasets/([^/]+)/tables/([^/]+)", lambda d, t: fake.get_table(f"{d}.{t}")),
+            ("PATCH", "datasets/([^/]+)/tables/([^/]+)", lambda d, t: fake.change_table(f"{d}.{t}", document)),
             ("DELETE", "datasets/([^/]+)/tables/([^/]+)", lambda d, t: fake.delete_table(f"{d}.{t}")),
             ("GET", "datasets/([^/]+)/tables/([^/]+)/data", self._rows),
             ("POST", "jobs", lambda: fake.start_job(document, None)),
             ("GET", "jobs/([^/]+)", fake.get_job),
+            ("GET", "queries/([^/]+)", fake.get_query),
         ]
 
     def _upload(self, query: dict[str, Any], body: bytes) -> tuple[dict[str, Any], dict[str, str]]:

@@ -8,24 +8,26 @@ import time
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import pandas as pd
 
 from flowstone.connectors.bigquery_jobs import JobRunner
-from flowstone.connectors.bigquery_write import TableWrite, TableWriter, labels_of
+from flowstone.connectors.bigquery_steps import Steps, TableWrite, labels_of
+from flowstone.connectors.bigquery_write import write_table
 from flowstone.connectors.content import watched
 from flowstone.connectors.google_access import ACCESS_OPTIONS, GoogleAccess, google_access
 from flowstone.connectors.google_errors import google_errors
 from flowstone.connectors.identity import write_id
-from flowstone.connectors.lake_formats import write_parquet
+from flowstone.connectors.lake_formats import rows_of, write_parquet
+from flowstone.connectors.merging import latest_of_each
 from flowstone.connectors.options import Options
 from flowstone.connectors.scratch import scratch_folder
 from flowstone.connectors.sql_params import with_params
-from flowstone.connectors.table_order import check_order
+from flowstone.connectors.table_options import table_order
 from flowstone.connectors.warehouse_types import warehouse_stream
 from flowstone.errors.connectors import LocationMismatch, OptionInvalid, TargetMissing
-from flowstone.model.connections import ConnectionSettings, Estimate, Frame, IfExists, WriteContext
+from flowstone.model.connections import ConnectionSettings, Estimate, Frame, TableOptions, WriteContext
 from flowstone.model.output import Receipt
 
 if TYPE_CHECKING:
@@ -76,41 +78,32 @@ class BigQueryWarehouse:
         self._storage_endpoint = storage_endpoint
         self._patience_s = patience_s
 
-    def write(
-        self,
-        frame: Frame,
-        table: str,
-        *,
-        if_exists: IfExists = "fail",
-        partition_by: str | None = None,
-        cluster_by: Sequence[str] = (),
-    ) -> Receipt:
-        """Write a frame as a table, or add it to one, by load jobs whose names are known before they start.
+    def write(self, frame: Frame, table: str, **options: Unpack[TableOptions]) -> Receipt:
+        """Write a frame as a table, or into one, by jobs whose names are known before they start.
 
         Raises: TargetExists, when the table is there and `if_exists` is "fail"; InputEmpty; SchemaMismatch;
-            OptionInvalid; ValueNotStorable; LocationMismatch; JobFailed; the ConnectorError that fits.
+            OptionInvalid; KeysInvalid; ValueNotStorable; LocationMismatch; JobFailed; the ConnectorError that fits.
         """
         started = time.monotonic()
         stream, content = watched(warehouse_stream(frame))
-        clusters = check_order(stream.schema, if_exists, partition_by, cluster_by)
+        order = table_order(stream.schema, options)
+        target = self._reference(table)
         with scratch_folder("bigquery") as folder:
+            if order.if_exists == "merge":
+                stream = latest_of_each(stream, order, folder)
             file = folder / "rows.parquet"
             write_parquet(stream, file, compression="snappy")
-            target = self._reference(table)
-            id_ = write_id(self._context, target=str(target), action=if_exists, digest=content.digest)
             write = TableWrite(
                 file=file,
                 schema=stream.schema,
-                rows=content.rows,
+                rows=rows_of(file),
                 digest=content.digest,
-                id=id_,
+                id=write_id(self._context, target=str(target), action=order.if_exists, digest=content.digest),
                 target=target,
-                if_exists=if_exists,
-                partition_by=partition_by,
-                cluster_by=clusters,
+                order=order,
                 started=started,
             )
-            return TableWriter(self._client, self._runner, self._context, self._location).run(write)
+            return write_table(self._steps, write)
 
     def read(self, table: str, *, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Read a whole table, or some of its columns. Raises: TargetMissing; OptionInvalid, for a missing column."""
@@ -158,6 +151,11 @@ class BigQueryWarehouse:
     @cached_property
     def _runner(self) -> JobRunner:
         return JobRunner(self._client, self._location, patience_s=self._patience_s)
+
+    @property
+    def _steps(self) -> Steps:
+        budget = self._maximum_bytes_billed
+        return Steps(self._client, self._runner, self._context, self._location, maximum_bytes_billed=budget)
 
     @cached_property
     def _dataset_reference(self) -> Any:

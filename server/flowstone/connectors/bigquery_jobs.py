@@ -25,6 +25,11 @@ class FinishedJob:
     is_adopted: bool
 
 
+def is_applied(job: Any | None) -> bool:
+    """Say whether a job has ended well."""
+    return job is not None and job.state == "DONE" and not job.error_result
+
+
 class JobRunner:
     """Starts named jobs and waits for them. Units: patience_s, how long one request is repeated."""
 

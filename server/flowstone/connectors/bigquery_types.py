@@ -7,11 +7,13 @@ BIGNUMERIC 38 and 38; arrays of arrays do not exist.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 
 from flowstone.errors.connectors import ValueNotStorable
+from flowstone.model.connections import Evolution
 
 COLUMN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,299}")
 NUMERIC_DIGITS, NUMERIC_SCALE = 29, 9
@@ -68,14 +70,35 @@ def _decimal(name: str, type_: pa.DataType) -> str:
     raise ValueNotStorable(f"Column {name!r} is {type_}, more digits than BigQuery's BIGNUMERIC holds")
 
 
-def differences(there: list[dict[str, Any]], frame: list[dict[str, Any]]) -> list[str]:
-    """Say in words how two schemas differ; nothing when rows of the frame fit into the table."""
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """How a frame's columns differ from a table's; by name, in small letters, as BigQuery tells columns apart."""
+
+    only_there: dict[str, str]
+    only_in_frame: dict[str, str]
+    changed: dict[str, tuple[str, str]]
+
+    def words(self, *, evolution: Evolution) -> list[str]:
+        """Say in words what cannot be helped; nothing when rows of the frame fit or the table may be changed."""
+        found = {name: f"{there} there, {frame} in the frame" for name, (there, frame) in self.changed.items()}
+        nested = {name for name in self.only_there | self.only_in_frame if "." in name}
+        for name, type_ in self.only_there.items():
+            if evolution == "freeze" or name in nested:
+                found[name] = f"{type_} there, missing in the frame"
+        for name, type_ in self.only_in_frame.items():
+            if evolution == "freeze" or name in nested:
+                found[name] = f"missing there, {type_} in the frame"
+        return [f"{name}: {words}" for name, words in sorted(found.items())]
+
+
+def differences(there: list[dict[str, Any]], frame: list[dict[str, Any]]) -> Differences:
+    """Compare two schemas."""
     mine, theirs = _shapes(there), _shapes(frame)
-    return [
-        f"{name}: {mine.get(name, 'missing')} there, {theirs.get(name, 'missing')} in the frame"
-        for name in sorted(mine.keys() | theirs.keys())
-        if mine.get(name) != theirs.get(name)
-    ]
+    return Differences(
+        only_there={name: type_ for name, type_ in mine.items() if name not in theirs},
+        only_in_frame={name: type_ for name, type_ in theirs.items() if name not in mine},
+        changed={name: (mine[name], theirs[name]) for name in mine.keys() & theirs if mine[name] != theirs[name]},
+    )
 
 
 _SYNONYMS = {"INT64": "INTEGER", "FLOAT64": "FLOAT", "BOOL": "BOOLEAN", "STRUCT": "RECORD"}

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import pandas as pd
 import pyarrow as pa
@@ -14,18 +14,13 @@ import pyarrow as pa
 from flowstone.connectors.content import Content, watched
 from flowstone.connectors.identity import write_id
 from flowstone.connectors.lake_formats import write_arrow
+from flowstone.connectors.merging import latest_of_each
 from flowstone.connectors.options import Options
 from flowstone.connectors.scratch import scratch_folder
 from flowstone.connectors.sql_params import with_params
-from flowstone.connectors.table_order import (
-    check_order,
-    decided,
-    quoted,
-    schema_mismatch,
-    select_text,
-    table_parts,
-    target_missing,
-)
+from flowstone.connectors.sql_tables import STAGE, SqlTable
+from flowstone.connectors.table_options import TableOrder, table_order
+from flowstone.connectors.table_order import decided, quoted, select_text, table_parts, target_missing
 from flowstone.connectors.warehouse_types import warehouse_stream
 from flowstone.errors.connectors import (
     ConnectorError,
@@ -34,7 +29,7 @@ from flowstone.errors.connectors import (
     TargetMissing,
     ValueNotStorable,
 )
-from flowstone.model.connections import ConnectionSettings, Estimate, Frame, IfExists, WriteContext
+from flowstone.model.connections import ConnectionSettings, Estimate, Frame, TableOptions, WriteContext
 from flowstone.model.output import Receipt
 
 if TYPE_CHECKING:
@@ -43,7 +38,6 @@ if TYPE_CHECKING:
 PATIENCE_S = 30.0
 """How long to wait while another process has the file: DuckDB lets one write at a time."""
 PAUSE_S = 0.05
-STAGE = "_flowstone_stage"
 WRITES = "_flowstone_writes"
 WRITES_TABLE = f"""
 CREATE TABLE IF NOT EXISTS {WRITES} (
@@ -66,35 +60,30 @@ class DuckDbWarehouse:
         self._context = context
         self._patience_s = patience_s
 
-    def write(
-        self,
-        frame: Frame,
-        table: str,
-        *,
-        if_exists: IfExists = "fail",
-        partition_by: str | None = None,
-        cluster_by: Sequence[str] = (),
-    ) -> Receipt:
-        """Write a frame as a table, or add it to one, in one transaction.
+    def write(self, frame: Frame, table: str, **options: Unpack[TableOptions]) -> Receipt:
+        """Write a frame as a table, or into one, in one transaction.
 
-        A DuckDB table has no partitions and clusters: the columns are checked, and otherwise left to the cloud.
-        Raises: TargetExists; InputEmpty; SchemaMismatch; OptionInvalid; ValueNotStorable; ServiceUnavailable;
-            DiskFull.
+        A DuckDB table has no partitions and clusters: the options are checked, and the layout left to the cloud.
+        Raises: TargetExists; InputEmpty; SchemaMismatch; OptionInvalid; KeysInvalid; ValueNotStorable;
+            ServiceUnavailable; DiskFull.
         """
         started = time.monotonic()
         stream, content = watched(warehouse_stream(frame))
-        check_order(stream.schema, if_exists, partition_by, cluster_by)
+        order = table_order(stream.schema, options)
         parts = table_parts(table)
         with scratch_folder("duckdb") as folder:
+            if order.if_exists == "merge":
+                stream = latest_of_each(stream, order, folder)
             # What the rows are is known only when all have passed, and nobody should wait for the file meanwhile.
             staged = folder / "rows.arrow"
             write_arrow(stream, staged, compression=None)
             with self._open() as db, _errors(f"writing {table}"), pa.memory_map(str(staged)) as source:
-                db.register(STAGE, pa.ipc.open_file(source).read_all())
-                action = _apply(db, content, parts, if_exists, self._context)
+                rows = pa.ipc.open_file(source).read_all()
+                db.register(STAGE, rows)
+                action = _apply(db, content, parts, order, self._context)
         return Receipt(
             target=f"{self._file.as_uri()}#{table}",
-            rows=content.rows,
+            rows=rows.num_rows,
             seconds=time.monotonic() - started,
             action=action,
             facts={"digest": content.digest},
@@ -176,23 +165,24 @@ def _errors(doing: str) -> Iterator[None]:
 
 
 def _apply(
-    db: DuckDBPyConnection, content: Content, parts: tuple[str, ...], if_exists: IfExists, context: WriteContext
+    db: DuckDBPyConnection, content: Content, parts: tuple[str, ...], order: TableOrder, context: WriteContext
 ) -> str:
     """Put the staged rows in place and note the write, in one transaction; what is noted already is adopted."""
-    target, name = quoted(parts), ".".join(parts)
-    id_ = write_id(context, target=name, action=if_exists, digest=content.digest)
+    name = ".".join(parts)
+    id_ = write_id(context, target=name, action=order.if_exists, digest=content.digest)
     with _transaction(db):
         db.execute(WRITES_TABLE)
         there = _columns(db, parts)
         is_noted = db.execute(f"SELECT 1 FROM {WRITES} WHERE id = ?", [id_]).fetchone() is not None  # noqa: S608
-        action = decided(if_exists, exists=there is not None, is_noted=is_noted, rows=content.rows, target=name)
-        if action == "appended":
-            _check_fits(db, name, there or {})
-            db.execute(f"INSERT INTO {target} BY NAME SELECT * FROM {STAGE}")  # noqa: S608 - names are quoted
-        elif action != "adopted":
+        action = decided(order.if_exists, exists=there is not None, is_noted=is_noted, rows=content.rows, target=name)
+        table = SqlTable(db.execute, _full_name(parts), _staged(db), order, exact_types=True)
+        if action in ("created", "replaced"):
             db.execute(f"DELETE FROM {WRITES} WHERE target = ?", [name])  # noqa: S608
             _make_schema(db, parts)
-            db.execute(f"CREATE OR REPLACE TABLE {target} AS SELECT * FROM {STAGE}")  # noqa: S608
+            db.execute(f"DROP TABLE IF EXISTS {table.target}")
+            table.create()
+        elif action not in ("adopted", "skipped"):
+            table.change(action, there or {})
         if action != "adopted":
             _note(db, id_, name, content, context)
     return action
@@ -222,7 +212,7 @@ def _transaction(db: DuckDBPyConnection) -> Iterator[None]:
 
 def _columns(db: DuckDBPyConnection, parts: tuple[str, ...]) -> dict[str, str] | None:
     """Return a table's columns and their types; None when there is no such table. Looked up, for a miss would abort."""
-    schema, name = parts if len(parts) == 2 else ("main", *parts)
+    schema, name = _full_name(parts)
     found = db.execute(
         "SELECT column_name, data_type FROM duckdb_columns() WHERE lower(schema_name) = lower(?) "
         "AND lower(table_name) = lower(?) AND database_name = current_database() ORDER BY column_index",
@@ -231,16 +221,13 @@ def _columns(db: DuckDBPyConnection, parts: tuple[str, ...]) -> dict[str, str] |
     return dict(found) or None
 
 
-def _check_fits(db: DuckDBPyConnection, name: str, there: dict[str, str]) -> None:
+def _full_name(parts: tuple[str, ...]) -> tuple[str, str]:
+    return (parts[0], parts[1]) if len(parts) == 2 else ("main", parts[0])
+
+
+def _staged(db: DuckDBPyConnection) -> dict[str, str]:
     described = db.execute(f"DESCRIBE SELECT * FROM {STAGE}").fetchall()  # noqa: S608 - our own name
-    frame = {str(row[0]): str(row[1]) for row in described}
-    differences = [
-        f"{column}: {there.get(column, 'missing')} there, {frame.get(column, 'missing')} in the frame"
-        for column in sorted(there.keys() | frame.keys())
-        if there.get(column) != frame.get(column)
-    ]
-    if differences:
-        raise schema_mismatch(name, differences)
+    return {str(row[0]): str(row[1]) for row in described}
 
 
 def _frame(db: DuckDBPyConnection, sql: str, params: Mapping[str, Any] | None) -> pd.DataFrame:

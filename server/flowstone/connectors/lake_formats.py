@@ -55,6 +55,11 @@ def write_parquet(stream: FrameStream, target: Path, *, compression: str = "zstd
             writer.write_table(table.unify_dictionaries(), row_group_size=max(1, table.num_rows))
 
 
+def rows_of(file: Path) -> int:
+    """Return how many rows a Parquet file has."""
+    return int(pq.read_metadata(file).num_rows)
+
+
 def _write_csv(stream: FrameStream, target: Path) -> None:
     with pa_csv.CSVWriter(target, stream.schema) as writer:
         for batch in stream.batches:

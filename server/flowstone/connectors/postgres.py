@@ -5,26 +5,23 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 from urllib.parse import urlsplit
 
 import pandas as pd
 
 from flowstone.connectors.content import watched
+from flowstone.connectors.merging import latest_of_each
 from flowstone.connectors.options import Options
 from flowstone.connectors.postgres_errors import translated
 from flowstone.connectors.postgres_types import arrow_table
 from flowstone.connectors.postgres_write import TableWrite, stage, table_columns
+from flowstone.connectors.scratch import scratch_folder
 from flowstone.connectors.sql_params import with_params
-from flowstone.connectors.table_order import (
-    check_order,
-    quoted,
-    select_text,
-    table_parts,
-    target_missing,
-)
+from flowstone.connectors.table_options import table_order
+from flowstone.connectors.table_order import quoted, select_text, table_parts, target_missing
 from flowstone.connectors.warehouse_types import warehouse_stream
-from flowstone.model.connections import ConnectionSettings, Estimate, Frame, IfExists, WriteContext
+from flowstone.model.connections import ConnectionSettings, Estimate, Frame, TableOptions, WriteContext
 from flowstone.model.output import Receipt
 
 if TYPE_CHECKING:
@@ -65,30 +62,26 @@ class PostgresWarehouse:
         self._schema = schema
         self._context = context
 
-    def write(
-        self,
-        frame: Frame,
-        table: str,
-        *,
-        if_exists: IfExists = "fail",
-        partition_by: str | None = None,
-        cluster_by: Sequence[str] = (),
-    ) -> Receipt:
-        """Write a frame as a table, or add it to one, in one transaction; readers are never kept waiting for rows.
+    def write(self, frame: Frame, table: str, **options: Unpack[TableOptions]) -> Receipt:
+        """Write a frame as a table, or into one, in one transaction; readers are never kept waiting for rows.
 
-        Partitions and clusters are BigQuery's: the columns are checked, and otherwise left alone.
-        Raises: TargetExists; InputEmpty; SchemaMismatch; OptionInvalid; ValueNotStorable; the ConnectorError that fits.
+        Partitions and clusters are BigQuery's: the options are checked, and the table's layout is left alone.
+        Merging needs PostgreSQL 15 or newer.
+        Raises: TargetExists; InputEmpty; SchemaMismatch; OptionInvalid; KeysInvalid; ValueNotStorable; the
+            ConnectorError that fits.
         """
         started = time.monotonic()
         stream, content = watched(warehouse_stream(frame))
-        check_order(stream.schema, if_exists, partition_by, cluster_by)
+        order = table_order(stream.schema, options)
         parts = self._parts(table)
-        with self._open(f"writing {table}") as db:
-            stage(db, stream)
-            action = TableWrite(db, parts, content, self._context, list(stream.schema.names)).apply(if_exists)
+        with scratch_folder("postgres") as folder, self._open(f"writing {table}") as db:
+            if order.if_exists == "merge":
+                stream = latest_of_each(stream, order, folder)
+            rows = stage(db, stream)
+            action = TableWrite(db, parts, content, self._context, order).apply()
         return Receipt(
             target=f"{self._place}/{'.'.join(parts)}",
-            rows=content.rows,
+            rows=rows,
             seconds=time.monotonic() - started,
             action=action,
             facts={"digest": content.digest},
@@ -115,9 +108,9 @@ class PostgresWarehouse:
             plan = found.fetchall()[0][0][0]["Plan"]
         return Estimate(size_bytes=plan["Plan Rows"] * plan["Plan Width"], rows=plan["Plan Rows"])
 
-    def _parts(self, table: str) -> tuple[str, ...]:
+    def _parts(self, table: str) -> tuple[str, str]:
         parts = table_parts(table)
-        return parts if len(parts) == 2 else (self._schema, *parts)
+        return (parts[0], parts[1]) if len(parts) == 2 else (self._schema, parts[0])
 
     @property
     def _place(self) -> str:

@@ -8,13 +8,14 @@ from flowstone.connectors.content import Content
 from flowstone.connectors.frames import FrameStream
 from flowstone.connectors.identity import write_id
 from flowstone.connectors.postgres_types import column_type, row_converters
-from flowstone.connectors.table_order import decided, quoted, schema_mismatch
-from flowstone.model.connections import IfExists, WriteContext
+from flowstone.connectors.sql_tables import STAGE, SqlTable
+from flowstone.connectors.table_options import TableOrder
+from flowstone.connectors.table_order import decided, quoted
+from flowstone.model.connections import WriteContext
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
-STAGE = "_flowstone_stage"
 WRITES = "_flowstone_writes"
 MAKE_WRITES = """
 CREATE TABLE IF NOT EXISTS {table} (
@@ -22,40 +23,43 @@ CREATE TABLE IF NOT EXISTS {table} (
 )"""
 
 
-def stage(db: Connection[Any], stream: FrameStream) -> None:
-    """Bring the rows beside the table first: what they are is known only when all have passed."""
+def stage(db: Connection[Any], stream: FrameStream) -> int:
+    """Bring the rows beside the table first, and count them: what they are is known only when all have passed."""
     columns = ", ".join(f"{quoted([field.name])} {column_type(field.type, field.name)}" for field in stream.schema)
     db.execute(f"CREATE TEMP TABLE {STAGE} ({columns}) ON COMMIT DROP")
     converters = row_converters(stream.schema)
+    rows = 0
     with db.cursor().copy(f"COPY {STAGE} FROM STDIN") as copy:
         for batch in stream.batches:
             values = [convert(column.to_pylist()) for convert, column in zip(converters, batch.columns, strict=True)]
             for row in zip(*values, strict=True):
                 copy.write_row(row)
+            rows += batch.num_rows
+    return rows
 
 
 class TableWrite:
     """Puts staged rows in place and notes the write, within the transaction it is given."""
 
     def __init__(
-        self, db: Connection[Any], parts: tuple[str, ...], content: Content, context: WriteContext, columns: list[str]
+        self, db: Connection[Any], parts: tuple[str, str], content: Content, context: WriteContext, order: TableOrder
     ) -> None:
         self._db = db
         self._parts = parts
-        self._target = quoted(parts)
         self._name = ".".join(parts)
         self._writes = quoted((parts[0], WRITES))
         self._content = content
         self._context = context
-        self._columns = columns
+        self._order = order
 
-    def apply(self, if_exists: IfExists) -> str:
+    def apply(self) -> str:
         """Do it and say what was done; what is noted already is adopted. Raises: as `PostgresWarehouse.write`."""
+        if_exists = self._order.if_exists
         id_ = write_id(self._context, target=self._name, action=if_exists, digest=self._content.digest)
         # One writer to a schema at a time decides what is there; the rows have been sent by now.
         self._db.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"flowstone:{self._parts[0]}"])
         self._make_schema()
-        self._db.execute(MAKE_WRITES.format(table=self._writes))
+        self._execute(MAKE_WRITES.format(table=self._writes))
         there = table_columns(self._db, self._parts)
         action = decided(
             if_exists,
@@ -69,6 +73,10 @@ class TableWrite:
             self._note(id_)
         return action
 
+    def _execute(self, sql: str) -> Any:
+        """Run a statement as it is written: without parameters a per cent sign is one."""
+        return self._db.execute(sql)
+
     def _make_schema(self) -> None:
         # "IF NOT EXISTS" wants the right to make schemas, also where there is nothing to make.
         schema = quoted(self._parts[:1])
@@ -76,33 +84,21 @@ class TableWrite:
             self._db.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
 
     def _place_rows(self, there: dict[str, str], action: str) -> None:
-        if action == "appended":
-            self._check_fits(there)
-            self._insert()
-            return
-        self._forget()
+        staged = table_columns(self._db, (STAGE,)) or {}
+        table = SqlTable(self._execute, self._parts, staged, self._order, exact_types=False)
+        if action in ("created", "replaced"):
+            self._forget()
         if action == "created":
-            self._db.execute(f"CREATE TABLE {self._target} AS SELECT * FROM {STAGE}")  # noqa: S608 - names are quoted
-        else:
-            self._replace(there)
-
-    def _replace(self, there: dict[str, str]) -> None:
-        """Exchange the rows, so that grants and views stay and readers need not wait; the table, if columns differ."""
-        if there == table_columns(self._db, (STAGE,)):
-            self._db.execute(f"DELETE FROM {self._target}")  # noqa: S608 - names are quoted
-            self._insert()
-        else:
-            self._db.execute(f"DROP TABLE {self._target}")
-            self._db.execute(f"CREATE TABLE {self._target} AS SELECT * FROM {STAGE}")  # noqa: S608
-
-    def _insert(self) -> None:
-        names = ", ".join(quoted([name]) for name in self._columns)
-        self._db.execute(f"INSERT INTO {self._target} ({names}) SELECT {names} FROM {STAGE}")  # noqa: S608
-
-    def _check_fits(self, there: dict[str, str]) -> None:
-        unknown = [name for name in self._columns if name not in there]
-        if unknown:
-            raise schema_mismatch(self._name, [f"{name}: missing there" for name in unknown])
+            table.create()
+        elif action == "replaced" and there == staged:
+            # The rows alone are exchanged: grants and views stay, and readers need not wait.
+            self._execute(f"DELETE FROM {table.target}")  # noqa: S608 - names are quoted
+            table.insert()
+        elif action == "replaced":
+            self._execute(f"DROP TABLE {table.target}")
+            table.create()
+        elif action != "skipped":
+            table.change(action, there)
 
     def _is_noted(self, id_: str) -> bool:
         return self._db.execute(f"SELECT 1 FROM {self._writes} WHERE id = %s", [id_]).fetchone() is not None  # noqa: S608

@@ -5,39 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-import pyarrow as pa
-
 from flowstone.errors.connectors import InputEmpty, OptionInvalid, SchemaMismatch, TargetExists, TargetMissing
 from flowstone.model.connections import IfExists
 
-MAX_CLUSTER_COLUMNS = 4
-"""Source: BigQuery, "Clustered tables"; kept by the others too, so that a rehearsal fails as the cloud would."""
+ACTIONS: dict[IfExists, str] = {
+    "append": "appended",
+    "replace": "replaced",
+    "replace_partition": "partitions replaced",
+    "merge": "merged",
+}
+"""What a receipt says of a write to a table that was there."""
 TABLE_PART = re.compile(r"[^\W\d][\w$-]{0,254}")
-
-
-def check_order(
-    schema: pa.Schema, if_exists: IfExists, partition_by: str | None, cluster_by: str | Sequence[str]
-) -> tuple[str, ...]:
-    """Check the options of a write against its columns, and return the columns to cluster by.
-
-    Raises: OptionInvalid, when one is unknown or names a column that is not there or cannot serve.
-    """
-    if if_exists not in {"fail", "append", "replace"}:
-        raise OptionInvalid(f"There is no if_exists={if_exists!r}", hint="Use 'fail', 'append' or 'replace'.")
-    clusters = (cluster_by,) if isinstance(cluster_by, str) else tuple(cluster_by)
-    for column in [*([partition_by] if partition_by else []), *clusters]:
-        if column not in schema.names:
-            raise OptionInvalid(
-                f"There is no column {column!r} to lay the table out by", hint=f"It has {', '.join(schema.names)}."
-            )
-    if partition_by and not pa.types.is_temporal(schema.field(partition_by).type):
-        raise OptionInvalid(
-            f"A table cannot be partitioned by {partition_by!r}, which is {schema.field(partition_by).type}",
-            hint="Use a column of dates or timestamps.",
-        )
-    if len(clusters) > MAX_CLUSTER_COLUMNS:
-        raise OptionInvalid(f"A table is clustered by {MAX_CLUSTER_COLUMNS} columns at most, not {len(clusters)}")
-    return clusters
 
 
 def table_parts(table: str, *, most: int = 2) -> tuple[str, ...]:
@@ -49,7 +27,7 @@ def table_parts(table: str, *, most: int = 2) -> tuple[str, ...]:
 
 
 def decided(if_exists: IfExists, *, exists: bool, is_noted: bool, rows: int, target: str) -> str:
-    """Return what a write is to do, in a receipt's word: "adopted", "appended", "created" or "replaced".
+    """Return what a write is to do, in a receipt's word.
 
     `is_noted` says that this very write was done before; it counts only while its table is there.
     Raises: TargetExists, when the table is there and that is to fail; InputEmpty, when no rows were to replace some.
@@ -62,7 +40,7 @@ def decided(if_exists: IfExists, *, exists: bool, is_noted: bool, rows: int, tar
         raise target_exists(target)
     if if_exists == "replace" and not rows:
         raise input_empty(target)
-    return "appended" if if_exists == "append" else "replaced"
+    return ACTIONS[if_exists] if rows else "skipped"
 
 
 def select_text(parts: Sequence[str], columns: Sequence[str] | None, *, there: Iterable[str]) -> str:

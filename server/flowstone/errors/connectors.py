@@ -59,6 +59,12 @@ class SchemaMismatch(ConnectorError):
     code = "schema_mismatch"
 
 
+class KeysInvalid(ConnectorError):
+    """Rows that are to be merged cannot be told apart by their keys."""
+
+    code = "keys_invalid"
+
+
 class LocationMismatch(ConnectorError):
     """Two services of one transfer are in different places."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, TypedDict, Unpack, runtime_checkable
 
 from flowstone.model.output import Receipt
 
@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-IfExists: TypeAlias = Literal["fail", "append", "replace"]
+IfExists: TypeAlias = Literal["fail", "append", "replace", "replace_partition", "merge"]
+Granularity: TypeAlias = Literal["hour", "day", "month", "year"]
+Evolution: TypeAlias = Literal["freeze", "add", "relax"]
 FileFormat: TypeAlias = Literal["parquet", "csv", "ndjson", "arrow"]
 Frame: TypeAlias = "pd.DataFrame | pa.Table | pa.RecordBatchReader | Iterator[pd.DataFrame]"
 
@@ -59,6 +61,30 @@ class Estimate:
     rows: int | None = None
 
 
+class TableOptions(TypedDict, total=False):
+    """How a frame is to become a table's rows. Every warehouse checks all of them and says of none in silence no."""
+
+    if_exists: IfExists
+    """What becomes of a table that is there. "fail", the default: it stays, and that is an error. "append": it gets
+    the rows too. "replace": it gets the rows instead. "replace_partition": each partition that the frame has rows for
+    gets those instead, the others stay. "merge": rows replace those with the same `keys`, the others are added."""
+    partition_by: str | None
+    """A column of dates or timestamps. BigQuery lays the table out by it; elsewhere it says what a partition is."""
+    granularity: Granularity
+    """How long a partition is: a "day" unless said."""
+    cluster_by: Sequence[str]
+    """Up to four columns by which BigQuery sorts what is in a partition."""
+    keys: Sequence[str]
+    """For "merge": the columns that tell rows apart. A row without a value in one is refused."""
+    order_by: str | None
+    """For "merge": of rows with the same keys, the one with the largest value here counts, of equal ones the last."""
+    deleted_by: str | None
+    """For "merge": a column of true and false, not stored; rows where it is true are removed from the table."""
+    evolution: Evolution
+    """What a frame with other columns may change in a table that stays. "freeze", the default: nothing. "add": new
+    columns are added, and missing ones are left empty. "relax": columns that had to have a value may be empty, too."""
+
+
 @runtime_checkable
 class Lake(Protocol):
     """A place for files: a folder or a bucket."""
@@ -102,19 +128,13 @@ class Lake(Protocol):
 class Warehouse(Protocol):
     """A place for tables: a DuckDB file, BigQuery, PostgreSQL."""
 
-    def write(
-        self,
-        frame: Frame,
-        table: str,
-        *,
-        if_exists: IfExists = "fail",
-        partition_by: str | None = None,
-        cluster_by: Sequence[str] = (),
-    ) -> Receipt:
-        """Write a frame as a table, or add it to one.
+    def write(self, frame: Frame, table: str, **options: Unpack[TableOptions]) -> Receipt:
+        """Write a frame as a table, or into one: see TableOptions.
 
-        Atomic: readers see all of it or what was there before; repeating it in the same run adds nothing.
-        Raises: TargetExists, when the table is there and `if_exists` is "fail"; SchemaMismatch; ConnectorError.
+        Atomic: readers see all of it or what was there before; repeating it in the same run adds nothing. Where a
+        warehouse replaces several partitions one after the other, that holds of each.
+        Raises: TargetExists, when the table is there and `if_exists` is "fail"; SchemaMismatch; KeysInvalid;
+            OptionInvalid; ConnectorError.
         """
         ...
 

@@ -1,0 +1,47 @@
+"""Which partitions of a BigQuery table the rows of a Parquet file belong to."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from flowstone.model.connections import Granularity
+
+FORMATS: dict[Granularity, str] = {"hour": "%Y%m%d%H", "day": "%Y%m%d", "month": "%Y%m", "year": "%Y"}
+"""Source: BigQuery, "Managing partitioned tables", partition ids; in UTC."""
+WITHOUT_VALUE = "__NULL__"
+
+
+def partitions_of(file: Path, column: str, granularity: Granularity) -> tuple[str, ...]:
+    """Return the names of the partitions, in order, one row group in memory at a time."""
+    found: set[str] = set()
+    for batch in pq.ParquetFile(file).iter_batches(columns=[column]):
+        moments = batch.column(0).cast(pa.timestamp("s"), safe=False)
+        names = pc.unique(pc.strftime(moments, format=FORMATS[granularity]))
+        found.update(name or WITHOUT_VALUE for name in names.to_pylist())
+    return tuple(sorted(found))
+
+
+def span_of(file: Path, column: str) -> tuple[str, str]:
+    """Return the least and the largest value of a column without nulls, as BigQuery's SQL has them.
+
+    They are written out, for BigQuery leaves partitions unread only by constants. Raises: ValueError, without rows.
+    """
+    source = pq.ParquetFile(file)
+    number = source.schema_arrow.get_field_index(column)
+    groups = [source.metadata.row_group(index).column(number) for index in range(source.num_row_groups)]
+    type_ = source.schema_arrow.field(column).type
+    least = min(group.statistics.min for group in groups)
+    largest = max(group.statistics.max for group in groups)
+    return _literal(least, type_), _literal(largest, type_)
+
+
+def _literal(value: dt.date | dt.datetime, type_: pa.DataType) -> str:
+    if pa.types.is_date(type_):
+        return f"DATE '{value.isoformat()}'"
+    text = f"{value:%Y-%m-%d %H:%M:%S.%f}"
+    return f"TIMESTAMP '{text}+00'" if type_.tz else f"DATETIME '{text}'"

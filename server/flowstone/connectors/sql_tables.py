@@ -1,0 +1,101 @@
+"""Staged rows put in place by SQL that DuckDB and PostgreSQL share, within the transaction they are given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flowstone.connectors.merging import merge_statement
+from flowstone.connectors.table_options import TableOrder
+from flowstone.connectors.table_order import quoted, schema_mismatch
+
+STAGE = "_flowstone_stage"
+
+
+@dataclass(frozen=True, slots=True)
+class SqlTable:
+    """A table that staged rows go to.
+
+    `parts` is its schema and name; `staged` the stage's columns and their types; `exact_types` says whether a
+    column has to have the very type it has in the stage.
+    """
+
+    execute: Callable[[str], Any]
+    parts: tuple[str, str]
+    staged: Mapping[str, str]
+    order: TableOrder
+    exact_types: bool
+
+    @property
+    def target(self) -> str:
+        """Its name as SQL has it."""
+        return quoted(self.parts)
+
+    def create(self) -> None:
+        """Make it, with the rows."""
+        rows = f"SELECT {self._columns()} FROM {STAGE}{self._undeleted()}"  # noqa: S608 - names are quoted
+        self.execute(f"CREATE TABLE {self.target} AS {rows}")
+
+    def insert(self) -> None:
+        """Add the rows."""
+        self.execute(f"INSERT INTO {self.target} ({self._columns()}) SELECT {self._columns()} FROM {STAGE}")  # noqa: S608
+
+    def change(self, action: str, there: Mapping[str, str]) -> None:
+        """Bring the rows into what is there, as a receipt's word says. Raises: SchemaMismatch."""
+        self._fit(there)
+        if action == "merged":
+            self.execute(merge_statement(self.target, STAGE, list(self.staged), self.order))
+            return
+        if action == "partitions replaced":
+            self._empty_partitions()
+        self.insert()
+
+    def _empty_partitions(self) -> None:
+        column = quoted([self.order.partition_by or ""])
+        start = f"date_trunc('{self.order.granularity}', {column})"
+        self.execute(
+            f"DELETE FROM {self.target} WHERE {start} IN (SELECT {start} FROM {STAGE} WHERE {column} IS NOT NULL) "  # noqa: S608
+            f"OR ({column} IS NULL AND EXISTS (SELECT 1 FROM {STAGE} WHERE {column} IS NULL))"
+        )
+
+    def _columns(self) -> str:
+        return ", ".join(quoted([name]) for name in self.order.stored(list(self.staged)))
+
+    def _undeleted(self) -> str:
+        return f" WHERE {quoted([self.order.deleted_by])} IS NOT TRUE" if self.order.deleted_by else ""
+
+    def _fit(self, there: Mapping[str, str]) -> None:
+        """See that the rows fit, changing the table where that was asked for. Raises: SchemaMismatch."""
+        stored = self.order.stored(list(self.staged))
+        new = [name for name in stored if name not in there]
+        missing = [name for name in there if name not in stored] if self.exact_types else []
+        differences = [
+            f"{name}: {there[name]} there, {self.staged[name]} in the frame"
+            for name in stored
+            if self.exact_types and name in there and there[name] != self.staged[name]
+        ]
+        if self.order.evolution == "freeze":
+            differences += [f"{name}: missing there, {self.staged[name]} in the frame" for name in new]
+            differences += [f"{name}: {there[name]} there, missing in the frame" for name in missing]
+        if differences:
+            raise schema_mismatch(".".join(self.parts), sorted(differences))
+        for name in new:
+            self.execute(f"ALTER TABLE {self.target} ADD COLUMN {quoted([name])} {self.staged[name]}")
+        if self.order.evolution == "relax":
+            self._relax(stored)
+
+    def _relax(self, stored: list[str]) -> None:
+        """Let columns be empty that had to have a value and have none in the rows."""
+        schema, name = (part.replace("'", "''") for part in self.parts)
+        required = self.execute(
+            "SELECT column_name FROM information_schema.columns "  # noqa: S608 - quotes are doubled
+            f"WHERE table_schema = '{schema}' AND table_name = '{name}' AND is_nullable = 'NO'"
+        ).fetchall()
+        for (column,) in required:
+            if column not in stored or self._has_gaps(column):
+                self.execute(f"ALTER TABLE {self.target} ALTER COLUMN {quoted([column])} DROP NOT NULL")
+
+    def _has_gaps(self, column: str) -> bool:
+        found = self.execute(f"SELECT count(*) > count({quoted([column])}) FROM {STAGE}").fetchone()  # noqa: S608
+        return bool(found[0])
