@@ -59,6 +59,10 @@ def test_run_prints_the_document_and_nothing_else_on_stdout(tmp_path: Path) -> N
         "checks": [],
         "error": "NoneType",
         "because": "str",
+        "usage": {"cpu_seconds": "float", "peak_memory_bytes": "int", "rows": "int", "bytes": "int"},
+        "tries": [{"attempt": "int", "state": "str", "started": "str", "seconds": "float", "error": "NoneType"}],
+        "item": "NoneType",
+        "callback": "NoneType",
     }
     assert (found["blocks"][0]["outputs"][0]["rows"], found["blocks"][0]["outputs"][0]["columns"]) == (3, 1)
 

@@ -120,6 +120,25 @@ async def test_what_a_block_took_is_kept_when_it_was_ended_by_force(opened: Open
     assert usage.peak_memory_bytes > 290 << 20
 
 
+async def test_what_a_block_usually_takes_is_learnt_from_its_runs(opened: Opener, tmp_path: Path) -> None:
+    """`usually 12 s, 800 MB` tells whether to wait or to have a coffee."""
+    text = "@loader\ndef b():\n    kept = b'x' * (200 << 20)\n    return 1\n"
+    bench = await opened(write_project(tmp_path, "blocks:\n  b: {file: loaders/b.py}\n", {"loaders/b.py": text}))
+    (before,) = await bench.status(LINE)
+    for _ in range(2):
+        await run_line(bench, reuse=Reuse.NEVER)
+    await run_line(bench, reuse=Reuse.EDITOR)
+
+    (after,) = await bench.status(LINE)
+
+    assert before.usual is None
+    assert after.usual is not None
+    assert after.usual.runs == 2
+    assert after.usual.seconds > 0
+    assert after.usual.peak_memory_bytes is not None
+    assert after.usual.peak_memory_bytes > 190 << 20
+
+
 async def test_a_gigabyte_on_stdout_is_bounded_and_stalls_nothing(opened: Opener, tmp_path: Path) -> None:
     """A forgotten print in a loop must not take the editor from everybody."""
     text = """

@@ -2,6 +2,7 @@ import { Handle, type Node, type NodeProps, Position } from "@xyflow/react";
 import { Fragment } from "react";
 import { duration, shape } from "../model/format";
 import type { BlockFacts } from "../model/look";
+import { tookTitle } from "../model/look";
 import { Icon } from "../ui/Icon";
 import { KindMark } from "../ui/Kind";
 import { StateMark } from "../ui/StateMark";
@@ -51,7 +52,7 @@ export function BlockNode({ data, selected }: NodeProps<BlockNodeType>) {
         <StateMark look={facts.look} />
         <span className="node-shape">
           {table === undefined ? null : <span title="Rows × columns">{shape(table.rows, table.columns.length)}</span>}
-          {facts.tookS === null ? null : <span title="Time of the last run">{duration(facts.tookS)}</span>}
+          {facts.tookS === null ? null : <span title={tookTitle(facts)}>{duration(facts.tookS)}</span>}
         </span>
       </div>
       {gives ? <Handle role="img" type="source" position={Position.Bottom} aria-label={`Output of ${block.id}`} /> : null}

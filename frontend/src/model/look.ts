@@ -1,5 +1,5 @@
 import type { BlockRunView, CheckView, FailureView, FreshnessView, OutputView, PipelineStatus, ReceiptView, RunView } from "../wire/schemas";
-import { duration, plural } from "./format";
+import { duration, plural, size } from "./format";
 import { unreachable } from "./unreachable";
 
 /** How a block stands, as one thing: what it is doing if a run has hold of it, else whether its output counts. */
@@ -36,6 +36,8 @@ export interface BlockFacts {
   /** Whether the newest attempt failed, and what is shown below it was made by a run before. */
   readonly isOfEarlierRun: boolean;
 }
+
+const WORTH_TELLING_BYTES = 10_000_000;
 
 const NOTHING_KNOWN: BlockFacts = {
   look: { status: "never" },
@@ -113,6 +115,20 @@ function lastRunOf(status: PipelineStatus, block: string): RunView | null {
 
 function partIn(run: RunView | null, block: string): BlockRunView | null {
   return run?.blocks.find((part) => part.id === block) ?? null;
+}
+
+/** Say what a block usually takes, for hover and beside one that runs; a memory that nobody would miss is left out. */
+export function usualText(freshness: FreshnessView | null): string | null {
+  const usual = freshness?.usual ?? null;
+  if (usual === null) return null;
+  const memory = usual.peak_memory_bytes ?? 0;
+  return `usually ${duration(usual.seconds)}${memory < WORTH_TELLING_BYTES ? "" : `, ${size(memory)}`}`;
+}
+
+/** Say what the last run took, and what is usual, in a tooltip. */
+export function tookTitle(facts: BlockFacts): string {
+  const usual = usualText(facts.freshness);
+  return usual === null ? "Time of the last run" : `Time of the last run; ${usual}`;
 }
 
 function tookOf(freshness: FreshnessView | null, part: BlockRunView | null): number | null {

@@ -22,6 +22,7 @@ from flowstone.cli.terminal import (
     short_text,
     styled,
     tell_failure,
+    usual_text,
 )
 from flowstone.engine.workbench import Workbench
 from flowstone.errors.store import NotFound
@@ -54,10 +55,10 @@ def show_status(project: Path, pipeline: str, profile: str | None, *, as_json: b
         if as_json:
             print_json(status_document(pipeline, status, attempts))
             return
-        table = Table("block", "freshness", "why", box=None, pad_edge=False)
+        table = Table("block", "freshness", "usually", "why", box=None, pad_edge=False)
         for block in status:
             why = "; ".join(sentence(reason) for reason in block.reasons)
-            table.add_row(block.id, styled(block.freshness.value), escaped(why))
+            table.add_row(block.id, styled(block.freshness.value), usual_text(block.usual), escaped(why))
         print_table(table)
 
     asyncio.run(ask())

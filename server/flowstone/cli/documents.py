@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flowstone.errors.base import Problem
+from flowstone.model.forecast import Forecast
 from flowstone.model.ids import BlockId
 from flowstone.model.output import Output, Receipt
-from flowstone.model.run import BlockRun, Callback, Failure, RunRecord, Try, tries_of
+from flowstone.model.run import BlockRun, Callback, Failure, RunRecord, Try, Usage, tries_of
 from flowstone.model.status import BlockStatus
 
 Document = dict[str, Any]
@@ -45,6 +46,7 @@ def _block(block: BlockRun, status: BlockStatus | None) -> Document:
         "checks": [{"name": c.name, "passed": c.passed, "message": c.message} for c in result.checks] if result else [],
         "error": None if block.failure is None else error_document(block.failure),
         "because": block.because,
+        "usage": _usage(block.usage),
         "tries": [_try(one) for one in tries_of(block)],
         "item": None if block.item is None else {"index": block.item.index, "label": block.item.label},
         "callback": None if block.callback is None else _callback(block.callback),
@@ -70,6 +72,29 @@ def _callback(callback: Callback) -> Document:
 def moment(at: float) -> str:
     """Return a time in ISO 8601, in UTC. Units: at in seconds since the epoch."""
     return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")
+
+
+def _usage(usage: Usage | None) -> Document | None:
+    """Return what the last attempt took. Units: bytes, and seconds of the processor."""
+    if usage is None:
+        return None
+    return {
+        "cpu_seconds": round(usage.cpu_s, 6),
+        "peak_memory_bytes": usage.peak_memory_bytes,
+        "rows": usage.rows,
+        "bytes": usage.bytes,
+    }
+
+
+def _usual(forecast: Forecast | None) -> Document | None:
+    """Return what a block's next run will probably take, and how many runs say so."""
+    if forecast is None:
+        return None
+    return {
+        "seconds": round(forecast.seconds, 6),
+        "peak_memory_bytes": forecast.peak_memory_bytes,
+        "runs": forecast.runs,
+    }
 
 
 def _output(output: Output) -> Document:
@@ -119,6 +144,7 @@ def status_document(pipeline: str, status: tuple[BlockStatus, ...], attempts: tu
                 "freshness": block.freshness.value,
                 "reasons": [{"kind": r.kind.value, "what": r.what, "was": r.was, "now": r.now} for r in block.reasons],
                 "output": block.result.outputs[0].hash if block.result and block.result.outputs else None,
+                "usual": _usual(block.usual),
                 "last": _last(*last[block.id]) if block.id in last else None,
             }
             for block in status

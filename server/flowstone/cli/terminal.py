@@ -10,10 +10,12 @@ from rich.console import Console
 from rich.table import Table
 
 from flowstone.errors.base import FlowstoneError, InvalidProject, Problem
+from flowstone.model.forecast import Forecast
 from flowstone.model.run import Failure
 
 MAX_TABLE_WIDTH = 10_000
 SHOWN_FRAMES = 3
+WORTH_TELLING_BYTES = 10_000_000
 MAX_CELL_CHARACTERS = 60
 STATE_STYLES = {
     "done": "green",
@@ -109,3 +111,18 @@ def short_duration(seconds: float | None) -> str:
     if seconds < 60:
         return f"{seconds:.1f} s"
     return f"{seconds // 60:.0f} min {seconds % 60:.0f} s"
+
+
+def short_size(count: int) -> str:
+    """Return a size as people say it. Units: bytes."""
+    if count < 1_000_000:
+        return f"{count / 1_000:.0f} kB"
+    return f"{count / 1_000_000:.0f} MB" if count < 1_000_000_000 else f"{count / 1_000_000_000:.1f} GB"
+
+
+def usual_text(usual: Forecast | None) -> str:
+    """Return what a block usually takes; a memory that nobody would miss is left out."""
+    if usual is None:
+        return ""
+    memory = usual.peak_memory_bytes or 0
+    return short_duration(usual.seconds) + (f", {short_size(memory)}" if memory >= WORTH_TELLING_BYTES else "")

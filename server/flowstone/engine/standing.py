@@ -11,6 +11,7 @@ from flowstone.engine.assessment import Assessed, assess
 from flowstone.engine.file_hashes import FileHashes
 from flowstone.engine.history import LedgerResults, LedgerThread, claimed
 from flowstone.engine.preparation import Code, CodeParts
+from flowstone.model.forecast import Forecast
 from flowstone.model.freshness import Part
 from flowstone.model.graph import ancestors
 from flowstone.model.ids import BlockId
@@ -70,4 +71,11 @@ class Standing:
         ]
         if shown_anew:
             ledger.mark_used(shown_anew, at=now)
-        return found
+        return _with_usual(found, ledger.forecasts(code.pipeline.id))
+
+
+def _with_usual(found: dict[BlockId, Assessed], usual: Mapping[BlockId, Forecast]) -> dict[BlockId, Assessed]:
+    return {
+        block: replace(each, status=replace(each.status, usual=usual[block])) if block in usual else each
+        for block, each in found.items()
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flowstone.model.forecast import Forecast
 from flowstone.model.freshness import Freshness, Reason
 from flowstone.model.ids import BlockId, Fingerprint, RunId
 from flowstone.model.run import BlockResult
@@ -21,3 +22,5 @@ class BlockStatus:
     made_at: float | None = None
     fingerprint: Fingerprint | None = None
     """What it depends on today; None while it cannot run as it stands."""
+    usual: Forecast | None = None
+    """What its next run will probably take; None until one was measured."""

@@ -1,6 +1,7 @@
 import { type KeyboardEvent, useState } from "react";
 import { duration, plural, shape } from "../../model/format";
 import type { BlockFacts } from "../../model/look";
+import { tookTitle, usualText } from "../../model/look";
 import { IconButton } from "../../ui/Button";
 import { KindMark } from "../../ui/Kind";
 import { Menu } from "../../ui/Menu";
@@ -103,14 +104,16 @@ export function BlockCard({ block, blocks, facts, isSelected, isRunActive }: Blo
 
 function CardFacts({ facts }: { readonly facts: BlockFacts }) {
   const table = facts.outputs.find((output) => output.kind === "table");
+  const usual = facts.look.status === "running" ? usualText(facts.freshness) : null;
   return (
     <span className="card-facts">
+      {usual === null ? null : <span>{usual}</span>}
       {table === undefined ? null : (
         <span title={`${plural(table.rows ?? 0, "row")}, ${plural(table.columns.length, "column")}`}>
           {shape(table.rows, table.columns.length)}
         </span>
       )}
-      {facts.tookS === null ? null : <span title="Time of the last run">{duration(facts.tookS)}</span>}
+      {facts.tookS === null ? null : <span title={tookTitle(facts)}>{duration(facts.tookS)}</span>}
     </span>
   );
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -16,10 +16,12 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from flowstone.disk.failpoints import reach
 from flowstone.errors.store import DiskFull, LedgerUnusable, NotFound
+from flowstone.model.forecast import Forecast
 from flowstone.model.ids import BlockId, Fingerprint, PipelineId, RunId
 from flowstone.model.run import BlockRun, RunRecord, RunRequest, RunState
 from flowstone.store.codec import decode, encode_text
 from flowstone.store.ledger import collecting
+from flowstone.store.ledger import forecasts as forecasts_of
 from flowstone.store.ledger import results as results_of
 from flowstone.store.ledger.attempts import telling_parts
 from flowstone.store.ledger.database import BEGIN_ANEW, ONLY_READS, open_database
@@ -124,12 +126,12 @@ class Ledger:
             if run.state is not RunState.RUNNING:
                 ended = {"state": run.state.value, "ended_at": run.ended_at}
                 connection.execute(update(runs).where(runs.c.id == run.id).values(ended))
-                forecasts.learn(connection, run)
+                forecasts_of.learn(connection, run)
 
     def forecasts(self, pipeline: PipelineId) -> Mapping[BlockId, Forecast]:
         """Return what the blocks of a pipeline usually take, as far as they ran."""
         with _transaction(self._reads) as connection:
-            return forecasts.of_pipeline(connection, pipeline)
+            return forecasts_of.of_pipeline(connection, pipeline)
 
     def run(self, run_id: RunId) -> RunRecord:
         """Return a run with its blocks. Raises: NotFound."""

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 metadata = MetaData()
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest migration, so that an up-to-date ledger opens without importing Alembic. A test compares."""
 
 runs = Table(
@@ -115,3 +127,14 @@ alerts = Table(
     Index("alerts_by_state", "state", "due_at"),
     Index("alerts_by_pipeline", "pipeline", "id"),
 )
+
+forecasts = Table(
+    "forecasts",
+    metadata,
+    Column("pipeline", String(64), primary_key=True),
+    Column("block", String(64), primary_key=True),
+    Column("seconds", Float, nullable=False),
+    Column("peak_memory_bytes", BigInteger),
+    Column("runs", Integer, nullable=False),
+)
+"""What each block usually takes. It does not point to `runs`: the usual outlives the runs that it was learnt from."""
