@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.engine.conftest import Opener
-from tests.kit.small_projects import write_project
+from tests.kit.small_projects import replace_in, write_project
 from tests.kit.small_runs import LINE, block_of, failure_of, rows, run_line, states
 
 from flowstone.engine.workbench import Workbench
@@ -46,11 +46,14 @@ async def test_a_block_is_mapped_over_the_values_of_a_column_and_gives_one_table
 
     run = await run_line(bench)
     again = await run_line(bench)
+    replace_in(tmp_path, "pipelines/line.yaml", "by: day, width: 1", "rows: 3, width: 2")
+    otherwise = await run_line(bench)
 
     assert states(run) == {"days": "done", "sums": "done", "sums-0": "done", "sums-1": "done"}
     assert await rows(bench, run, "sums") == [{"day": "a", "n": 2}, {"day": "b", "n": 4}]
     assert [block.item.label for block in run.blocks if block.item is not None] == ["a", "b"]
     assert states(again) == {"days": "reused", "sums": "reused"}
+    assert states(otherwise) == {"days": "reused", "sums": "done", "sums-0": "done"}
     assert (await bench.run(run.id)) == run
 
 

@@ -16,6 +16,7 @@ from flowstone.model.connections import ConnectionSettings
 from flowstone.model.freshness import Part, PartKind
 from flowstone.model.ids import BlockId, Fingerprint
 from flowstone.model.params import ResolvedParam
+from flowstone.model.rules import OnFailure
 from flowstone.model.run import BlockResult
 from flowstone.model.source import BlockSource, argument_upstreams
 from flowstone.model.sql_tokens import normal_foreign_sql, normal_sql
@@ -54,6 +55,7 @@ def own_parts(
         *_engine_parts(block, source),
         *(Part(PartKind.PARAM, p.name, json.dumps(p.value)) for p in params if _has_value(p, source)),
         *_order_parts(source, upstream),
+        *_map_parts(block),
         *(Part(PartKind.CONNECTION, name, _connection_hash(connections.get(name))) for name in used),
         *(Part(PartKind.FILE, path, files.hash(project_root / path)) for path in _declared(block, project_root)),
         *([Part(PartKind.RUN, LOGICAL_DATE, logical_date)] if logical_date and source.reads_logical_date else []),
@@ -67,6 +69,15 @@ def _order_parts(source: BlockSource, upstream: tuple[BlockId, ...]) -> tuple[Pa
     if tells_by_name or len(pairs) < 2:
         return ()
     return (Part(PartKind.ORDER, "inputs", ", ".join(f"{parameter}={up}" for parameter, up in pairs)),)
+
+
+def _map_parts(block: Block) -> tuple[Part, ...]:
+    """Return how a block is taken apart; how wide it runs changes nothing of what it gives."""
+    if block.mapped is None:
+        return ()
+    mapped = block.mapped
+    facts = [mapped.over, mapped.into, mapped.by, mapped.rows, mapped.on_failure is OnFailure.SKIP]
+    return (Part(PartKind.PARAM, "map", json.dumps(facts)),)
 
 
 def _has_value(param: ResolvedParam, source: BlockSource) -> bool:

@@ -158,8 +158,8 @@ def _reused(run: Run, event: BlockReused) -> Step:
 def _succeeded(run: Run, event: BlockSucceeded) -> Step:
     block = run.blocks[event.block]
     done = replace(block, state=BlockState.DONE, ended_at=event.at, result=event.result, usage=event.usage, because="")
-    run, calls = _called_back(_with_value(run, event), done, Outcome.SUCCESS)
-    run, effects = _ended(run, run.blocks[done.id], at=event.at)
+    done, calls = _called_back(run, done, Outcome.SUCCESS)
+    run, effects = _ended(_with_value(run, event), done, at=event.at)
     return run, (*calls, *effects)
 
 
@@ -202,14 +202,15 @@ def _failed(run: Run, event: BlockFailed) -> Step:
     failed = replace(tried, state=BlockState.FAILED)
     if block.item is not None:
         return _ended(run, failed, at=event.at)
-    run, effects = _after_failure(run.with_blocks(failed), failed, at=event.at)
+    run, effects = _after_failure(run, failed, at=event.at)
     run, caused = _go_on(run, at=event.at)
     return run, (*effects, *caused)
 
 
 def _after_failure(run: Run, failed: BlockRun, *, at: float) -> Step:
     """Call the callbacks of a block that has failed for good, and end the run if it is to end with it."""
-    run, calls = _called_back(run, failed, Outcome.FAILURE)
+    failed, calls = _called_back(run, failed, Outcome.FAILURE)
+    run = run.with_blocks(failed)
     if run.plan.on_failure.get(failed.id) is not OnFailure.STOP:
         return run, calls
     run, stops = _stop_all(run, because=f"{failed.id} failed", at=at)
@@ -274,13 +275,11 @@ def _map_over(run: Run, parent: BlockId, *, at: float) -> Step:
 # --- Callbacks ---
 
 
-def _called_back(run: Run, block: BlockRun, outcome: Outcome) -> Step:
+def _called_back(run: Run, block: BlockRun, outcome: Outcome) -> tuple[BlockRun, tuple[Effect, ...]]:
     """Have a block's callbacks called, unless somebody is stopping the run."""
-    run = run.with_blocks(block)
     if run.is_stopping or block.item is not None or outcome not in run.plan.callbacks.get(block.id, ()):
-        return run, ()
-    calling = replace(block, callback=Callback(outcome, BlockState.RUNNING))
-    return run.with_blocks(calling), (CallBack(block.id, outcome),)
+        return block, ()
+    return replace(block, callback=Callback(outcome, BlockState.RUNNING)), (CallBack(block.id, outcome),)
 
 
 def _callback_ended(run: Run, event: CallbackEnded) -> Step:
