@@ -66,6 +66,9 @@ from flowstone.store.codec import encode_text
 from flowstone.store.ledger.records import Event, StoredResult
 from flowstone.store.log_files import log_path
 
+SOON_S = 0.004
+"""How long the beginning of a block may wait to be written and told together with its end."""
+
 
 class Preparation(Protocol):
     """What the driver must know of a block before it can start: how it is called, and what it depends on."""
@@ -268,10 +271,12 @@ class Driver:
 
     def _write_soon(self) -> None:
         """Write all that waits, in one transaction, when its turn has come and nothing else is being written."""
-        if self._unwritten.is_urgent or self._pace.may_go(now := asyncio.get_running_loop().time()):
+        loop = asyncio.get_running_loop()
+        at = max(self._pace.next_at(loop.time()), loop.time() + (SOON_S if self._unwritten.only_starts else 0))
+        if self._unwritten.is_urgent or at <= loop.time():
             self._write_now()
         elif not self._unwritten.is_empty and self._next_write is None:
-            self._next_write = asyncio.get_running_loop().call_at(self._pace.next_at(now), self._write_now)
+            self._next_write = loop.call_at(at, self._write_now)
 
     def _write_now(self) -> None:
         if self._next_write is not None:

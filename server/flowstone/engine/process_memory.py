@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 KIB = 1024
+READ_BYTES = 1 << 14
+"""More than /proc/PID/status has."""
 PROC = Path("/proc")
 CGROUPS = Path("/sys/fs/cgroup")
 CPU_FIELDS = slice(11, 15)
@@ -36,7 +38,7 @@ def figures(pid: int) -> Figures | None:
 def held(pid: int) -> int | None:
     """Return a process's memory, what it shares with a parent included; None when it is gone."""
     try:
-        text = (PROC / str(pid) / "status").read_bytes()
+        text = _read(pid, "status")
     except FileNotFoundError:
         return _held_elsewhere(pid) if not PROC.exists() else None
     except OSError:
@@ -79,10 +81,19 @@ def _held_elsewhere(pid: int) -> int | None:
 
 def _cpu_s(pid: int) -> float | None:
     try:
-        after_name = (PROC / str(pid) / "stat").read_bytes().rpartition(b") ")[2]
+        after_name = _read(pid, "stat").rpartition(b") ")[2]
     except OSError:
         return None if PROC.exists() else 0.0
     return sum(map(int, after_name.split()[CPU_FIELDS])) / os.sysconf("SC_CLK_TCK")
+
+
+def _read(pid: int, name: str) -> bytes:
+    """Read a small file of a process by one call; it is done twice for each block. Raises: OSError."""
+    descriptor = os.open(f"{PROC}/{pid}/{name}", os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return os.read(descriptor, READ_BYTES)
+    finally:
+        os.close(descriptor)
 
 
 def _kilobytes(text: bytes, name: bytes) -> int:

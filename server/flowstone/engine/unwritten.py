@@ -50,6 +50,11 @@ class Unwritten:
         return self._writing is None and not self._waiting.events
 
     @property
+    def only_starts(self) -> bool:
+        """Whether nothing waits but blocks' beginnings, which may be written with how they end if that is soon."""
+        return not any(isinstance(event, BlockSucceeded | BlockFailed) for event in self._waiting.events)
+
+    @property
     def is_urgent(self) -> bool:
         """Whether something waits for the ledger: the run's end, or what reaches outside."""
         return bool(self._waiting.afterwards) or self._waiting.after.state is not RunState.RUNNING

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +16,10 @@ from flowstone.model.ids import ArtifactHash
 from flowstone.store.artifacts import Artifact, ArtifactStore
 from flowstone.store.codec import encode
 from flowstone.store.held import Held
+
+FEW = 4
+AT_A_TIME = 4
+"""So many syncs wait for a disk together; more gain nothing, and fewer than a FEW gain less than threads cost."""
 
 
 class NotAdopted(Exception):  # an event for the driver, which makes a failure of the block of it
@@ -33,19 +38,33 @@ def adopt_held(store: ArtifactStore, held: Held, artifacts: Iterable[ArtifactHas
     Raises: NotAdopted, for the first that could not be, or is neither held nor there.
     """
     new = [found for artifact in dict.fromkeys(artifacts) if (found := _to_adopt(store, held, artifact))]
+    _sync_all([(one.output.hash, one.path) for one in new])
     for one in new:
         with _about(one.output.hash):
-            _sync(one.path)
             reach("artifact.drafted")
             _place(one.path, store.content_path(one.output))
             store.vouch(one.output)
             reach("artifact.placed")
     _sync_folders(store, new)
-    for one in new:
-        with _about(one.output.hash):
-            _write(store.manifest_path(one.output.hash), encode(one.output))
+    _write_manifests(store, new)
     _sync_folders(store, new)
     reach("artifact.adopted")
+
+
+def _write_manifests(store: ArtifactStore, new: Sequence[Artifact]) -> None:
+    """Write what vouches for contents; the files are on the disk, and their names when their folders are synced."""
+    drafts = [(one.output.hash, _beside(store.manifest_path(one.output.hash))) for one in new]
+    try:
+        for one, (artifact, draft) in zip(new, drafts, strict=True):
+            with _about(artifact):
+                draft.write_bytes(encode(one.output))
+        _sync_all(drafts)
+        for artifact, draft in drafts:
+            with _about(artifact):
+                draft.replace(store.manifest_path(artifact))
+    finally:
+        for _, draft in drafts:
+            draft.unlink(missing_ok=True)
 
 
 def _to_adopt(store: ArtifactStore, held: Held, artifact: ArtifactHash) -> Artifact | None:
@@ -69,6 +88,20 @@ def _about(artifact: ArtifactHash) -> Iterator[None]:
         raise NotAdopted(artifact) from (DiskFull("an output") if wrong.errno in NO_ROOM else wrong)
     except DiskFull as full:
         raise NotAdopted(artifact) from full
+
+
+def _sync_all(files: Sequence[tuple[ArtifactHash, Path]]) -> None:
+    """Sync several files, some at a time: a disk makes sure of them together."""
+    if len(files) < FEW:
+        for artifact, path in files:
+            with _about(artifact):
+                _sync(path)
+        return
+    with ThreadPoolExecutor(max_workers=AT_A_TIME, thread_name_prefix="sync") as threads:
+        synced = [(artifact, threads.submit(_sync, path)) for artifact, path in files]
+        for artifact, done in synced:
+            with _about(artifact):
+                done.result()
 
 
 def _sync(path: Path) -> None:
@@ -100,30 +133,10 @@ def _link(held: Path, beside: Path) -> None:
         os.link(held, beside)
 
 
-def _write(path: Path, content: bytes) -> None:
-    """Write a small file that is on the disk; its name is once its folder is synced."""
-    beside = _beside(path)
-    try:
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
-        try:
-            left = memoryview(content)
-            while left:  # a disk that is almost full takes a part, and fails only at the next
-                left = left[os.write(descriptor, left) :]
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        beside.replace(path)
-    except OSError:
-        beside.unlink(missing_ok=True)
-        raise
-
-
 def _beside(path: Path) -> Path:
     return path.with_name(f"{DRAFT_PREFIX}{secrets.token_hex(8)}{DRAFT_SUFFIX}")
 
 
 def _sync_folders(store: ArtifactStore, adopted: Sequence[Artifact]) -> None:
     folders = {store.content_path(one.output).parent: one.output.hash for one in adopted}
-    for folder, artifact in folders.items():
-        with _about(artifact):
-            _sync(folder)
+    _sync_all([(artifact, folder) for folder, artifact in folders.items()])

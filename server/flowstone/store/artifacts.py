@@ -168,11 +168,11 @@ class ArtifactStore:
 
     def content_path(self, output: Output) -> Path:
         """Return where an output's content belongs."""
-        return self.root / output.hash[:2] / (output.hash + SUFFIXES[output.kind])
+        return Path(f"{self.root}/{output.hash[:2]}/{output.hash}{SUFFIXES[output.kind]}")
 
     def manifest_path(self, artifact: ArtifactHash) -> Path:
         """Return where the manifest that vouches for a content belongs."""
-        return self.root / artifact[:2] / f"{artifact}.manifest.json"
+        return Path(f"{self.root}/{artifact[:2]}/{artifact}.manifest.json")
 
     def condemned_path(self, artifact: ArtifactHash) -> Path:
         """Return where a manifest is that no longer vouches for anything; it counts only where there is no other."""

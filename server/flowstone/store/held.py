@@ -66,11 +66,11 @@ class Held:
 
     def content_path(self, output: Output) -> Path:
         """Return where an output's content is held."""
-        return self._folder / f"{self._owner}-{output.hash}{SUFFIXES[output.kind]}"
+        return Path(f"{self._folder}/{self._owner}-{output.hash}{SUFFIXES[output.kind]}")
 
     def manifest_path(self, artifact: ArtifactHash) -> Path:
         """Return where it stands what is held."""
-        return self._folder / f"{self._owner}-{artifact}.manifest.json"
+        return Path(f"{self._folder}/{self._owner}-{artifact}.manifest.json")
 
 
 class HoldingStore(ArtifactStore):

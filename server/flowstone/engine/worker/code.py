@@ -5,8 +5,9 @@ from __future__ import annotations
 import linecache
 import sys
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
 from flowstone.model.author import CHECK_MARK
@@ -18,15 +19,23 @@ def load_module(code_root: Path, file: str) -> ModuleType:
 
     Raises: whatever the file raises when it is imported.
     """
-    path = code_root / file
+    path = str(code_root / file)
     name = file.removesuffix(".py").replace("/", ".").replace("-", "_")
     module = ModuleType(name)
-    module.__file__ = str(path)
+    module.__file__ = path
     sys.modules[name] = module
-    linecache.checkcache(str(path))
-    code = compile(path.read_bytes(), str(path), "exec", dont_inherit=True)
-    exec(code, module.__dict__)  # noqa: S102 - this is what a worker is for
+    linecache.checkcache(path)
+    exec(_compiled(path), module.__dict__)  # noqa: S102 - this is what a worker is for
     return module
+
+
+@lru_cache(maxsize=512)
+def _compiled(path: str) -> CodeType:
+    """Compile a file of a snapshot, which never changes: each block runs its text anew, in a module of its own.
+
+    Raises: SyntaxError.
+    """
+    return compile(Path(path).read_bytes(), path, "exec", dont_inherit=True)
 
 
 def block_function(module: ModuleType, source: BlockSource) -> Callable[..., Any]:

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from flowstone.disk.publish import publish
 from flowstone.engine.worker.described import described
 from flowstone.engine.worker.frame_notes import FrameNotes, notes_of, with_notes
 from flowstone.engine.worker.frames import Held, hold
@@ -220,7 +219,8 @@ def _store_text(text: bytes, kind: OutputKind, name: str, to: Destination, **fac
     output = Output(name=name, kind=kind, hash=hash_bytes(text), size_bytes=len(text), **facts)
     draft = to.pickles.store.draft()
     try:
-        publish(draft, text, durable=False)
-        return to.pickles.store.adopt(draft, output).output
+        with room_for(name):
+            draft.write_bytes(text)
+            return to.pickles.store.adopt(draft, output).output
     finally:
         draft.unlink(missing_ok=True)
