@@ -41,7 +41,7 @@ def job_of(root: Path, text: str, **changes: Any) -> BlockJob:
 class Heard:
     """What was heard of an attempt."""
 
-    output: dict[str, bytes] = field(default_factory=lambda: {"stdout": b"", "stderr": b""})
+    output: dict[str, bytearray] = field(default_factory=lambda: {"stdout": bytearray(), "stderr": bytearray()})
     progress: list[tuple[int, int | None]] = field(default_factory=list)
     dropped: list[int] = field(default_factory=list)
 

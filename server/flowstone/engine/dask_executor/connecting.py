@@ -12,7 +12,7 @@ from flowstone.errors.cluster import ClusterUnreachable, ExtraMissing
 if TYPE_CHECKING:
     from distributed import Client
 
-CONNECT_WITHIN_S = 10.0
+CONNECT_WITHIN_S = 5.0
 
 
 async def connected(address: str) -> Client:
