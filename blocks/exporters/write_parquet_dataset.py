@@ -11,7 +11,7 @@ def write_parquet_dataset(
     *,
     path: str = "dataset",
     partition_by: tuple[str, ...] = (),
-    if_exists: Literal["fail", "append", "replace"] = "replace",
+    if_exists: Literal["fail", "append", "replace", "replace_partition"] = "replace",
     lake: Lake = connection("lake"),
 ) -> Receipt:
     """Write a Parquet dataset

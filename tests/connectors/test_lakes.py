@@ -427,3 +427,27 @@ def test_a_column_without_values_takes_its_type_from_the_next_rows(open_lake: Op
     found = open_lake(IN_RUN).read("things").sort_values("whole", ignore_index=True)
     assert found["day"].tolist() == [*SMALL["day"], *SMALL["day"]]
     assert found["text"].isna().tolist() == [False, True, True, True]
+
+
+def test_only_the_partitions_of_the_frame_are_replaced(open_lake: Opener) -> None:
+    """A day that is loaded again must neither double nor take the other days with it; its old files go."""
+    days = pd.DataFrame({"day": ["mo", "mo", "tu"], "whole": [1, 2, 3]})
+    again = pd.DataFrame({"day": ["tu", "we"], "whole": [30, 40]})
+    open_lake(IN_RUN).write(days, "sales", partition_by="day", if_exists="replace_partition")
+    for _ in range(2):
+        receipt = open_lake(LATER_RUN).write(again, "sales", partition_by="day", if_exists="replace_partition")
+
+    found = open_lake(IN_RUN).read("sales").sort_values("whole", ignore_index=True)
+
+    assert found["whole"].tolist() == [1, 2, 30, 40]
+    assert receipt.action == "adopted"
+    parts = [file.path for file in open_lake(IN_RUN).list("sales/day=tu/")]
+    assert len(parts) == 1
+
+
+def test_a_dataset_says_no_to_what_it_cannot_do(open_lake: Opener) -> None:
+    """Merging is for tables; a dataset that took the word for another would double rows."""
+    with pytest.raises(OptionInvalid, match="merge"):
+        open_lake(IN_RUN).write(SMALL, "sales", if_exists="merge")
+    with pytest.raises(OptionInvalid, match="what a partition is"):
+        open_lake(IN_RUN).write(SMALL, "sales", if_exists="replace_partition")

@@ -64,7 +64,7 @@ class ObjectLake:
         return self._store.list(clean_prefix(prefix))
 
     def _write_file(self, order: Order, stream: FrameStream, content: Content) -> Receipt:
-        if order.if_exists == "append":
+        if order.keeps_others:
             raise OptionInvalid(
                 f"Nothing can be appended to the single file {order.path!r}",
                 hint="Append to a dataset: a path without a suffix, such as trips instead of trips.parquet.",

@@ -9,7 +9,7 @@ Source: decision 0009, "A dataset is what its manifest names".
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,13 +64,21 @@ class DatasetWriter:
                 self._mark_success(folder, id_)
                 return self._receipt(done, seen.generation, action="adopted")
             self._check(seen, wanted, rows=content.rows)
-            if seen.manifest is not None and order.if_exists == "append" and not content.rows:
+            if seen.manifest is not None and order.keeps_others and not content.rows:
                 return self._receipt(self._write_of(id_, content, ()), seen.generation, action="skipped")
-            left_behind = self._files() if order.if_exists == "replace" else []
+            left_behind = self._left_behind(seen, [part.folder for part in staged])
             write = self._write_of(id_, content, self._upload(staged, id_))
             published, generation = self._publish_or_clear(seen, wanted, write, folder)
         self._clear(path for path in left_behind if path not in self._paths(write.parts))
         return self._receipt(write, generation, action=action_of(order, exists=published.manifest is not None))
+
+    def _left_behind(self, seen: _Seen, folders: Collection[str]) -> list[str]:
+        """Return the files that will no longer count once this write is published."""
+        if self._order.if_exists == "replace":
+            return self._files()
+        if self._order.if_exists == "replace_partition" and seen.manifest is not None:
+            return self._paths([part for part in seen.manifest.parts if part.folder in folders])
+        return []
 
     def _look(self) -> _Seen:
         return _Seen(*current_manifest(self._store, self._order.path))
@@ -104,9 +112,7 @@ class DatasetWriter:
     def _publish(self, seen: _Seen, wanted: Manifest, write: DatasetWrite, folder: Path) -> tuple[_Seen, int]:
         """Put the manifest in place of the one seen, and return that with the generation of the new one."""
         for attempt in range(1, APPEND_ATTEMPTS + 1):
-            is_append = seen.manifest is not None and self._order.if_exists == "append"
-            whole = seen.manifest.with_types_of(wanted) if seen.manifest is not None and is_append else wanted
-            manifest = whole.with_write(write)
+            manifest = self._manifest_with(write, seen, wanted)
             staged = folder / MANIFEST
             staged.write_text(manifest.to_json(), encoding="utf-8")
             try:
@@ -123,13 +129,21 @@ class DatasetWriter:
             return seen, stored.generation
         raise AssertionError("the last attempt returns or raises")
 
+    def _manifest_with(self, write: DatasetWrite, seen: _Seen, wanted: Manifest) -> Manifest:
+        if seen.manifest is None or not self._order.keeps_others:
+            return wanted.with_write(write)
+        others = seen.manifest.with_types_of(wanted)
+        if self._order.if_exists == "replace_partition":
+            others = others.without_folders({part.folder for part in write.parts})
+        return others.with_write(write)
+
     def _may_follow(self, before: _Seen, now: _Seen) -> bool:
         """Say whether nothing but appends came in between, which leave the parts of others alone."""
         if self._order.if_exists != "append" or now.manifest is None:
             return False
         known = before.manifest.writes if before.manifest else ()
         newer = now.manifest.writes[len(known) :]
-        return now.manifest.writes[: len(known)] == known and all(write.if_exists != "replace" for write in newer)
+        return now.manifest.writes[: len(known)] == known and all(write.if_exists == "append" for write in newer)
 
     def _mark_success(self, folder: Path, id_: str) -> None:
         """Leave the mark that other tools wait for. It is empty: somebody else's is as good."""
@@ -148,7 +162,7 @@ class DatasetWriter:
                 details={"target": self._target},
             )
         check_target(order, rows=rows, exists=before is not None, target=self._target)
-        if before is not None and order.if_exists == "append":
+        if before is not None and order.keeps_others:
             before.check_fits(wanted, path=order.path)
 
     def _is_foreign(self) -> bool:

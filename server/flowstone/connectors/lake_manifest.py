@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -24,6 +25,11 @@ class Part:
     rows: int
     size_bytes: int
     generation: int | None = None
+
+    @property
+    def folder(self) -> str:
+        """The `column=value/…` folders that it lies in; "" for none."""
+        return self.path[: self.path.rfind("/") + 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,11 @@ class Manifest:
     def with_write(self, write: DatasetWrite) -> Manifest:
         """Return the manifest with one more write."""
         return replace(self, writes=(*self.writes, write))
+
+    def without_folders(self, folders: Collection[str]) -> Manifest:
+        """Return the manifest without the files in some `column=value/` folders; the writes stay known."""
+        kept = (replace(one, parts=tuple(p for p in one.parts if p.folder not in folders)) for one in self.writes)
+        return replace(self, writes=tuple(kept))
 
     def with_types_of(self, other: Manifest) -> Manifest:
         """Return the manifest with another's types for columns that have had no value so far, so no type."""

@@ -12,6 +12,14 @@ from flowstone.connectors.object_store import ObjectStore, StoredObject
 from flowstone.errors.connectors import InputEmpty, OptionInvalid, TargetChanged, TargetExists
 from flowstone.model.connections import FileFormat, IfExists
 
+ACTIONS: dict[IfExists, str] = {
+    "fail": "created",
+    "append": "appended",
+    "replace": "replaced",
+    "replace_partition": "partitions replaced",
+}
+"""What a receipt says of a write to something that was there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -23,14 +31,25 @@ class Order:
     if_exists: IfExists
     started: float
 
+    @property
+    def keeps_others(self) -> bool:
+        """Whether files of earlier writes stay in the dataset."""
+        return self.if_exists in ("append", "replace_partition")
+
 
 def checked_order(
     path: str, format: FileFormat | None, partition_by: str | Sequence[str] | None, if_exists: IfExists
 ) -> Order:
     """Check what can be checked before there are rows. Raises: OptionInvalid."""
-    if if_exists not in {"fail", "append", "replace"}:
-        raise OptionInvalid(f"There is no if_exists={if_exists!r}", hint="Use 'fail', 'append' or 'replace'.")
+    if if_exists not in ACTIONS:
+        hint = "Use 'fail', 'append', 'replace' or 'replace_partition'."
+        raise OptionInvalid(f"A lake has no if_exists={if_exists!r}", hint=hint)
     columns = (partition_by,) if isinstance(partition_by, str) else tuple(partition_by or ())
+    if if_exists == "replace_partition" and not columns:
+        raise OptionInvalid(
+            "if_exists='replace_partition' does not say what a partition is",
+            hint="Name the columns whose values name the folders: partition_by='day'.",
+        )
     clean = clean_path(path)
     if not is_visible(clean):
         raise OptionInvalid(
@@ -58,7 +77,7 @@ def check_target(order: Order, *, rows: int, exists: bool, target: str) -> None:
 
 def action_of(order: Order, *, exists: bool) -> str:
     """Return the receipt's word for what was done."""
-    return {"fail": "created", "append": "appended", "replace": "replaced"}[order.if_exists] if exists else "created"
+    return ACTIONS[order.if_exists] if exists else "created"
 
 
 def put_once(store: ObjectStore, staged: Path, path: str, *, write: str, expected: int | None = None) -> StoredObject:

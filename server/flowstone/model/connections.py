@@ -101,6 +101,8 @@ class Lake(Protocol):
         """Write a frame as one file, where the path ends in a format's suffix, else as a dataset: a folder of files.
 
         With `partition_by` it is a dataset of `column=value/` folders. The format is the suffix's, else Parquet.
+        With `if_exists` "replace_partition", the folders that the frame has rows for get those instead, and the
+        others stay; there is no "merge".
         Atomic: readers see all of it or what was there before; repeating it in the same run adds nothing.
         Raises: TargetExists, when something is there and `if_exists` is "fail"; ConnectorError.
         """
