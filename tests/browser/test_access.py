@@ -30,6 +30,7 @@ FAILING_LINE = """
     blocks:
       numbers: {file: loaders/numbers.py}
       shares:  {file: transformers/shares.py, upstream: [numbers]}
+    schedule: {every: 1h}
 """
 
 
@@ -95,6 +96,18 @@ def test_axe_finds_nothing_serious_on_any_page(
     page.keyboard.press("Escape")
     bench.button("Keyboard").click()
     found["keyboard sheet"] = findings(settled(page))
+
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name=re.compile("^Schedule: ")).click()
+    expect(page.get_by_role("dialog", name="Schedule").get_by_text("Every 1h")).to_be_visible()
+    found["schedule"] = findings(settled(page))
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="Runs of line").click()
+    expect(page.get_by_role("table", name="Runs")).to_be_visible()
+    found["runs"] = findings(settled(page))
+    page.get_by_role("table", name="Runs").get_by_role("link").first.click()
+    page.get_by_role("button", name=re.compile("numbers")).click()
+    found["run"] = findings(settled(page))
 
     page.goto(f"{server.url}/p/small")
     expect(page.get_by_role("link", name="line").first).to_be_visible()

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -134,6 +135,47 @@ def test_every_screen_is_whole(
     expect(page.get_by_role("link", name="delays").first).to_be_visible()
     expect(page.get_by_text("Failed").first).to_be_visible()
     album.take("project")
+
+    assert album.flaws == []
+
+
+@pytest.mark.parametrize("size", SIZES, ids=["1440", "1024"])
+def test_the_schedule_and_the_runs_are_whole(
+    tmp_path: Path, start: Callable[..., RunningServer], visitor: Visitor, size: tuple[int, int]
+) -> None:
+    """What one looks at in the morning, tired, on whatever screen there is."""
+    project = copy_of(FLIGHTS, tmp_path / "flights")
+    pipeline = project / "pipelines/delays.yaml"
+    pipeline.write_text(pipeline.read_text() + 'schedule: {cron: "0 6 * * *", timezone: Europe/Berlin}\n')
+    page, watched = visitor.window(width=size[0], height=size[1])
+    watched.expect("422")
+    album = Album(page, size[0], [])
+    bench = enter(page, start(project), "delays")
+    bench.run_all()
+    album.take("workbench-scheduled")
+    bench.choose("departures")
+    bench.add_line_after("departures", "left = flights.dropna", "left = left[left.distances > 1000]")
+    page.keyboard.press("Shift+Enter")
+    bench.expect_state("departures", "Failed")
+
+    page.get_by_role("button", name=re.compile("^Schedule: Runs ")).click()
+    expect(page.get_by_role("dialog", name="Schedule").get_by_text("At 06:00 every day")).to_be_visible()
+    album.take("schedule")
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="Runs of delays").click()
+    expect(page.get_by_role("table", name="Runs").get_by_role("row")).to_have_count(3)
+    album.take("runs")
+    page.get_by_role("table", name="Runs").get_by_role("link").first.click()
+    expect(page.get_by_text("Failed").first).to_be_visible()
+    album.take("run-failed")
+    page.get_by_role("link", name="Runs", exact=True).click()
+    page.get_by_role("table", name="Runs").get_by_role("link").nth(1).click()
+    page.get_by_role("button", name=re.compile("departures")).click()
+    album.take("run-done")
+    page.get_by_role("link", name="flights", exact=True).click()
+    page.get_by_role("link", name="All runs").click()
+    expect(page.get_by_role("heading", name="All pipelines")).to_be_visible()
+    album.take("runs-of-project")
 
     assert album.flaws == []
 

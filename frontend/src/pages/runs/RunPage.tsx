@@ -47,7 +47,7 @@ function Run({ world, project, run }: { readonly world: World; readonly project:
   const failed = firstFailed(run);
   return (
     <main className="runs-page">
-      <RunsHead project={project} pipeline={run.pipeline} title={run.id} isRun>
+      <RunsHead project={project} pipeline={run.pipeline} title={`Run of ${moment(run.started_at).local}`} isRun>
         <Link to={pipelinePath(project, run.pipeline)} className="button">
           Open the workbench
         </Link>
@@ -122,7 +122,7 @@ function Facts({ run, now }: { readonly run: RunView; readonly now: number }) {
       </Fact>
       <Fact name="Took">{duration(took)}</Fact>
       <Fact name="Started">
-        {moment(run.started_at).local} <span className="muted">· <Moment at={run.started_at} /></span>
+        <Moment at={run.started_at} />
       </Fact>
       <Fact name="Started by">{triggerWord(run.trigger)}</Fact>
       {run.logical_date === null ? null : <Fact name="For">{logicalWord(run.logical_date)}</Fact>}
@@ -132,6 +132,9 @@ function Facts({ run, now }: { readonly run: RunView; readonly now: number }) {
           <span className="mono">{fieldText(value)}</span>
         </Fact>
       ))}
+      <Fact name="Run">
+        <span className="mono">{run.id}</span>
+      </Fact>
       {run.snapshot === "" ? null : (
         <Fact name="Code">
           <span className="mono" title={`The code as it was: .flowstone/snapshots/${run.snapshot}`}>

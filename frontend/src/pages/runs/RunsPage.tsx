@@ -1,6 +1,6 @@
 import { type InfiniteData, keepPreviousData, type QueryKey, useInfiniteQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { duration } from "../../model/format";
+import { duration, moment } from "../../model/format";
 import { pipelinePath, runPath } from "../../model/route";
 import { logicalWord, RUN_STATES, triggerWord } from "../../model/run_page";
 import { runLabel, runSeconds } from "../../model/runs";
@@ -118,7 +118,7 @@ function RunTable({ runs, project, showsPipeline }: RunTableProps) {
             <th scope="col">Run</th>
             <th scope="col">By</th>
             <th scope="col" className="runs-number">Took</th>
-            <th scope="col" className="runs-number">Started</th>
+            <th scope="col" className="runs-number">When</th>
           </tr>
         </thead>
         <tbody>
@@ -143,8 +143,8 @@ function RunLine({ run, project, showsPipeline }: { readonly run: RunSummary; re
           {run.pipeline}
         </td>
       ) : null}
-      <td className="runs-name">
-        <Link to={runPath(project, run.id)}>{run.id}</Link>
+      <td className="runs-name" title={`Run ${run.id}`}>
+        <Link to={runPath(project, run.id)}>{moment(run.started_at).local}</Link>
         {run.logical_date === null ? null : <span className="muted"> for {logicalWord(run.logical_date)}</span>}
       </td>
       <td className="muted">{triggerWord(run.trigger)}</td>
