@@ -7,7 +7,6 @@ without a manifest is not an artifact.
 from __future__ import annotations
 
 import os
-import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from flowstone.model.ids import ArtifactHash
 from flowstone.model.output import Output, OutputKind
 from flowstone.store.claims import claiming
 from flowstone.store.codec import Undecodable, decode, encode
+from flowstone.store.drafts import draft_name, is_abandoned
 from flowstone.store.soundness import SMALL_BYTES, Soundness
 
 SUFFIXES = {
@@ -53,7 +53,7 @@ class ArtifactStore:
         """Return a path, in the store's own file system, to write new content to before it is adopted."""
         drafts = self.root / "drafts"
         drafts.mkdir(parents=True, exist_ok=True)
-        return drafts / f"{os.getpid()}-{uuid.uuid4().hex}"
+        return drafts / draft_name()
 
     def adopt(self, draft: Path, output: Output) -> Artifact:
         """Make a draft with that content an artifact; the draft is gone afterwards.
@@ -78,7 +78,7 @@ class ArtifactStore:
     def drop_abandoned_drafts(self) -> None:
         """Remove what processes that are gone have left half written."""
         for draft in (self.root / "drafts").glob("*-*"):
-            if not is_running(draft.name.partition("-")[0]):
+            if is_abandoned(draft):
                 draft.unlink(missing_ok=True)
 
     def vouch(self, output: Output) -> None:
@@ -177,17 +177,6 @@ class ArtifactStore:
     def condemned_path(self, artifact: ArtifactHash) -> Path:
         """Return where a manifest is that no longer vouches for anything; it counts only where there is no other."""
         return self.root / artifact[:2] / f"{artifact}.condemned"
-
-
-def is_running(pid: str) -> bool:
-    """Say whether a process of this machine is there; a text that is no number names none."""
-    try:
-        os.kill(int(pid), 0)
-    except (ProcessLookupError, ValueError, OverflowError):
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def hash_file(path: Path) -> ArtifactHash:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from flowstone.disk.leftovers import clear_abandoned_drafts
-from flowstone.store.artifacts import ArtifactStore, is_running
+from flowstone.store.artifacts import ArtifactStore
+from flowstone.store.drafts import is_running
 from flowstone.store.state import StateFolder
 
 

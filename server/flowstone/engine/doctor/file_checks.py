@@ -12,7 +12,7 @@ from flowstone.disk.leftovers import abandoned_drafts
 from flowstone.engine.doctor.findings import Finding, Level, Patient
 from flowstone.engine.log_capture import MAX_HEAD_BYTES, MAX_TAIL_BYTES
 from flowstone.errors.base import FlowstoneError
-from flowstone.store.artifacts import is_running
+from flowstone.store.drafts import is_abandoned, is_running
 from flowstone.store.leftovers import abandoned_snapshots
 from flowstone.store.project_files import validate
 
@@ -27,7 +27,7 @@ def drafts_are_alive(patient: Patient) -> Iterable[Finding]:
     for draft in abandoned_drafts(patient.root):
         yield Finding("A file that was being written is left over", str(draft), CLEARED, Level.NOTE)
     for draft in (patient.artifacts.root / "drafts").glob("*-*"):
-        if not is_running(draft.name.partition("-")[0]):
+        if is_abandoned(draft):
             yield Finding("An output that was being written is left over", str(draft), CLEARED, Level.NOTE)
     for draft in abandoned_snapshots(patient.state.snapshots):
         yield Finding("A copy of the code that was being made is left over", str(draft), CLEARED, Level.NOTE)
