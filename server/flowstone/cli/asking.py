@@ -29,7 +29,7 @@ from flowstone.errors.store import NotFound
 from flowstone.model.freshness import sentence
 from flowstone.model.ids import BlockId, PipelineId, RunId
 from flowstone.model.logs import LogLine
-from flowstone.model.output import Output
+from flowstone.model.output import Output, OutputKind
 from flowstone.model.run import Failure
 from flowstone.model.window import Window
 
@@ -75,6 +75,8 @@ def show_output(project: Path, pipeline: str, block: str, rows: int, *, as_json:
             print_json(document)
         else:
             _print_rows(document)
+            for warning in output.warnings:
+                console().print(escaped(warning), style="yellow")
 
     asyncio.run(ask())
 
@@ -94,7 +96,7 @@ async def _newest(bench: Workbench, pipeline: str, block: str) -> Output:
 async def _document(bench: Workbench, output: Output, rows: int) -> dict[str, Any]:
     if output.rows is None:
         value = json.loads(await bench.value(output.hash))
-        return {"columns": [], "rows": [], "total": 0, "value": value}
+        return {"columns": [], "rows": [], "total": 0, "kind": output.kind.value, "value": value}
     stream = await bench.rows(output.hash, Window(limit=rows))
     cells, width = _cells(stream)
     return {
@@ -131,6 +133,9 @@ def _plain(cell: Any) -> Any:
 
 
 def _print_rows(document: dict[str, Any]) -> None:
+    if document.get("kind") in (OutputKind.RICH, OutputKind.OBJECT):
+        _print_object(document["value"])
+        return
     if "value" in document:
         print_json(document["value"]) if isinstance(document["value"], dict) else console().print(document["value"])
         return
@@ -141,6 +146,15 @@ def _print_rows(document: dict[str, Any]) -> None:
         table.add_row(*("" if cell is None else escaped(short_text(str(cell))) for cell in row))
     print_table(table)
     console().print(f"{len(document['rows']):,} of {document['total']:,} rows", style="dim")
+
+
+def _print_object(value: dict[str, Any]) -> None:
+    """Print what a terminal can show of a figure or an object."""
+    content = value.get("content", {})
+    shown = value.get("value", value.get("text", content.get("text/plain", "")))
+    console().print(escaped(shown if isinstance(shown, str) else json.dumps(shown, ensure_ascii=False)))
+    kinds = f", as {', '.join(content)}: look at it in the browser" if content else ""
+    console().print(escaped(f"{value['type']}{kinds}"), style="dim")
 
 
 def show_runs(project: Path, pipeline: str | None, limit: int, *, as_json: bool) -> None:
