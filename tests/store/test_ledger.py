@@ -185,9 +185,10 @@ def form_of(engine: Engine) -> dict[str, object]:
     return {
         table: (
             sorted(
-                (column["name"], str(column["type"]), column["nullable"], column["primary_key"], column["default"])
+                (column["name"], str(column["type"]), column["nullable"], column["default"])
                 for column in found.get_columns(table)
             ),
+            found.get_pk_constraint(table),
             sorted(found.get_foreign_keys(table), key=str),
             sorted(found.get_indexes(table), key=str),
             sorted(found.get_unique_constraints(table), key=str),

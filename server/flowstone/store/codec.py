@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from functools import cache
 from typing import Any, TypeVar, cast
 
@@ -15,8 +16,8 @@ class Undecodable(ValueError):
 
 
 @cache
-def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(kind)
+def _decoder(kind: Hashable) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(cast("Any", kind))
 
 
 def encode(value: object) -> bytes:
@@ -38,6 +39,6 @@ def encode_text(value: object) -> str:
 def decode(kind: type[Value], text: str | bytes) -> Value:
     """Read a value of that type from JSON. Raises: Undecodable, when the text is not such a value."""
     try:
-        return cast(Value, _decoder(kind).decode(text))
+        return cast(Value, _decoder(cast("Hashable", kind)).decode(text))
     except (msgspec.DecodeError, RecursionError) as wrong:
         raise Undecodable(str(wrong)) from wrong
