@@ -11,6 +11,7 @@ from contextlib import contextmanager
 import pytest
 
 from flowstone.engine import process_memory
+from flowstone.engine.process_memory import Probe
 from flowstone.engine.watch import Machine, Watch
 from flowstone.errors.engine import MemoryLimitPassed
 
@@ -84,7 +85,7 @@ def test_a_block_over_its_limit_is_told_with_both_figures() -> None:
     """`Killed` tells nobody whether to raise the limit or to look for a leak."""
     watch, ended = Watch(), Ended()
     with holding(300 * MB) as process:
-        watched = watch.begin(process.pid, limit=100 * MB, ended=ended)
+        watched = watch.begin(Probe(process.pid), limit=100 * MB, ended=ended)
         go(process)
 
         assert ended.is_heard(within_s=10)
@@ -102,9 +103,9 @@ def test_memory_that_forked_children_share_is_counted_once() -> None:
     """A pool of four on one big frame is no reason to end a block."""
     watch, ended = Watch(), Ended()
     with holding(200 * MB, children=3) as process:
-        watched = watch.begin(process.pid, limit=400 * MB, ended=ended)
+        watched = watch.begin(Probe(process.pid), limit=400 * MB, ended=ended)
         go(process, children=3)
-        together = sum(process_memory.held(pid) or 0 for pid in (process.pid, *process_memory.below(process.pid)))
+        together = sum(process_memory.held(pid) for pid in (process.pid, *process_memory.below(process.pid)))
 
         assert not ended.is_heard(within_s=1.0)
 
@@ -119,7 +120,10 @@ def test_when_the_machine_is_almost_full_the_largest_block_ends_and_no_other() -
     """Else the system picks one, and it may pick the server."""
     watch, large, small = Watch(SmallMachine(left=10 * MB)), Ended(), Ended()
     with holding(200 * MB) as process, holding(0) as other:
-        seen = [watch.begin(process.pid, limit=None, ended=large), watch.begin(other.pid, limit=None, ended=small)]
+        seen = [
+            watch.begin(Probe(process.pid), limit=None, ended=large),
+            watch.begin(Probe(other.pid), limit=None, ended=small),
+        ]
         go(process)
 
         assert large.is_heard(within_s=10)
@@ -136,7 +140,7 @@ def test_a_small_block_on_a_full_machine_goes_on() -> None:
     """It is not to blame, and ending it would free nothing."""
     watch, ended = Watch(SmallMachine(left=10 * MB)), Ended()
     with holding(0) as process:
-        watched = watch.begin(process.pid, limit=None, ended=ended)
+        watched = watch.begin(Probe(process.pid), limit=None, ended=ended)
         go(process)
 
         assert not ended.is_heard(within_s=0.5)

@@ -14,6 +14,7 @@ from flowstone.engine.executor import Observer
 from flowstone.engine.framing import StreamBroken, pack
 from flowstone.engine.jobs import CONNECTION_GONE, BlockJob, BlockOutcome, FromWorker, RunCommand
 from flowstone.engine.placement import Holdings
+from flowstone.engine.process_memory import Probe
 from flowstone.engine.process_tree import kill_tree
 from flowstone.engine.processes import Child
 from flowstone.engine.signing import Signature, SignatureWrong, new_key
@@ -37,6 +38,7 @@ class Worker:
     def __init__(self, child: Child, watch: Watch) -> None:
         self._child = child
         self._watch = watch
+        self._probe = Probe(child.pid)
         self.is_busy = False
         self.is_lost = False
         self.holdings = Holdings()
@@ -93,7 +95,7 @@ class Worker:
         def too_large(why: MemoryLimitPassed) -> None:
             loop.call_soon_threadsafe(self._too_large, why)
 
-        watched = self._watch.begin(self.pid, limit=job.memory_limit_bytes, ended=too_large)
+        watched = self._watch.begin(self._probe, limit=job.memory_limit_bytes, ended=too_large)
         try:
             outcome = await self._answer(job, observer)
         finally:
@@ -190,6 +192,7 @@ class Worker:
         for descriptor in (self._child.output, self._child.errors):
             loop.remove_reader(descriptor)
             os.close(descriptor)
+        self._probe.close()
         if self._writer is not None:
             self._writer.close()
 

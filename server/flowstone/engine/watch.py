@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from flowstone.engine import process_memory
-from flowstone.engine.process_memory import Figures
+from flowstone.engine.process_memory import Probe
 from flowstone.errors.engine import MemoryLimitPassed
 from flowstone.model.run import Usage
 
@@ -31,10 +31,11 @@ Ended = Callable[[MemoryLimitPassed], None]
 class Watched:
     """A block that is running, and what it was seen to take. Units: bytes, seconds."""
 
-    pid: int
+    probe: Probe
     limit: int | None
     ended: Ended
-    began: Figures
+    began: int
+    cpu_began_s: float | None = None
     below: list[int] = field(default_factory=list)
     used: int = 0
     peak: int = 0
@@ -71,9 +72,9 @@ class Watch:
         self._is_resting = False
         self._is_closed = False
 
-    def begin(self, pid: int, *, limit: int | None, ended: Ended) -> Watched:
+    def begin(self, probe: Probe, *, limit: int | None, ended: Ended) -> Watched:
         """Watch the block that a worker begins. `ended` is called once, from the thread, when it takes too much."""
-        watched = Watched(pid, limit, ended, process_memory.figures(pid) or Figures(0, 0.0))
+        watched = Watched(probe, limit, ended, probe.memory())
         with self._changed:
             self._watched.append(watched)
             if self._thread is None:
@@ -119,11 +120,15 @@ class Watch:
 
 def _look(watched: Watched, *, is_thorough: bool) -> None:
     if is_thorough:
-        watched.below = process_memory.below(watched.pid)
-    found = [figures for pid in (watched.pid, *watched.below) if (figures := process_memory.figures(pid))]
+        watched.below = process_memory.below(watched.probe.pid)
+    of_below = (process_memory.figures(pid) for pid in watched.below)
+    found = [figures for figures in (watched.probe.figures(), *of_below) if figures is not None]
     if not found:
         return
-    watched.cpu_s = max(watched.cpu_s, sum(one.cpu_s for one in found) - watched.began.cpu_s)
+    cpu_s = sum(one.cpu_s for one in found)
+    if watched.cpu_began_s is None:
+        watched.cpu_began_s = cpu_s  # at the first look, not before: most blocks end without one
+    watched.cpu_s = max(watched.cpu_s, cpu_s - watched.cpu_began_s)
     watched.used = _used(watched, sum(one.memory for one in found))
     watched.peak = max(watched.peak, watched.used)
     if watched.limit is not None and watched.used > watched.limit:
@@ -132,10 +137,10 @@ def _look(watched: Watched, *, is_thorough: bool) -> None:
 
 def _used(watched: Watched, together: int) -> int:
     """Return what a block took; what forked processes share is counted once, where counting it twice would matter."""
-    used = max(0, together - watched.began.memory)
+    used = max(0, together - watched.began)
     if watched.below and used > max(watched.peak, watched.limit or 0):
-        exact = process_memory.held_together((watched.pid, *watched.below))
-        return min(used, max(0, exact - watched.began.memory))
+        exact = process_memory.held_together((watched.probe.pid, *watched.below))
+        return min(used, max(0, exact - watched.began))
     return used
 
 

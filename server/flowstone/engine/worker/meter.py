@@ -47,9 +47,9 @@ class Meter:
         self._began = self.standing()
         self._cpu_s = _cpu_s()
 
-    def usage(self) -> Usage:
-        """Return what was taken since `begin`."""
-        return Usage(cpu_s=_cpu_s() - self._cpu_s, peak_memory_bytes=self._peak(self.standing()))
+    def usage(self, now: Standing | None) -> Usage:
+        """Return what was taken from `begin` until now."""
+        return Usage(cpu_s=_cpu_s() - self._cpu_s, peak_memory_bytes=self._peak(now))
 
     def _peak(self, now: Standing | None) -> int | None:
         """Return how far memory rose, without the pages of files that were mapped meanwhile."""

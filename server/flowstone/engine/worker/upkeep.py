@@ -11,7 +11,7 @@ import pyarrow as pa
 from flowstone.engine.jobs import BlockOutcome
 from flowstone.engine.worker.leftovers import Leftovers
 from flowstone.engine.worker.memory import Memory
-from flowstone.engine.worker.meter import Meter, with_amounts
+from flowstone.engine.worker.meter import Meter, Standing, with_amounts
 
 MAX_BLOCKS = 1_000
 """After so many a worker is replaced: whatever libraries gather without end, gathers no further."""
@@ -41,18 +41,19 @@ class Upkeep:
         """Return the outcome with what the block took, and why the worker is to run no other block, if so."""
         self._blocks += 1
         left = self._leftovers.end()
-        usage = with_amounts(self._meter.usage(), outcome.result)
-        return replace(outcome, usage=usage), left or self._worn()
+        now = self._meter.standing()
+        usage = with_amounts(self._meter.usage(now), outcome.result)
+        return replace(outcome, usage=usage), left or self._worn(now)
 
-    def _worn(self) -> str:
+    def _worn(self, now: Standing | None) -> str:
         if self._blocks >= MAX_BLOCKS:
             return f"it ran {self._blocks} blocks"
-        if self._growth() > TRIM_FROM_BYTES:
-            _hand_back()
-        return "it holds too much memory" if self._growth() > MAX_GROWTH_BYTES else ""
+        if self._growth(now) <= TRIM_FROM_BYTES:
+            return ""
+        _hand_back()
+        return "it holds too much memory" if self._growth(self._meter.standing()) > MAX_GROWTH_BYTES else ""
 
-    def _growth(self) -> int:
-        now = self._meter.standing()
+    def _growth(self, now: Standing | None) -> int:
         return 0 if now is None else now.anonymous - self._first - self._memory.size_bytes
 
 
