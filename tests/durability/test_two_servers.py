@@ -113,6 +113,6 @@ def test_commands_beside_a_server_all_find_their_runs_in_one_ledger(tmp_path: Pa
         assert [run["state"] for run in ran] == ["done"] * BESIDE
         assert served == ["done"] * BESIDE
         assert broken(root, deep=True) == []
-        listed = {run["run"] for run in server.http.get(f"/projects/{server.project}/runs").json()["runs"]}
+        listed = {run["id"] for run in server.http.get(f"/projects/{server.project}/runs").json()["runs"]}
     assert listed == set(run_states(root)) == {run["run"] for run in ran} | {f"r{n}" for n in range(BESIDE)}
     assert not [said for said in findings(root) if "owners" in said]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from flowstone.disk.leftovers import abandoned_drafts
@@ -15,10 +15,11 @@ from flowstone.errors.base import FlowstoneError
 from flowstone.store.drafts import is_abandoned, is_running
 from flowstone.store.leftovers import abandoned_snapshots
 from flowstone.store.project_files import validate
+from flowstone.store.sealing_key import FILE as SEALING_KEY
 
-SECRET_FILES = ("server.json", "sessions.json")
-MAX_LOG_BYTES = 2 * (MAX_HEAD_BYTES + MAX_TAIL_BYTES)
-"""An attempt keeps a head and a tail; with JSON around its lines a log stays under this for each attempt."""
+SECRET_FILES = ("server.json", "sessions.json", SEALING_KEY)
+MAX_LOG_BYTES = 6 * (MAX_HEAD_BYTES + MAX_TAIL_BYTES)
+"""What an attempt's head and tail come to where JSON writes each of their bytes as six, as it does with controls."""
 CLEARED = "It is cleared away when the project is next opened."
 
 
@@ -35,30 +36,37 @@ def drafts_are_alive(patient: Patient) -> Iterable[Finding]:
 
 def logs_are_ordered(patient: Patient) -> Iterable[Finding]:
     """Find logs whose lines are out of order, or longer than what is kept of a block."""
+    has_attempts = patient.ledger is not None and patient.ledger.version is not None
+    attempts = patient.ledger.attempts() if patient.ledger is not None and has_attempts else {}
     for path in sorted(patient.state.logs.glob("*/*.jsonl")):
-        mend = f"What was printed is no longer to be trusted; the run's result is. Remove {path.name} to be rid of it."
-        yield from (Finding(wrong, str(path), mend) for wrong in _wrong_in_log(path))
+        mend = f"What was printed is not to be trusted; the run's result is. Remove {path.name} to be rid of it."
+        limit = MAX_LOG_BYTES * max(1, attempts.get((path.parent.name, path.stem), 1))
+        if path.stat().st_size > limit:
+            yield Finding(f"It is larger than {limit:,} bytes, which is all that is kept", str(path), mend)
+        if wrong := _disorder_in(path):
+            yield Finding(wrong, str(path), mend)
 
 
-def _wrong_in_log(path: Path) -> Iterator[str]:
-    newest, dropped = -1, 0
+def _disorder_in(path: Path) -> str:
+    """Say where a log's numbers do not rise; lines that a crash tore have none."""
+    newest = -1
     with path.open(encoding="utf-8", errors="replace") as file:
         for number, line in enumerate(file, start=1):
-            row = _row(line)
-            dropped += row is None or "dropped" in row
-            seq = row.get("seq", newest + 1) if row else newest + 1
-            if not isinstance(seq, int) or seq < newest + ("seq" in (row or {})):
-                yield f"Line {number} is numbered {seq} after {newest}"
-                return
-            newest = max(newest, seq)
+            seq = _row(line).get("seq")
+            if seq is None:
+                continue
+            if not isinstance(seq, int) or seq <= newest:
+                return f"Line {number} is numbered {seq} after {newest}"
+            newest = seq
+    return ""
 
 
-def _row(line: str) -> dict[str, object] | None:
+def _row(line: str) -> dict[str, object]:
     try:
         row = json.loads(line)
     except ValueError:
-        return None
-    return row if isinstance(row, dict) else None
+        return {}
+    return row if isinstance(row, dict) else {}
 
 
 def secrets_are_private(patient: Patient) -> Iterable[Finding]:

@@ -46,6 +46,11 @@ class Patient:
     unreadable: str = ""
     """Why the ledger cannot be read."""
 
+    @property
+    def is_local(self) -> bool:
+        """Whether outputs are in a folder, where all that is stored can be looked at."""
+        return type(self.artifacts) is ArtifactStore
+
 
 @dataclass(frozen=True, slots=True)
 class Invariant:

@@ -9,6 +9,7 @@ INVARIANTS = (
     Invariant("ledger", "The ledger's file is whole.", ledger_checks.can_be_read),
     Invariant("ledger version", "The ledger has a form that this Flowstone knows.", ledger_checks.has_known_version),
     Invariant("runs", "What the ledger says of a run fits together.", ledger_checks.runs_are_consistent),
+    Invariant("ticks", "A tick of a schedule made one run or one skip.", ledger_checks.ticks_are_single),
     Invariant("owners", "A run that goes on has a process that drives it.", ledger_checks.runs_are_owned),
     Invariant("snapshots", "A run that goes on has the code it began with.", ledger_checks.snapshots_are_there),
     Invariant("outputs", "What a done block gave is stored.", output_checks.outputs_are_there),

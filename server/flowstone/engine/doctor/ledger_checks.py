@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 from flowstone.engine.doctor.findings import Finding, Level, Patient
 from flowstone.engine.owners import is_alive
@@ -40,6 +41,16 @@ def has_known_version(patient: Patient) -> Iterable[Finding]:
     else:
         mend = "It is brought up to date when next opened."
         yield Finding(f"It has version {found}; this Flowstone's is {HEAD}", where, mend, Level.NOTE)
+
+
+def ticks_are_single(patient: Patient) -> Iterable[Finding]:
+    """Find ticks of schedules that made more than one run or skip."""
+    if patient.ledger is None:
+        return
+    mend = "This should never be: please report it with a copy of the ledger."
+    for pipeline, at in patient.ledger.ticks_in_two_rows():
+        moment = datetime.fromtimestamp(at, UTC).isoformat()
+        yield Finding(f"The tick of {moment} was dealt with twice", f"schedule of {pipeline}", mend)
 
 
 def runs_are_consistent(patient: Patient) -> Iterable[Finding]:

@@ -16,6 +16,8 @@ from flowstone.model.run import BlockState, RunState
 MAX_COMPLAINTS = 20
 """How many of SQLite's complaints are told."""
 BUSY_TIMEOUT_S = 20.0
+FIRINGS_SINCE = "0003"
+"""The version of the ledger that knows schedules first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,16 @@ class LedgerInspection:
             ),
         )
 
+    def ticks_in_two_rows(self) -> Iterator[tuple[str, int]]:
+        """Give pipeline and moment of the ticks of schedules that were dealt with twice."""
+        if self.version is None or self.version < FIRINGS_SINCE:
+            return
+        before = "lag(logical_at) OVER (PARTITION BY trigger_id ORDER BY logical_at)"
+        known = f"SELECT pipeline, {before} AS at, first_at FROM firings"  # noqa: S608
+        query = f"SELECT pipeline, at FROM ({known}) WHERE first_at <= at"  # noqa: S608
+        with closing(self._database.execute(query)) as rows:
+            yield from rows
+
     def runs(self, state: RunState | None = None) -> Iterator[RunRow]:
         """Give the runs, oldest first; of one state only, when it is named."""
         where, values = ("", ()) if state is None else ("WHERE state = ?", (state.value,))
@@ -98,6 +110,11 @@ class LedgerInspection:
             for row in rows:
                 yield BlockRow(*row)
 
+    def attempts(self) -> dict[tuple[str, str], int]:
+        """Return how often each block of each run was tried."""
+        query = "SELECT run_id, block, json_extract(body, '$.attempt') FROM block_runs"
+        return {(run, block): int(count or 0) for run, block, count in self._database.execute(query)}
+
     def open_blocks_of_ended_runs(self) -> tuple[tuple[str, str, str], ...]:
         """Return run, block and state where a run has ended and a block of it has not."""
         going = (BlockState.WAITING, BlockState.RUNNING, BlockState.RETRYING)
@@ -111,10 +128,3 @@ class LedgerInspection:
         """Return run, number of events and highest number, where events are missing between the first and the last."""
         query = "SELECT run_id, count(*), max(seq) FROM run_events GROUP BY run_id HAVING count(*) != max(seq)"
         return tuple(self._database.execute(query))
-
-    def results(self) -> Iterator[tuple[str, str, str]]:
-        """Give block, run and body of the newest result of every block of every pipeline."""
-        newest = "SELECT max(id) FROM results GROUP BY pipeline, block"
-        query = f"SELECT block, run_id, result FROM results WHERE id IN ({newest})"  # noqa: S608 - a constant
-        with closing(self._database.execute(query)) as rows:
-            yield from rows
