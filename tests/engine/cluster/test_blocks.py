@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import psutil
+from distributed import Client
 from tests.engine.cluster.conftest import Connect
 from tests.kit.dask_cluster import Cluster
 from tests.kit.one_block import Heard, job_of
@@ -108,6 +109,23 @@ async def test_what_a_block_does_to_its_process_it_does_not_do_to_the_worker(
 
     assert [one.failure.code if one.failure else "" for one in outcomes] == ["worker_lost", "exited_without_result", ""]
     assert all(process.poll() is None for process in cluster.workers.values())
+
+
+async def test_the_scheduler_remembers_nothing_of_a_client_that_has_left(
+    connect: Connect, cluster: Cluster, tmp_path: Path
+) -> None:
+    """It lives for months, and each command would leave its lines behind."""
+    executor = connect(cluster)
+    job = job_of(tmp_path, "@loader\ndef b():\n    print('a line of this very block')\n    return 1\n")
+    await (await executor.start(job, Heard().observer)).outcome()
+    async with Client(cluster.address.replace("dask://", "tcp://"), asynchronous=True) as client:
+        before = await client.get_events(executor._topic)
+
+        await executor.close()
+
+        after = await client.get_events(executor._topic)
+    assert len(before) > 0
+    assert len(after) == 0
 
 
 async def test_an_error_of_the_block_comes_back_with_its_lines(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import warnings
 from typing import TYPE_CHECKING
@@ -20,11 +21,9 @@ async def connected(address: str) -> Client:
 
     Raises: ExtraMissing; ClusterUnreachable; VersionMismatch.
     """
-    try:
-        from distributed import Client
-    except ImportError as missing:
-        raise ExtraMissing("The Dask executor", extra="dask", package="distributed") from missing
-    _silence()
+    await asyncio.to_thread(_import)
+    from distributed import Client
+
     client = Client(address, asynchronous=True, timeout=CONNECT_WITHIN_S, set_as_default=False, direct_to_workers=False)
     try:
         try:
@@ -38,10 +37,17 @@ async def connected(address: str) -> Client:
     return client
 
 
-def _silence() -> None:
-    """Keep Dask from saying in its own way, on stderr, what our typed errors say."""
-    from distributed.versions import VersionMismatchWarning
+def _import() -> None:
+    """Import Dask, which takes a second, and keep it from saying on stderr what our typed errors say.
 
+    Raises: ExtraMissing.
+    """
+    try:
+        from distributed.versions import VersionMismatchWarning
+
+        import flowstone.engine.dask_executor.plugin  # noqa: F401
+    except ImportError as missing:
+        raise ExtraMissing("The Dask executor", extra="dask", package="distributed") from missing
     logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
     warnings.filterwarnings("ignore", category=VersionMismatchWarning)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from flowstone.engine.dask_executor.attempt import LOST_AFTER_S, LOST_HINT, ClusterAttempt
 from flowstone.engine.dask_executor.connecting import connected
 from flowstone.engine.dask_executor.messages import Call, Order, Ready, StopOrder, heard
-from flowstone.engine.dask_executor.tasks import Sealed, give_order, run_attempt, stop_attempt
+from flowstone.engine.dask_executor.tasks import Sealed, forget_events, give_order, run_attempt, stop_attempt
 from flowstone.engine.executor import Observer
 from flowstone.engine.jobs import BlockJob, BlockOutcome
 from flowstone.errors.cluster import ClusterUnreachable
@@ -32,6 +32,7 @@ LOOK_EVERY_S = 1.0
 SAY_WAITING_AFTER_S = 5.0
 STOP_WITHIN_S = 4.0
 """How long a worker has to end a block that is stopped before it is given up."""
+FORGET_WITHIN_S = 2.0
 LAST_WORDS_S = 5.0
 """How long what a worker said last may be on its way after its task has ended."""
 
@@ -134,9 +135,13 @@ class DaskExecutor:
 
     async def _leave(self) -> None:
         client, self._client = self._client, None
-        if client is not None:
-            with contextlib.suppress(OSError, TimeoutError):
-                await client.close(timeout=5)
+        if client is None:
+            return
+        with contextlib.suppress(Exception):  # a scheduler that is gone remembers nothing
+            async with asyncio.timeout(FORGET_WITHIN_S):
+                await client.run_on_scheduler(forget_events, self._topic)
+        with contextlib.suppress(OSError, TimeoutError):
+            await client.close(timeout=5)
 
     async def _ship(self, snapshot: Path, artifacts: str) -> None:
         """Put the code where the workers fetch it, once for a snapshot."""

@@ -1,4 +1,4 @@
-"""All that Dask is ever told to call: three small functions, each with one text.
+"""All that Dask is ever told to call: four small functions, each with one text.
 
 Dask pickles a reference to the function and the text; nothing of the project is pickled.
 """
@@ -11,7 +11,7 @@ from flowstone.engine.dask_executor.messages import Call, Order, StopOrder
 from flowstone.store.codec import decode
 
 if TYPE_CHECKING:
-    from distributed import Worker
+    from distributed import Scheduler, Worker
 
     from flowstone.engine.dask_executor.host import Host
 
@@ -52,6 +52,17 @@ async def give_order(order: Sealed, dask_worker: Worker) -> bool:
 async def stop_attempt(order: str, dask_worker: Worker) -> None:
     """In a worker: begin to end an attempt; what it says last is how it ended."""
     _host(dask_worker).stop(decode(StopOrder, order))
+
+
+def forget_events(topic: str, dask_scheduler: Scheduler) -> None:
+    """In the scheduler: drop what it remembers of a topic's events, which is of no use when its client has gone.
+
+    Dask keeps the last thousand of every topic for good and has no public way to drop them; a version without this
+    one keeps them.
+    """
+    broker = getattr(dask_scheduler, "_broker", None)
+    if broker is not None:
+        broker.truncate(topic)
 
 
 def _host(worker: Worker) -> Host:
