@@ -13,12 +13,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flowstone.disk.failpoints import reach
 from flowstone.engine.active_runs import ActiveRuns
 from flowstone.engine.assessment import Assessed, next_expiry
-from flowstone.engine.collection import Collected, Collector, protected_by
 from flowstone.engine.driver import Driver, Resumed, Surroundings
 from flowstone.engine.executors import executor_at
 from flowstone.engine.file_hashes import FileHashes
@@ -70,6 +69,9 @@ from flowstone.store.secret_values import secret_values
 from flowstone.store.settings import connection_settings
 from flowstone.store.snapshots import take_snapshot
 from flowstone.store.state import StateFolder
+
+if TYPE_CHECKING:
+    from flowstone.engine.collection import Collected
 
 log = logging.getLogger("flowstone.engine")
 
@@ -461,16 +463,23 @@ class Workbench:
     async def pin_run(self, run: RunId, *, is_pinned: bool = True) -> None:
         """Keep a run and its outputs whatever the limits say, or no longer. Raises: NotFound."""
         await self._ledger.do(lambda ledger: ledger.pin(run, is_pinned=is_pinned))
+        if not self._active.is_active(run):
+            self._tell(RunChanged(await self.run(run)))
 
     async def collect(self, *, dry_run: bool = False) -> Collected:
         """Let go of what the project does not keep; never what a kept run, a fresh block or an active run needs.
 
         Raises: LedgerUnusable; DiskFull; OSError.
         """
+        from flowstone.engine.collection import Collector, protected_by  # it brings SQLAlchemy, which runs can wait for
+
         async with self._collecting:
-            ways = {found: await self._ways(found) for found in await asyncio.to_thread(pipeline_ids, self._root)}
+            policy = self.project.retention
+            pipelines = await asyncio.to_thread(pipeline_ids, self._root)
+            # Without limits nothing that may count goes anyway, and nobody need find out what does.
+            ways = {found: None if policy.is_unlimited else await self._ways(found) for found in pipelines}
             collector = Collector(self._state, self._ledger, self._artifacts, time.time)
-            return await collector.collect(self.project.retention, protected_by(ways), dry_run=dry_run)
+            return await collector.collect(policy, protected_by(ways), dry_run=dry_run)
 
     async def _ways(self, pipeline: PipelineId) -> list[dict[BlockId, Assessed]] | None:
         """Return how a pipeline's blocks stand with each profile; None where that cannot be told at the moment."""
