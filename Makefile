@@ -12,7 +12,7 @@ INSTALLED := node_modules/.installed
 BUILT := server/flowstone/web/static/index.html
 FRONTEND_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: help setup run test test-python test-frontend check format bench bench-quick screenshots chromium wheel clean
+.PHONY: help setup run test test-python test-frontend check format bench bench-quick screenshots chromium strace wheel clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
@@ -22,9 +22,9 @@ setup: $(SYNCED) $(BUILT) ## Set up everything that running needs
 run: setup ## Open the sample project in the browser (PROJECT=… for another)
 	@$(BIN)/flowstone start $(PROJECT)
 
-test: setup chromium test-python test-frontend ## Run all tests: Python's, the browser's and TypeScript's
+test: setup chromium strace test-python test-frontend ## Run all tests: Python's, the browser's and TypeScript's
 
-test-python: setup chromium
+test-python: setup chromium strace
 	$(BIN)/pytest
 
 test-frontend: $(INSTALLED)
@@ -49,6 +49,9 @@ screenshots: setup chromium ## Take pictures of every screen
 
 chromium:
 	@sh tests/browser/chromium.sh
+
+strace:
+	@sh tests/durability/strace.sh
 
 wheel: $(INSTALLED) $(SYNCED) ## Build the wheel and the source distribution into dist/
 	$(BIN)/uv build
