@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.kit.health import broken
 from tests.kit.schedules import moment
 from tests.kit.small_projects import write, write_project
 
@@ -70,6 +71,7 @@ def test_a_scheduler_killed_on_its_way_leaves_one_run_to_the_next(hourly: Path, 
     assert (killed, ended) == (-signal.SIGKILL, 0)
     assert ask(hourly, "SELECT logical_at, state FROM firings") == [(TICK, "ended")]
     assert ask(hourly, "SELECT count(*), min(logical_date) FROM runs") == [(1, "2026-11-22T11:00:00+00:00")]
+    assert broken(hourly) == []
     lines = (hourly / "loaded.txt").read_text().split() if (hourly / "loaded.txt").exists() else []
     assert set(lines) <= {"2026-11-22T11:00:00+00:00"}
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import TypeAlias
 
 from sqlalchemy import Connection, Row, and_, delete, desc, exists, func, or_, select, update
@@ -200,7 +201,7 @@ def _put_due(connection: Connection, pipeline: PipelineId, decided: Due | None) 
         if not _is_in_a_skip(connection, pipeline, tick):
             _put(connection, _run_row(pipeline, tick))
     for skip in decided.skipped:
-        _put(connection, _skip_row(pipeline, skip))
+        _put(connection, _skip_row(pipeline, _after_known(connection, pipeline, skip)))
 
 
 def _is_in_a_skip(connection: Connection, pipeline: PipelineId, tick: int) -> bool:
@@ -208,6 +209,14 @@ def _is_in_a_skip(connection: Connection, pipeline: PipelineId, tick: int) -> bo
     around = (firings.c.first_at <= tick, firings.c.logical_at >= tick)
     query = select(firings.c.logical_at).where(firings.c.trigger_id == _id(pipeline), *around).limit(1)
     return connection.execute(query).first() is not None
+
+
+def _after_known(connection: Connection, pipeline: PipelineId, skip: Skip) -> Skip:
+    """Let a skip begin after the ticks that have rows: a schedule that a person set back may come by them again."""
+    within = (firings.c.logical_at >= skip.first, firings.c.logical_at < skip.last)
+    query = select(func.max(firings.c.logical_at)).where(firings.c.trigger_id == _id(pipeline), *within)
+    known = connection.execute(query).scalar()
+    return skip if known is None else replace(skip, first=known + 1)
 
 
 def _put(connection: Connection, row: dict[str, object]) -> None:
