@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import TypeAlias
 
-from sqlalchemy import Connection, Row, desc, func, select, update
+from sqlalchemy import Connection, Row, delete, desc, func, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from flowstone.model.alerts import AlertKind
@@ -16,6 +16,7 @@ from flowstone.store.ledger.tables import alerts
 
 Transaction: TypeAlias = Callable[[], AbstractContextManager[Connection]]
 MAX_WHY = 500
+KEPT_LETTERS = 5_000
 
 
 class Letters:
@@ -43,6 +44,8 @@ class Letters:
         values = {"state": state.value, "attempts": letter.attempts + 1, "why": why[:MAX_WHY], "due_at": due_at}
         with self._write() as connection:
             connection.execute(update(alerts).where(alerts.c.id == letter.id).values(values))
+            is_old = alerts.c.id < select(func.max(alerts.c.id) - KEPT_LETTERS).scalar_subquery()
+            connection.execute(delete(alerts).where(is_old, alerts.c.state != LetterState.WAITING.value))
 
     def recent(self, pipeline: PipelineId, limit: int) -> tuple[Letter, ...]:
         """Return a pipeline's last letters, newest first."""

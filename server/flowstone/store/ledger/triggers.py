@@ -27,6 +27,8 @@ Transaction: TypeAlias = Callable[[], AbstractContextManager[Connection]]
 Decision: TypeAlias = Callable[[Trigger, int], Due | None]
 """From where a trigger stands and how many of its runs go or wait, to what is due."""
 MAX_REASON = 200
+KEPT_TICKS = 5_000
+"""How many ticks of a schedule are kept."""
 
 
 class Triggers:
@@ -85,6 +87,7 @@ class Triggers:
                 _put_due(connection, pipeline, decided)
                 reach("firing.claimed")
                 _set(connection, pipeline, cursor=decided.cursor)
+                _let_old_go(connection, pipeline)
         return decided
 
     def pause(self, pipeline: PipelineId) -> bool:
@@ -209,6 +212,15 @@ def _is_in_a_skip(connection: Connection, pipeline: PipelineId, tick: int) -> bo
     around = (firings.c.first_at <= tick, firings.c.logical_at >= tick)
     query = select(firings.c.logical_at).where(firings.c.trigger_id == _id(pipeline), *around).limit(1)
     return connection.execute(query).first() is not None
+
+
+def _let_old_go(connection: Connection, pipeline: PipelineId) -> None:
+    """Forget what became of ticks long ago: their runs have a history of their own."""
+    of_trigger = firings.c.trigger_id == _id(pipeline)
+    newest = select(firings.c.logical_at).where(of_trigger).order_by(desc(firings.c.logical_at))
+    oldest_kept = newest.offset(KEPT_TICKS - 1).limit(1).scalar_subquery()
+    is_closed = firings.c.state.not_in([FiringState.PENDING.value, FiringState.STARTED.value])
+    connection.execute(delete(firings).where(of_trigger, is_closed, firings.c.logical_at < oldest_kept))
 
 
 def _after_known(connection: Connection, pipeline: PipelineId, skip: Skip) -> Skip:
