@@ -19,7 +19,6 @@ from flowstone.store.adoption import adopt_held
 from flowstone.store.artifacts import ArtifactStore
 from flowstone.store.held import Held
 from flowstone.store.ledger.records import Event, StoredResult
-from flowstone.store.soundness import SMALL_BYTES
 
 if TYPE_CHECKING:
     from flowstone.store.ledger.ledger import Ledger
@@ -110,22 +109,23 @@ class RunHistory:
 
     async def reusable(self, block: BlockId, wanted: Fingerprint, *, at: float) -> BlockResult | None:
         """Return a stored result that counts for a fingerprint and can still be opened."""
-        found = await self._ledger.do(lambda ledger: self._reusable(ledger, self._blocks[block], wanted, at))
-        if found is not None and not _is_quick(found):  # all of it may be read now, and others wait for the ledger
-            return found if await asyncio.to_thread(claimed, self._artifacts, found) else None
-        return found
-
-    def _reusable(self, ledger: Ledger, block: Block, wanted: Fingerprint, at: float) -> BlockResult | None:
-        if self._newest is None:  # one query answers for all blocks of which nothing has changed
-            self._newest = ledger.newest_results(self._pipeline)
-        stored = self._newest.get(block.id)
-        if stored is None or stored.fingerprint != wanted or not stored.result.outputs:
-            stored = ledger.result_for(self._pipeline, block.id, wanted)
-        if stored is None or is_too_old(block, stored.made_at, at):
+        stored = await self._stored(block, wanted)
+        if stored is None or is_too_old(self._blocks[block], stored.made_at, at):
             return None
         if self._moment is not None and moment_of(stored.parts) not in (None, self._moment):
             return None
-        return stored.result if not _is_quick(stored.result) or claimed(self._artifacts, stored.result) else None
+        # Not in the ledger's thread: all of it may be read now, and others wait for the ledger.
+        is_there = await asyncio.to_thread(claimed, self._artifacts, stored.result)
+        return stored.result if is_there else None
+
+    async def _stored(self, block: BlockId, wanted: Fingerprint) -> StoredResult | None:
+        """Return a block's result for a fingerprint; one query answers for all blocks of which nothing has changed."""
+        if self._newest is None:
+            self._newest = await self._ledger.do(lambda ledger: ledger.newest_results(self._pipeline))
+        newest = self._newest.get(block)
+        if newest is None or (newest.fingerprint == wanted and newest.result.outputs):
+            return newest
+        return await self._ledger.do(lambda ledger: ledger.result_for(self._pipeline, block, wanted))
 
 
 class LedgerResults:
@@ -158,10 +158,6 @@ class LedgerResults:
 def is_there(artifacts: ArtifactStore, result: BlockResult) -> bool:
     """Say whether all outputs of a result can be opened."""
     return all(artifacts.has(output.hash) for output in result.outputs)
-
-
-def _is_quick(result: BlockResult) -> bool:
-    return sum(output.size_bytes for output in result.outputs) <= SMALL_BYTES
 
 
 def claimed(artifacts: ArtifactStore, result: BlockResult) -> bool:
