@@ -6,6 +6,7 @@ import asyncio
 import os
 from dataclasses import replace
 
+from flowstone.engine.control_groups import ControlGroups
 from flowstone.engine.executor import Observer
 from flowstone.engine.jobs import BlockJob, BlockOutcome
 from flowstone.engine.local_worker import INTERRUPT_GRACE_S, Worker
@@ -57,6 +58,7 @@ class LocalExecutor:
         self._workers: list[Worker] = []
         self._free = asyncio.Semaphore(width)
         self._running: set[asyncio.Task[BlockOutcome]] = set()
+        self._groups = ControlGroups()
 
     @property
     def width(self) -> int:
@@ -107,7 +109,7 @@ class LocalExecutor:
 
     async def _new_worker(self) -> Worker:
         child = await self._forkserver.fork("block")
-        worker = Worker(child, self._watch)
+        worker = Worker(child, self._watch, self._groups)
         try:
             await worker.connect()
         except BaseException:
@@ -126,3 +128,4 @@ class LocalExecutor:
             await worker.close()
         self._workers.clear()
         self._watch.close()
+        await asyncio.to_thread(self._groups.close)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Literal
 
+from flowstone.engine.control_groups import ControlGroups
 from flowstone.engine.executor import Observer
 from flowstone.engine.framing import StreamBroken, pack
 from flowstone.engine.jobs import CONNECTION_GONE, BlockJob, BlockOutcome, FromWorker, RunCommand
@@ -35,8 +36,9 @@ MAX_PIPE_BYTES = 1 << 20
 class Worker:
     """One worker process. It is idle, or runs one attempt."""
 
-    def __init__(self, child: Child, watch: Watch) -> None:
+    def __init__(self, child: Child, watch: Watch, groups: ControlGroups) -> None:
         self._child = child
+        self._groups = groups
         self._watch = watch
         self._probe = Probe(child.pid)
         self.is_busy = False
@@ -47,6 +49,7 @@ class Worker:
         self._stream: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
         self._observer: Observer | None = None
+        self._grouping: asyncio.Task[bool] | None = None
         self._ended_for: Failure | None = None
         self._was_interrupted = False
 
@@ -64,6 +67,8 @@ class Worker:
         """Open the streams to the process."""
         self._stream, self._writer = await asyncio.open_connection(sock=self._child.control)
         self._writer.write(pack(self._key))
+        # Not waited for: the first one takes the system 15 ms, and until then what is started is found by its parents.
+        self._grouping = asyncio.create_task(asyncio.to_thread(self._groups.take, self.pid))
         loop = asyncio.get_running_loop()
         for descriptor, stream in self._pipes():
             os.set_blocking(descriptor, False)
@@ -182,6 +187,7 @@ class Worker:
     def kill(self) -> None:
         """End the process and everything below it."""
         self.is_lost = True
+        self._groups.kill(self.pid)
         kill_tree(self.pid)
 
     async def close(self) -> None:
@@ -193,6 +199,9 @@ class Worker:
             loop.remove_reader(descriptor)
             os.close(descriptor)
         self._probe.close()
+        if self._grouping is not None:
+            await asyncio.wait([self._grouping])
+        self._groups.drop(self.pid)
         if self._writer is not None:
             self._writer.close()
 
