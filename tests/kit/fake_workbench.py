@@ -96,6 +96,9 @@ class FakeWorkbench:
         page = newest_first[begin : begin + limit]
         return tuple(page), page[-1].id if len(newest_first) > begin + limit else None
 
+    async def pin_run(self, run: RunId, *, is_pinned: bool = True) -> None:
+        self._runs[run] = replace(await self.run(run), is_pinned=is_pinned)
+
     async def last_attempts(self, pipeline: PipelineId, blocks: Iterable[BlockId]) -> tuple[RunRecord, ...]:
         ended = [run for run in self._runs.values() if run.pipeline == pipeline and run.state is not RunState.RUNNING]
         return telling_parts(reversed(ended), blocks)

@@ -73,6 +73,19 @@ async def test_the_status_has_the_run_that_goes_on_and_the_last_that_ended(clien
     assert (status["active_run"]["id"], status["last_run"]["id"]) == ("new", "old")
 
 
+async def test_a_run_is_kept_and_no_longer(client: WebClient) -> None:
+    """The run of the annual report outlives all limits."""
+    await client.post(RUNS, {"run": "report"})
+
+    kept = (await client.post("/projects/demo/runs/report/keep", {"is_pinned": True})).json()
+    listed = (await client.get("/projects/demo/runs")).json()["runs"]
+    let_go = (await client.post("/projects/demo/runs/report/keep", {"is_pinned": False})).json()
+    missing = await client.post("/projects/demo/runs/none/keep", {"is_pinned": True})
+
+    assert (kept["is_pinned"], [run["is_pinned"] for run in listed], let_go["is_pinned"]) == (True, [True], False)
+    assert missing.status_code == 404
+
+
 async def test_a_window_is_asked_for_by_name_and_passed_through_as_bytes(client: WebClient, benches: Benches) -> None:
     """Any text can be a column's name: commas, minus signs and percent signs too."""
     answer = await client.get(

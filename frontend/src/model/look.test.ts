@@ -6,7 +6,7 @@ const part = (state: BlockRunView["state"], more: Partial<BlockRunView> = {}): B
   id: "b", state, attempt: 1, started_at: 100, ended_at: null, outputs: [], receipts: [], checks: [], failure: null, because: "", fingerprint: null, usage: null, earlier: [], ...more,
 });
 const run = (state: RunView["state"], block: BlockRunView): RunView => ({
-  id: "r1", pipeline: "p", state, trigger: "manual", profile: "local", started_at: 100, ended_at: null, params: {}, logical_date: null, snapshot: "", blocks: [block],
+  id: "r1", pipeline: "p", state, trigger: "manual", profile: "local", started_at: 100, ended_at: null, params: {}, logical_date: null, snapshot: "", is_pinned: false, has_outputs: true, blocks: [block],
 });
 const counts = (freshness: FreshnessView["freshness"], reasons: readonly string[] = []): FreshnessView => ({
   id: "b", freshness, outputs: [], receipts: [], checks: [], run: null, made_at: 50, seconds: null, fingerprint: null, usual: null,

@@ -6,7 +6,7 @@ const part = (more: Partial<BlockRunView>): BlockRunView => ({
   id: "b", state: "done", attempt: 1, started_at: null, ended_at: null, outputs: [], receipts: [], checks: [], failure: null, because: "", fingerprint: null, usage: null, earlier: [], ...more,
 });
 const run = (more: Partial<RunView> = {}): RunView => ({
-  id: "r", pipeline: "p", state: "done", trigger: "schedule", profile: "local", started_at: 100, ended_at: 200, logical_date: null, snapshot: "", params: {}, blocks: [], ...more,
+  id: "r", pipeline: "p", state: "done", trigger: "schedule", profile: "local", started_at: 100, ended_at: 200, logical_date: null, snapshot: "", is_pinned: false, has_outputs: true, params: {}, blocks: [], ...more,
 });
 const schedule = (more: Partial<ScheduleView> = {}): ScheduleView => ({
   pipeline: "p", words: "", cron: null, timezone: null, catch_up: "latest", overlap: "skip", params: {}, profile: null, is_enabled: true, is_paused: false, is_failing: false, next: [], recent: [], alerts: [], ...more,

@@ -64,7 +64,7 @@ test("a run found nothing to do when all that it holds was kept, and leads to it
     id, state, attempt: 1, started_at: null, ended_at: null, outputs: [], receipts: [], checks: [], failure: null, because: "", fingerprint: null, usage: null, earlier: [],
   });
   const run = (state: RunView["state"], ...blocks: readonly BlockRunView[]): RunView => ({
-    id: "r", pipeline: "p", state, trigger: "manual", profile: "local", started_at: 1, ended_at: 2, params: {}, logical_date: null, snapshot: "", blocks,
+    id: "r", pipeline: "p", state, trigger: "manual", profile: "local", started_at: 1, ended_at: 2, params: {}, logical_date: null, snapshot: "", is_pinned: false, has_outputs: true, blocks,
   });
   const kept = run("done", part("a", "reused"), part("b", "reused"));
   const failed = run("failed", part("a", "reused"), part("b", "failed"), part("c", "failed"));

@@ -376,6 +376,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/projects/{project}/runs/{run}/keep": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Keep a run whatever the project's limits say, or no longer. */
+        readonly post: operations["keep_run"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/projects/{project}/runs/{run}/stop": {
         readonly parameters: {
             readonly query?: never;
@@ -510,6 +527,12 @@ export interface components {
             readonly why: string;
         };
         /**
+         * Backoff
+         * @description How the delay between tries changes.
+         * @enum {string}
+         */
+        readonly Backoff: "constant" | "exponential";
+        /**
          * BlockKind
          * @description What a block does with the outside world.
          * @enum {string}
@@ -607,6 +630,8 @@ export interface components {
         readonly BlockView: {
             /** Attempts */
             readonly attempts: number;
+            /** @default constant */
+            readonly backoff: components["schemas"]["Backoff"];
             /** Checks */
             readonly checks: readonly string[];
             /** Connections */
@@ -625,8 +650,35 @@ export interface components {
             readonly id: string;
             /** Inputs */
             readonly inputs: readonly components["schemas"]["InputView"][];
+            /**
+             * Is Isolated
+             * @default false
+             */
+            readonly is_isolated: boolean;
+            /**
+             * Jitter
+             * @default 0
+             */
+            readonly jitter: number;
             readonly kind: components["schemas"]["BlockKind"];
             readonly language: components["schemas"]["Language"];
+            /**
+             * Map
+             * @default
+             */
+            readonly map: string;
+            /**
+             * Memory Bytes
+             * @default null
+             */
+            readonly memory_bytes: number | null;
+            /** @default skip */
+            readonly on_failure: components["schemas"]["OnFailure"];
+            /**
+             * Only On
+             * @default []
+             */
+            readonly only_on: readonly string[];
             /** Own Params */
             readonly own_params: {
                 readonly [key: string]: unknown;
@@ -641,6 +693,18 @@ export interface components {
             readonly title: string;
             /** Upstream */
             readonly upstream: readonly string[];
+            /**
+             * Uses
+             * @default {}
+             */
+            readonly uses: {
+                readonly [key: string]: number;
+            };
+            /**
+             * When
+             * @default
+             */
+            readonly when: string;
         };
         /**
          * CatchUp
@@ -713,7 +777,7 @@ export interface components {
             /** Upstream */
             readonly upstream: string;
         };
-        readonly EditRequest: components["schemas"]["AddBlockEdit"] | components["schemas"]["RemoveBlockEdit"] | components["schemas"]["RenameBlockEdit"] | components["schemas"]["ConnectEdit"] | components["schemas"]["DisconnectEdit"] | components["schemas"]["SetUpstreamEdit"] | components["schemas"]["SetParamsEdit"] | components["schemas"]["SetLimitsEdit"] | components["schemas"]["SetDescriptionEdit"];
+        readonly EditRequest: components["schemas"]["AddBlockEdit"] | components["schemas"]["RemoveBlockEdit"] | components["schemas"]["RenameBlockEdit"] | components["schemas"]["ConnectEdit"] | components["schemas"]["DisconnectEdit"] | components["schemas"]["SetUpstreamEdit"] | components["schemas"]["SetParamsEdit"] | components["schemas"]["SetLimitsEdit"] | components["schemas"]["SetRulesEdit"] | components["schemas"]["SetDescriptionEdit"];
         /**
          * ErrorBody
          * @description What went wrong, for a program and for a person.
@@ -955,6 +1019,14 @@ export interface components {
             readonly upstream: string | null;
         };
         /**
+         * KeepRun
+         * @description Keep a run whatever the project's limits say, or no longer.
+         */
+        readonly KeepRun: {
+            /** Is Pinned */
+            readonly is_pinned: boolean;
+        };
+        /**
          * Language
          * @description What a block is written in; its file's suffix says so.
          * @enum {string}
@@ -1080,6 +1152,12 @@ export interface components {
             /** Id */
             readonly id: string;
         };
+        /**
+         * OnFailure
+         * @description What follows when a block, or an item of a mapped one, has failed for good.
+         * @enum {string}
+         */
+        readonly OnFailure: "skip" | "stop" | "continue";
         /**
          * OutputKind
          * @description The form in which an output is stored, and shown.
@@ -1432,8 +1510,18 @@ export interface components {
         readonly RunSummary: {
             /** Ended At */
             readonly ended_at: number | null;
+            /**
+             * Has Outputs
+             * @default true
+             */
+            readonly has_outputs: boolean;
             /** Id */
             readonly id: string;
+            /**
+             * Is Pinned
+             * @default false
+             */
+            readonly is_pinned: boolean;
             /**
              * Logical Date
              * @default null
@@ -1458,8 +1546,18 @@ export interface components {
             readonly blocks: readonly components["schemas"]["BlockRunView"][];
             /** Ended At */
             readonly ended_at: number | null;
+            /**
+             * Has Outputs
+             * @default true
+             */
+            readonly has_outputs: boolean;
             /** Id */
             readonly id: string;
+            /**
+             * Is Pinned
+             * @default false
+             */
+            readonly is_pinned: boolean;
             /**
              * Logical Date
              * @default null
@@ -1615,6 +1713,38 @@ export interface components {
             readonly params: {
                 readonly [key: string]: unknown;
             };
+        };
+        /**
+         * SetRulesEdit
+         * @description Give a block how its delays grow, what follows its failure, when it runs and its memory.
+         */
+        readonly SetRulesEdit: {
+            /** @default constant */
+            readonly backoff?: components["schemas"]["Backoff"];
+            /** Block */
+            readonly block: string;
+            /**
+             * Jitter
+             * @default 0
+             */
+            readonly jitter?: number;
+            /**
+             * Memory Bytes
+             * @default null
+             */
+            readonly memory_bytes?: number | null;
+            /** @default skip */
+            readonly on_failure?: components["schemas"]["OnFailure"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly op: "set_rules";
+            /**
+             * When
+             * @default
+             */
+            readonly when?: string;
         };
         /**
          * SetUpstreamEdit
@@ -2643,6 +2773,44 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["LogPage"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly keep_run: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description A project's id. */
+                readonly project: string;
+                /** @description A run's id. */
+                readonly run: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["KeepRun"];
+            };
+        };
+        readonly responses: {
+            /** @description Keep a run whatever the project's limits say, or no longer. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RunView"];
                 };
             };
             /** @description What went wrong. */

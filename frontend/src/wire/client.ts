@@ -87,6 +87,8 @@ export class Client {
   stopRun = async (project: string, run: string) => {
     await this.#ask(`/projects/${segment(project)}/runs/${segment(run)}/stop`, { method: "POST" });
   };
+  keepRun = (project: string, run: string, isPinned: boolean) =>
+    this.#json("RunView", `/projects/${segment(project)}/runs/${segment(run)}/keep`, { method: "POST", body: { is_pinned: isPinned } });
   runs = (project: string, { pipeline, state }: RunsQuery, before: string | null) =>
     this.#json("RunPage", `/projects/${segment(project)}/runs${query({ pipeline, state, before, limit: 50 })}`);
   /** The schedules of a project, or that of one pipeline if it has one. */

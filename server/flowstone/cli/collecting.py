@@ -73,6 +73,10 @@ def _tell(found: Collected, *, dry_run: bool) -> None:
         if count
     )
     word = "would go" if dry_run else "gone"
-    screen.print(f"{counted(len(found.runs), 'run')} {word}, the outputs of {counted(len(found.emptied), 'other')} too")
-    screen.print(f"{files or 'no files'} {word}: {found.size_bytes / MB:,.1f} MB")
+    if found.runs:
+        screen.print(f"{counted(len(found.runs), 'run')} {word}")
+    if found.emptied:
+        screen.print(f"the outputs of {counted(len(found.emptied), 'run')} {word}, and the history stays")
+    if files:
+        screen.print(f"{files} {word}: {found.size_bytes / MB:,.1f} MB")
     screen.print(f"  {found.kept_bytes / MB:,.1f} MB of outputs stay", style="dim")

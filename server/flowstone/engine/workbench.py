@@ -77,6 +77,8 @@ log = logging.getLogger("flowstone.engine")
 
 LOOKED_BACK = 30
 """Among so many runs a block's last attempt is looked for."""
+HOLD_AGAIN_EVERY_S = 2.0
+"""How soon a lock whose file was deleted is taken again."""
 MAX_VALUE_BYTES = 8 << 20
 MAX_RICH_BYTES = MAX_BUNDLE_BYTES + (1 << 20)
 """The largest JSON output that is shown."""
@@ -163,6 +165,20 @@ class Workbench:
         await self._active.recover()
         await asyncio.to_thread(clear_leftovers, self._state, self._artifacts, everywhere=serve)
 
+    async def _keep_hold(self) -> None:
+        """Take the project's lock again when its file was deleted, before another server comes, until cancelled."""
+        while True:
+            await asyncio.sleep(HOLD_AGAIN_EVERY_S)
+            try:
+                await self._hold()
+            except (FlowstoneError, OSError) as wrong:
+                log.error("%s: %s", self._root, wrong)  # noqa: TRY400 - it is an error of ours, not of the program
+
+    async def _hold(self) -> None:
+        """See that no other server has taken a project that this one holds. Raises: ProjectBusy; OSError."""
+        if not self._lock.is_kept:
+            await asyncio.to_thread(self._renew)
+
     def _renew(self) -> None:
         """Make what was deleted under a running server. Raises: ProjectBusy, when another has taken the project."""
         self._state.create()
@@ -178,6 +194,7 @@ class Workbench:
         self._chores = [
             asyncio.create_task(others.follow()),
             asyncio.create_task(self._active.keep_recovering()),
+            asyncio.create_task(self._keep_hold()),
             asyncio.create_task(keep_house(self.collect, lambda: not self._active.any_active)),
         ]
 
@@ -230,6 +247,7 @@ class Workbench:
         Raises: NotFound; InvalidProject, for what is wrong with its blocks; SourceError, for wrong params or
         variables that are missing.
         """
+        await self._hold()
         run_id = request.run or RunId(f"{datetime.now().astimezone():%Y%m%d-%H%M%S}-{secrets.token_hex(3)}")
         async with self._starting.setdefault(run_id, asyncio.Lock()):
             try:

@@ -251,3 +251,7 @@ class RunRecord:
     """The moment that a scheduled run stands for, in ISO 8601; None is that of its start."""
     snapshot: str = field(default="", compare=False)
     """The code that it uses; empty until the ledger has it."""
+    is_pinned: bool = False
+    """Whether somebody wants it kept whatever the project's limits say."""
+    has_outputs: bool = True
+    """Whether its outputs are kept, and not let go for want of room."""

@@ -157,6 +157,14 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", RUN, "runs.read_run", "Show a run with its blocks.", answer=wire.RunView),
     Route("POST", RUN + "/stop", "runs.stop_run", "Stop a run that goes on.", status=202),
     Route(
+        "POST",
+        RUN + "/keep",
+        "runs.keep_run",
+        "Keep a run whatever the project's limits say, or no longer.",
+        request=wire.KeepRun,
+        answer=wire.RunView,
+    ),
+    Route(
         "GET",
         RUN + "/blocks/{block}/logs",
         "runs.read_logs",

@@ -16,6 +16,7 @@ from flowstone.model.firing import FiringState, LetterState
 from flowstone.model.freshness import Freshness, PartKind
 from flowstone.model.output import OutputKind
 from flowstone.model.pipeline import ParamType
+from flowstone.model.rules import Backoff, OnFailure
 from flowstone.model.run import BlockState, RunState
 from flowstone.model.schedule import CatchUp, Overlap
 
@@ -214,6 +215,16 @@ class RunSummary(Wire):
     ended_at: float | None
     logical_date: str | None = None
     """The moment that a scheduled run stands for, in ISO 8601; None for the others."""
+    is_pinned: bool = False
+    """Whether it is kept whatever the project's limits say."""
+    has_outputs: bool = True
+    """Whether its outputs are kept, and not let go for want of room."""
+
+
+class KeepRun(Wire):
+    """Keep a run whatever the project's limits say, or no longer."""
+
+    is_pinned: bool
 
 
 class RunView(RunSummary):
@@ -445,6 +456,17 @@ class BlockView(Wire):
     timeout_s: float | None
     engine: str
     problems: list[ProblemView]
+    backoff: Backoff = Backoff.CONSTANT
+    jitter: float = 0.0
+    only_on: list[str] = []
+    """Exception classes on which it is tried again; empty is on any."""
+    on_failure: OnFailure = OnFailure.SKIP
+    when: str = ""
+    map: str = ""
+    """What it is mapped over, in words; empty is not."""
+    uses: dict[str, int] = {}
+    memory_bytes: int | None = None
+    is_isolated: bool = False
 
 
 class PipelineView(Wire):
@@ -553,6 +575,18 @@ class SetLimitsEdit(Wire):
     timeout_s: Annotated[float, Field(gt=0, le=604_800)] | None = None
 
 
+class SetRulesEdit(Wire):
+    """Give a block how its delays grow, what follows its failure, when it runs and its memory."""
+
+    op: Literal["set_rules"]
+    block: Id
+    backoff: Backoff = Backoff.CONSTANT
+    jitter: Annotated[float, Field(ge=0, le=1)] = 0.0
+    on_failure: OnFailure = OnFailure.SKIP
+    when: Annotated[str, Field(max_length=500)] = ""
+    memory_bytes: Annotated[int, Field(gt=0, le=1 << 50)] | None = None
+
+
 class SetDescriptionEdit(Wire):
     """Say what the pipeline is for."""
 
@@ -569,6 +603,7 @@ EditRequest = Annotated[
     | SetUpstreamEdit
     | SetParamsEdit
     | SetLimitsEdit
+    | SetRulesEdit
     | SetDescriptionEdit,
     Field(discriminator="op"),
 ]

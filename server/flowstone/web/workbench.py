@@ -53,6 +53,10 @@ class Workbench(Protocol):
         """Return a page of runs, newest first, and where the next begins."""
         ...
 
+    async def pin_run(self, run: RunId, *, is_pinned: bool = True) -> None:
+        """Keep a run whatever the limits say, or no longer. Raises: NotFound."""
+        ...
+
     async def last_attempts(self, pipeline: PipelineId, blocks: Iterable[BlockId]) -> tuple[RunRecord, ...]:
         """Return the runs that say how each block did last, newest first, each with just those blocks."""
         ...

@@ -18,6 +18,7 @@ import { Failed } from "../Failed";
 import { Link } from "../Link";
 import { RunState } from "../RunMarks";
 import { Waiting } from "../Waiting";
+import { KeepRun } from "./KeepRun";
 import { RunBlock } from "./RunBlock";
 import { RunsHead } from "./RunsHead";
 import "./runs.css";
@@ -51,6 +52,7 @@ function Run({ world, project, run }: { readonly world: World; readonly project:
         <Link to={pipelinePath(project, run.pipeline)} className="button">
           Open the workbench
         </Link>
+        {run.state === "running" ? null : <KeepRun world={world} project={project} run={run} />}
         <RunActions world={world} project={project} run={run} />
       </RunsHead>
       <Facts run={run} now={now} />

@@ -307,4 +307,6 @@ def _record(row: Row[tuple[object, ...]], blocks: tuple[BlockRun, ...]) -> RunRe
         blocks=blocks,
         logical_date=row.logical_date,
         snapshot=row.snapshot,
+        is_pinned=bool(row.pinned),
+        has_outputs=row.outputs_gone_at is None,
     )

@@ -53,6 +53,14 @@ async def stop_run(call: Call[None]) -> Reply[None]:
     return Reply(None)
 
 
+async def keep_run(call: Call[wire.KeepRun]) -> Reply[wire.RunView]:
+    """Keep a run whatever the project's limits say, or no longer. Raises: NotFound."""
+    opened = await call.project()
+    run = RunId(call.path["run"])
+    await opened.workbench.pin_run(run, is_pinned=call.body.is_pinned)
+    return Reply(run_view(await opened.workbench.run(run)))
+
+
 async def read_logs(call: Call[None]) -> Reply[wire.LogPage]:
     """Read what a block printed. Raises: NotFound."""
     opened = await call.project()

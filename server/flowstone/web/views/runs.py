@@ -106,6 +106,8 @@ def run_summary(run: RunRecord) -> wire.RunSummary:
         started_at=run.started_at,
         ended_at=run.ended_at,
         logical_date=run.logical_date,
+        is_pinned=run.is_pinned,
+        has_outputs=run.has_outputs,
     )
 
 
