@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from flowstone.errors.base import SourceError
 from flowstone.errors.source import BadId, CycleFound, DuplicateKey, UpstreamMissing, WrongValue
 from flowstone.model.block import Block
+from flowstone.model.condition import read_condition
 from flowstone.model.edits import (
     AddBlock,
     Connect,
@@ -20,13 +21,14 @@ from flowstone.model.edits import (
     SetLimits,
     SetParams,
     SetPipelineParams,
+    SetRules,
     SetUpstream,
     apply,
 )
 from flowstone.model.graph import cycle_in, upstreams_of
 from flowstone.model.ids import BlockId, PipelineId
 from flowstone.model.pipeline import ParamType, Pipeline, PipelineParam
-from flowstone.model.rules import Retries
+from flowstone.model.rules import Backoff, OnFailure, Retries
 
 A, B, C, D = (BlockId(name) for name in "abcd")
 
@@ -59,8 +61,30 @@ def test_the_rest_is_set_anew() -> None:
     assert apply(CHAIN, SetParams(B, {"x": 1})).block(B).params == {"x": 1}
     limited = apply(CHAIN, SetLimits(B, Retries(3, 10), 60)).block(B)
     assert (limited.retries, limited.timeout_s) == (Retries(3, 10), 60)
+    assert apply(CHAIN, SetRules(B, jitter=0.5, memory_bytes=9)).block(B).memory_bytes == 9
     assert apply(CHAIN, SetPipelineParams((param,))).params == (param,)
     assert apply(CHAIN, SetDescription("new")).description == "new"
+
+
+def test_what_one_form_sets_leaves_what_another_sets_alone() -> None:
+    """Who changes the timeout must not lose the backoff that somebody wrote by hand."""
+    ruled = apply(CHAIN, SetRules(B, Backoff.EXPONENTIAL, 0.5, OnFailure.STOP, "a.rows > 1", 9))
+
+    limited = apply(ruled, SetLimits(B, Retries(3, 10), 60)).block(B)
+    again = apply(apply(CHAIN, SetLimits(B, Retries(3, 10), 60)), SetRules(B, jitter=0.5)).block(B)
+
+    assert limited.retries == Retries(3, 10, Backoff.EXPONENTIAL, jitter=0.5)
+    assert (limited.on_failure, limited.when, limited.memory_bytes) == (OnFailure.STOP, read_condition("a.rows > 1"), 9)
+    assert (again.retries, again.timeout_s) == (Retries(3, 10, jitter=0.5), 60)
+
+
+def test_a_renamed_upstream_is_renamed_where_it_is_asked_about() -> None:
+    """A name that is left behind in a condition breaks the pipeline that worked."""
+    asking = apply(CHAIN, SetRules(B, when="a.rows > 1 and 'a.rows' != a.value"))
+
+    renamed = apply(asking, RenameBlock(A, BlockId("orders"))).block(B)
+
+    assert renamed.when == read_condition("orders.rows > 1 and 'a.rows' != orders.value")
 
 
 @pytest.mark.parametrize(
@@ -85,6 +109,10 @@ def test_the_rest_is_set_anew() -> None:
         (SetLimits(A, Retries(0)), WrongValue),
         (SetLimits(A, Retries(1, -1)), WrongValue),
         (SetLimits(A, Retries(), 0), WrongValue),
+        (SetRules(A, jitter=2), WrongValue),
+        (SetRules(A, memory_bytes=0), WrongValue),
+        (SetRules(A, when="import os"), WrongValue),
+        (SetRules(A, when="c.rows > 1"), WrongValue),
     ],
     ids=str,
 )

@@ -19,11 +19,12 @@ from flowstone.model.edits import (
     SetLimits,
     SetParams,
     SetPipelineParams,
+    SetRules,
     apply,
 )
 from flowstone.model.ids import BlockId, PipelineId
 from flowstone.model.pipeline import ParamType, Pipeline, PipelineParam
-from flowstone.model.rules import Retries
+from flowstone.model.rules import Backoff, OnFailure, Retries
 from flowstone.store.pipeline_edits import edit_text
 from flowstone.store.pipeline_yaml import read_pipeline
 
@@ -119,6 +120,14 @@ EXAMPLES: list[tuple[Edit, str, str]] = [
         "{file: d.sql, retries: {attempts: 3, delay: 10s}, timeout: 10m}",
     ),
     (
+        SetRules(BlockId("clean"), Backoff.EXPONENTIAL, 0.25, OnFailure.STOP, "load.rows > 0", 2 * 10**9),
+        "      at_least: 0.10   # as agreed\n",
+        (
+            "      at_least: 0.10   # as agreed\n    when: load.rows > 0\n"
+            "    retries: {attempts: 1, backoff: exponential, jitter: 0.25}\n    on_failure: stop\n    memory: 2GB\n"
+        ),
+    ),
+    (
         AddBlock(Block(BlockId("out"), "exporters/out.py", upstream=(BlockId("daily"),))),
         "{file: d.sql}\n",
         "{file: d.sql}\n  out: {file: exporters/out.py, upstream: [daily]}\n",
@@ -200,3 +209,18 @@ def test_a_block_that_would_break_the_file_is_refused_and_names_why() -> None:
         edited(START, AddBlock(Block(BlockId("new"), "loaders/new.sh")))
     with pytest.raises(SourceError, match="twice"):
         edited(START, AddBlock(Block(BlockId("new"), "a.py", upstream=(BlockId("load"), BlockId("load")))))
+
+
+def test_a_renamed_upstream_is_renamed_in_conditions_and_maps() -> None:
+    """One name in three places, changed in one go, with the rest of the line as it was."""
+    text = (
+        "blocks:\n  load: {file: l.py}\n"
+        "  part: {file: p.py, upstream: [load], when: load.rows > 0, map: {over: load, rows: 5}}   # daily\n"
+    )
+
+    renamed = edited(text, RenameBlock(BlockId("load"), BlockId("orders")))
+
+    assert renamed == (
+        "blocks:\n  orders: {file: l.py}\n"
+        "  part: {file: p.py, upstream: [orders], when: orders.rows > 0, map: {over: orders, rows: 5}}   # daily\n"
+    )

@@ -19,11 +19,12 @@ from flowstone.model.edits import (
     SetLimits,
     SetParams,
     SetPipelineParams,
+    SetRules,
     SetUpstream,
 )
 from flowstone.model.ids import BlockId
 from flowstone.model.pipeline import ParamType, PipelineParam
-from flowstone.model.rules import Retries
+from flowstone.model.rules import Backoff, OnFailure, Retries
 from flowstone.store.durations import write_duration
 from flowstone.store.yaml_scalars import quoted, write_text, write_value
 
@@ -298,6 +299,15 @@ def edits(draw: st.DrawFn) -> Edit:
         st.builds(SetUpstream, any_id, upstream),
         st.builds(SetParams, any_id, PARAMS),
         st.builds(SetLimits, any_id, RETRIES, st.none() | SECONDS),
+        st.builds(
+            SetRules,
+            any_id,
+            st.sampled_from(Backoff),
+            st.sampled_from([0.0, 0.2, 1.0]),
+            st.sampled_from(OnFailure),
+            st.sampled_from(["", "1 > 0", "limit == 'a: b # c'"]),
+            st.sampled_from([None, 1, 1500, 4 * 10**9]),
+        ),
         st.builds(SetPipelineParams, pipeline_params()),
         st.builds(SetDescription, texts | TEXTS),
     )

@@ -8,7 +8,16 @@ const param = (name: string, type: BlockParamView["type"], more: Partial<BlockPa
 const block: BlockView = {
   id: "clean", file: "clean.py", file_etag: null, kind: "transformer", language: "python", title: "", description: "", upstream: ["load"], inputs: [],
   params: [param("least", "integer", { value: 2, origin: "block" })], own_params: { least: 2, old_name: "x" }, connections: [], checks: [],
-  attempts: 3, delay_s: 10, timeout_s: 600, engine: "duckdb", problems: [],
+  attempts: 3, delay_s: 10, timeout_s: 600, engine: "duckdb", backoff: "constant",
+  jitter: 0,
+  only_on: [],
+  on_failure: "skip",
+  when: "",
+  map: "",
+  uses: {},
+  memory_bytes: null,
+  is_isolated: false,
+  problems: [],
 };
 
 test("lengths of time are read and written as the pipeline's file has them", () => {

@@ -76,6 +76,19 @@ def read_condition(text: str) -> Condition:
     return Condition(text, frozenset(params), frozenset(upstreams), frozenset(values))
 
 
+def renamed(condition: Condition, was: str, to: str) -> Condition:
+    """Return a condition that asks about an upstream under its new name."""
+    if was not in condition.upstreams:
+        return condition
+    # From the end on, so that the places of the others stay; columns count bytes of UTF-8.
+    text = condition.text.strip().encode()
+    names = [node.value for node in ast.walk(_parsed(condition.text)) if isinstance(node, ast.Attribute)]
+    for name in sorted(names, key=lambda node: (node.lineno, node.col_offset), reverse=True):
+        if isinstance(name, ast.Name) and name.id == was and name.lineno == 1:
+            text = text[: name.col_offset] + to.encode() + text[name.col_offset + len(was) :]
+    return read_condition(text.decode())
+
+
 def holds(condition: Condition, params: Mapping[str, Any], upstreams: Mapping[str, UpstreamFacts]) -> bool:
     """Say whether a condition is met.
 

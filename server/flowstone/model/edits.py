@@ -9,10 +9,12 @@ from typing import Any, TypeAlias
 from flowstone.errors.base import Place
 from flowstone.errors.source import BadId, CycleFound, DuplicateKey, UpstreamMissing, WrongValue
 from flowstone.model.block import Block
+from flowstone.model.condition import HINT as WHEN_HINT
+from flowstone.model.condition import Condition, read_condition, renamed
 from flowstone.model.graph import cycle_in, upstreams_of
 from flowstone.model.ids import ID_HINT, BlockId, is_id
 from flowstone.model.pipeline import Pipeline, PipelineParam
-from flowstone.model.rules import Retries
+from flowstone.model.rules import Backoff, OnFailure, Retries
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +73,29 @@ class SetParams:
 
 @dataclass(frozen=True, slots=True)
 class SetLimits:
-    """Give a block its retries and its timeout anew. Units: timeout_s in seconds, None is no limit."""
+    """Give a block anew how often it is tried, the delay between, and its timeout; its other rules stay.
+
+    Units: timeout_s in seconds, None is no limit.
+    """
 
     block: BlockId
     retries: Retries = field(default_factory=Retries)
     timeout_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetRules:
+    """Give a block anew how its delays grow, what follows its failure, when it runs, and its memory.
+
+    Units: memory_bytes in bytes, None is no limit. `when` is an expression; the empty one is always.
+    """
+
+    block: BlockId
+    backoff: Backoff = Backoff.CONSTANT
+    jitter: float = 0.0
+    on_failure: OnFailure = OnFailure.SKIP
+    when: str = ""
+    memory_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +121,7 @@ Edit: TypeAlias = (
     | SetUpstream
     | SetParams
     | SetLimits
+    | SetRules
     | SetPipelineParams
     | SetDescription
 )
@@ -153,6 +174,8 @@ def _apply(pipeline: Pipeline, edit: Edit) -> Pipeline:
             return _with_block(pipeline, replace(_found(pipeline, block_id), params=dict(params)))
         case SetLimits(block_id, retries, timeout_s):
             return _with_block(pipeline, _limited(pipeline, _found(pipeline, block_id), retries, timeout_s))
+        case SetRules():
+            return _with_block(pipeline, _ruled(pipeline, _found(pipeline, edit.block), edit))
         case SetPipelineParams(params):
             return replace(pipeline, params=params)
         case SetDescription(text):
@@ -186,7 +209,12 @@ def _without_upstream(block: Block, upstream: BlockId) -> Block:
 
 def _renamed(block: Block, was: BlockId, to: BlockId) -> Block:
     upstream = tuple(to if up == was else up for up in block.upstream)
-    return replace(block, id=to if block.id == was else block.id, upstream=upstream)
+    is_below = was in block.upstream
+    when = renamed(block.when, was, to) if block.when is not None and is_below else block.when
+    mapped = block.mapped
+    if mapped is not None and mapped.over == was and is_below:
+        mapped = replace(mapped, over=to)
+    return replace(block, id=to if block.id == was else block.id, upstream=upstream, when=when, mapped=mapped)
 
 
 def _connected(pipeline: Pipeline, upstream: BlockId, downstream: BlockId) -> Pipeline:
@@ -203,4 +231,30 @@ def _limited(pipeline: Pipeline, block: Block, retries: Retries, timeout_s: floa
             f"{block.id}: attempts must be 1 or more, delay 0 or more, and timeout more than 0",
             place=Place(pipeline.file),
         )
-    return replace(block, retries=retries, timeout_s=timeout_s)
+    kept = replace(block.retries, attempts=retries.attempts, delay_s=retries.delay_s)
+    return replace(block, retries=kept, timeout_s=timeout_s)
+
+
+def _ruled(pipeline: Pipeline, block: Block, rules: SetRules) -> Block:
+    if not 0 <= rules.jitter <= 1 or (rules.memory_bytes is not None and rules.memory_bytes <= 0):
+        raise WrongValue(f"{block.id}: jitter must be from 0 to 1, and memory more than 0", place=Place(pipeline.file))
+    return replace(
+        block,
+        retries=replace(block.retries, backoff=rules.backoff, jitter=rules.jitter),
+        on_failure=rules.on_failure,
+        when=_condition(pipeline, block, rules.when),
+        memory_bytes=rules.memory_bytes,
+    )
+
+
+def _condition(pipeline: Pipeline, block: Block, text: str) -> Condition | None:
+    if not text.strip():
+        return None
+    try:
+        found = read_condition(text.strip())
+    except ValueError as wrong:
+        raise WrongValue(f"when: {wrong}", place=Place(pipeline.file), hint=WHEN_HINT) from wrong
+    strangers = sorted(found.upstreams - set(block.upstream))
+    if strangers:
+        raise WrongValue(f"when: {strangers[0]!r} is no upstream of {block.id}", place=Place(pipeline.file))
+    return found

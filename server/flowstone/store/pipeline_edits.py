@@ -13,11 +13,12 @@ from flowstone.model.edits import Edit, RenameBlock, apply
 from flowstone.model.ids import BlockId
 from flowstone.model.params import checked
 from flowstone.model.pipeline import ParamType, Pipeline, PipelineParam
-from flowstone.model.rules import Retries
+from flowstone.model.rules import MAX_DELAY_S, Backoff, OnFailure, Retries
 from flowstone.store import yaml_nodes
 from flowstone.store.durations import write_duration
 from flowstone.store.pipeline_yaml import BLOCK_KEYS, PARAM_KEYS, PIPELINE_KEYS, PipelineText, read_pipeline
 from flowstone.store.rules_yaml import RETRY_KEYS
+from flowstone.store.sizes import write_size
 from flowstone.store.yaml_nodes import Entry, Scalar
 from flowstone.store.yaml_scalars import write_text, write_value
 from flowstone.store.yaml_splice import STEP, Splice
@@ -110,6 +111,7 @@ class _Edited:
                 for item in upstream.value.items:
                     if isinstance(item, Scalar) and item.text == was:
                         self.splice.rename(item, to)
+            self._rename_in_rules(BlockId(name), entry.value, to)
 
     def _blocks(self) -> None:
         entries = self._block_entries()
@@ -150,6 +152,18 @@ class _Edited:
             indent = self.splice.indent_of(entry) + STEP
             self.splice.set_lines(entry, _lines(name, fields, as_lines=False), indent=indent)
 
+    def _rename_in_rules(self, block: BlockId, node: yaml_nodes.Node, to: BlockId) -> None:
+        """Rename an upstream in what a block's entry asks about it."""
+        if not isinstance(node, yaml_nodes.Mapping) or block not in self.was.block_ids:
+            return
+        now = {found.id: found for found in self.wanted.blocks}
+        was, wanted = self.was.block(block), now.get(block) or now[to]
+        if wanted.when != was.when and wanted.when is not None:
+            self.splice.set_fields(node, {"when": write_text(wanted.when.text)}, order=BLOCK_KEYS)
+        entry = node.get("map")
+        if wanted.mapped != was.mapped and entry is not None and isinstance(entry.value, yaml_nodes.Mapping):
+            self.splice.set_fields(entry.value, {"over": write_text(to)})
+
     def _block(self, node: yaml_nodes.Node, was: Block, wanted: Block) -> None:
         if not isinstance(node, yaml_nodes.Mapping):
             raise self.splice.impossible(node.start)
@@ -158,10 +172,16 @@ class _Edited:
             fields |= self._upstream(node, was, wanted)
         if not _is_same(wanted.params, was.params):
             fields |= self._block_params(node, was, wanted)
+        if wanted.when != was.when:
+            fields["when"] = write_text(wanted.when.text) if wanted.when else None
         if wanted.retries != was.retries:
             fields |= self._retries(node, was.retries, wanted.retries)
         if wanted.timeout_s != was.timeout_s:
             fields["timeout"] = _duration(wanted.timeout_s)
+        if wanted.on_failure != was.on_failure:
+            fields["on_failure"] = str(wanted.on_failure) if wanted.on_failure is not OnFailure.SKIP else None
+        if wanted.memory_bytes != was.memory_bytes:
+            fields["memory"] = None if wanted.memory_bytes is None else write_size(wanted.memory_bytes)
         if fields:
             self.splice.set_fields(node, fields, order=BLOCK_KEYS)
 
@@ -211,6 +231,10 @@ class _Edited:
             changes["attempts"] = str(wanted.attempts)
         if wanted.delay_s != was.delay_s:
             changes["delay"] = _duration(wanted.delay_s)
+        if wanted.backoff != was.backoff:
+            changes["backoff"] = str(wanted.backoff) if wanted.backoff is not Backoff.CONSTANT else None
+        if wanted.jitter != was.jitter:
+            changes["jitter"] = write_value(wanted.jitter) if wanted.jitter else None
         self.splice.set_fields(entry.value, changes, order=RETRY_KEYS)
         return {}
 
@@ -316,8 +340,15 @@ def _duration(seconds: float | None) -> str | None:
 
 
 def _retries_text(retries: Retries) -> str:
-    delay = f", delay: {write_duration(retries.delay_s)}" if retries.delay_s else ""
-    return f"{{attempts: {retries.attempts}{delay}}}"
+    fields = {
+        "attempts": str(retries.attempts),
+        "delay": write_duration(retries.delay_s) if retries.delay_s else None,
+        "backoff": str(retries.backoff) if retries.backoff is not Backoff.CONSTANT else None,
+        "max_delay": write_duration(retries.max_delay_s) if retries.max_delay_s != MAX_DELAY_S else None,
+        "jitter": write_value(retries.jitter) if retries.jitter else None,
+        "only_on": write_value(list(retries.only_on)) if retries.only_on else None,
+    }
+    return _flow({key: value for key, value in fields.items() if value is not None})
 
 
 def _block_fields(block: Block) -> dict[str, str]:
@@ -328,6 +359,9 @@ def _block_fields(block: Block) -> dict[str, str]:
         "params": write_value(block.params) if block.params else None,
         "retries": _retries_text(block.retries) if block.retries != Retries() else None,
         "timeout": _duration(block.timeout_s),
+        "when": write_text(block.when.text) if block.when else None,
+        "on_failure": str(block.on_failure) if block.on_failure is not OnFailure.SKIP else None,
+        "memory": None if block.memory_bytes is None else write_size(block.memory_bytes),
         "ttl": _duration(block.ttl_s),
         "engine": write_text(block.engine) if block.engine != DUCKDB else None,
         "files": write_value(list(block.files)) if block.files else None,

@@ -13,6 +13,7 @@ import {
   settingValue,
   strayParams,
 } from "../../model/settings";
+import { BACKOFFS, otherRules, POLICIES, type Rule, ruleEdit, ruleText, ruleValue, whenProblem } from "../../model/rules";
 import { IconButton } from "../../ui/Button";
 import type { BlockParamView, BlockView } from "../../wire/schemas";
 import { useBench } from "./bench";
@@ -31,6 +32,7 @@ export function SettingsView({ block, blocks }: SettingsViewProps) {
       <div className="settings-side">
         {block.kind === "loader" && block.upstream.length === 0 ? null : <Inputs block={block} blocks={blocks} />}
         <Limits block={block} />
+        <Rules block={block} />
       </div>
     </div>
   );
@@ -184,6 +186,41 @@ function Limits({ block }: { readonly block: BlockView }) {
         const isSet = text !== "" && text !== "1";
         return <SettingField key={limit} setting={{ ...words, text, kind: "text", options: [], fallback: "", isSet }} problem={null} onKeep={keep(limit)} />;
       })}
+    </section>
+  );
+}
+
+const RULES: readonly (Pick<Setting, "label" | "hint" | "placeholder" | "options"> & { readonly rule: Rule; readonly usual: string })[] = [
+  { rule: "when", label: "Runs when", hint: "Like orders.rows > 0", placeholder: "always", options: [], usual: "" },
+  { rule: "on_failure", label: "After a failure", hint: "What is below, or the run", placeholder: "", options: POLICIES, usual: "skip" },
+  { rule: "backoff", label: "Backoff", hint: "How the delay grows", placeholder: "", options: BACKOFFS, usual: "constant" },
+  { rule: "jitter", label: "Jitter", hint: "A share of the delay, 0 to 1", placeholder: "none", options: [], usual: "" },
+  { rule: "memory", label: "Memory", hint: "Like 512MB, 4GB", placeholder: "no limit", options: [], usual: "" },
+];
+
+function Rules({ block }: { readonly block: BlockView }) {
+  const { workbench } = useBench();
+  const keep = (rule: Rule) => (text: string): Promise<string | null> => {
+    const found = ruleValue(rule, text);
+    if (found.status === "wrong") return Promise.resolve(found.problem);
+    return workbench.attempt(block.id, (now) => ruleEdit(now, rule, found.value));
+  };
+  return (
+    <section aria-label="Rules">
+      <h3>Rules</h3>
+      {RULES.map(({ rule, usual, ...words }) => {
+        const text = ruleText(block, rule);
+        const kind = words.options.length > 0 ? "choice" : "text";
+        const options = words.options.filter((option) => option !== usual);
+        const setting: Setting = { ...words, options, text, kind, fallback: usual, isSet: text !== usual };
+        const reset = usual === "" ? undefined : () => keep(rule)(usual);
+        return <SettingField key={rule} setting={setting} problem={rule === "when" ? whenProblem(block) : null} onKeep={keep(rule)} onReset={reset} />;
+      })}
+      {otherRules(block).map(([label, text]) => (
+        <p key={label} className="muted">
+          {label}: {text}
+        </p>
+      ))}
     </section>
   );
 }

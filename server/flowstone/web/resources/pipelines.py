@@ -108,6 +108,10 @@ def edit_of(edit: Any) -> Edit:
             return edits.SetParams(BlockId(edit.block), edit.params)
         case wire.SetLimitsEdit():
             return edits.SetLimits(BlockId(edit.block), Retries(edit.attempts, edit.delay_s), edit.timeout_s)
+        case wire.SetRulesEdit():
+            return edits.SetRules(
+                BlockId(edit.block), edit.backoff, edit.jitter, edit.on_failure, edit.when, edit.memory_bytes
+            )
         case wire.SetDescriptionEdit():
             return edits.SetDescription(edit.text)
     raise TypeError(f"{type(edit).__name__} is no edit")

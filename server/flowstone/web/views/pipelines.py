@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from flowstone.errors.base import Problem
 from flowstone.model.block import LANGUAGE_BY_SUFFIX, Block, BlockKind, Language
+from flowstone.model.rules import Isolation, MapOver
 from flowstone.model.source import BlockSource, ParamSpec, argument_upstreams
 from flowstone.web import wire_types as wire
 
@@ -88,8 +89,33 @@ def _block_view(loaded: LoadedBlock, pipeline: Pipeline, pipeline_values: Mappin
         delay_s=block.retries.delay_s,
         timeout_s=block.timeout_s,
         engine=block.engine,
+        backoff=block.retries.backoff,
+        jitter=block.retries.jitter,
+        only_on=list(block.retries.only_on),
+        on_failure=block.on_failure,
+        when=block.when.text if block.when else "",
+        map=_map_words(block.mapped),
+        uses=dict(block.uses),
+        memory_bytes=block.memory_bytes,
+        is_isolated=block.isolation is Isolation.BLOCK,
         problems=[problem_view(problem) for problem in loaded.problems],
     )
+
+
+def _map_words(mapped: MapOver | None) -> str:
+    """Say in a few words what a block is mapped over."""
+    if mapped is None:
+        return ""
+    parts = [mapped.over]
+    if mapped.by:
+        parts.append(f"by {mapped.by}")
+    if mapped.rows is not None:
+        parts.append(f"{mapped.rows} rows at a time")
+    if mapped.into:
+        parts.append(f"as {mapped.into}")
+    if mapped.width is not None:
+        parts.append(f"{mapped.width} at once")
+    return ", ".join(parts)
 
 
 def _unread(block: Block) -> BlockSource:
