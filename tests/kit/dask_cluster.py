@@ -57,11 +57,11 @@ class Cluster:
     def _wait_for(self, name: str) -> None:
         _until(lambda: "Registered to" in self.log(name), self.workers[name], lambda: self.log(name))
 
-    def kill(self, name: str) -> None:
-        """Kill a worker as the system would."""
+    def kill(self, name: str, by: signal.Signals = signal.SIGKILL) -> None:
+        """Kill a worker as the system would, or by another signal."""
         process = self.workers.pop(name)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        process.send_signal(by)
+        process.wait(timeout=READY_WITHIN_S)
 
     def freeze(self, name: str) -> None:
         """Let a worker stand still, as one does whose machine has lost its network."""

@@ -70,8 +70,9 @@ def hashes(record: RunRecord, block: str) -> list[str]:
     return [output.hash for output in result.outputs]
 
 
+@pytest.mark.parametrize("by", [signal.SIGKILL, signal.SIGTERM])
 async def test_a_block_whose_worker_is_killed_ends_on_another_with_the_same_result(
-    two: Cluster, on_cluster: ClusterOpener, opened: Opener, tmp_path: Path
+    two: Cluster, on_cluster: ClusterOpener, opened: Opener, tmp_path: Path, by: signal.Signals
 ) -> None:
     """Cheap machines are taken away at any moment; a pipeline must not mind."""
     blocks = {
@@ -84,7 +85,7 @@ async def test_a_block_whose_worker_is_killed_ends_on_another_with_the_same_resu
     await until(lambda: len(begun_in(tmp_path)) == 1)
     first = begun_in(tmp_path)[0]
 
-    two.kill(worker_of(two, first))
+    two.kill(worker_of(two, first), by)
     began = time.monotonic()
     await until(lambda: len(begun_in(tmp_path)) == 2)
     noticed_after_s = time.monotonic() - began

@@ -47,6 +47,7 @@ class _Beginning:
         self.id = uuid.uuid4().hex
         self.order: asyncio.Future[Order] = asyncio.get_running_loop().create_future()
         self.is_stopped = asyncio.Event()
+        self.is_stop_asked = False
 
 
 class Host:
@@ -67,13 +68,15 @@ class Host:
         self._executor = LocalExecutor(self._forkserver, width=width, holds_outputs=False)
         self._begun: dict[str, _Beginning] = {}
         self._going: set[asyncio.Task[None]] = set()
+        self._is_closing = False
 
     async def start(self) -> None:
         """Start the warm process. Raises: ExecutorUnavailable."""
         await self._forkserver.start()
 
     async def close(self) -> None:
-        """End every block, and the warm process."""
+        """End every block, and the warm process. Of their ends nothing is told: the worker is going, not the block."""
+        self._is_closing = True
         for beginning in self._begun.values():
             beginning.is_stopped.set()
         await self._executor.close()
@@ -100,8 +103,12 @@ class Host:
         try:
             self._tell(beginning, Ready(attempt, beginning.id, self._worker, own_versions()))
             order = await self._order(beginning)
-            if order is not None and order.job is not None:
-                self._tell(beginning, Ended(attempt, beginning.id, await self._run(beginning, order, order.job)))
+            if order is None or order.job is None:
+                return
+            outcome = await self._run(beginning, order, order.job)
+            is_our_doing = self._is_closing or (outcome.was_stopped and not beginning.is_stop_asked)
+            if not is_our_doing:  # else nobody asked for that end, and it is for the client to say what follows
+                self._tell(beginning, Ended(attempt, beginning.id, outcome))
         finally:
             del self._begun[beginning.id]
 
@@ -117,6 +124,7 @@ class Host:
         """Begin to end an attempt."""
         beginning = self._begun.get(order.start)
         if beginning is not None:
+            beginning.is_stop_asked = True
             beginning.is_stopped.set()
 
     def _tell(self, beginning: _Beginning, message: Said) -> None:
