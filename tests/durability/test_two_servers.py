@@ -91,6 +91,32 @@ def test_each_holder_begins_a_new_epoch_and_a_deleted_lock_is_taken_again_or_los
     assert holder_of(path) is None
 
 
+def test_a_server_whose_lock_is_deleted_takes_it_again_or_stops_running_things(tmp_path: Path) -> None:
+    """Deleting a lock is what the internet tells people to do when a program says that it is taken."""
+    root = write_killed(tmp_path / "p")
+    lock = StateFolder(root).lock
+    with ServedProject(root) as server:
+        lock.unlink()
+        deadline = time.monotonic() + 10
+        while (holder := holder_of(lock)) is None:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+        assert holder.pid == server.pid
+
+        lock.unlink()
+        other = ProjectLock(lock)
+        other.acquire(holder="another server")
+        refused = server.start_run("r1")
+        other.release()
+        allowed = server.start_run("r2")
+
+        assert refused.status_code == 409, refused.text
+        assert refused.json()["error"]["code"] == "project_busy"
+        assert allowed.status_code < 300
+        assert server.ended("r2")["state"] == "done"
+
+
 def test_commands_beside_a_server_all_find_their_runs_in_one_ledger(tmp_path: Path) -> None:
     """People run things from cron while the browser is open."""
     root = write_killed(tmp_path / "p")

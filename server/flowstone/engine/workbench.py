@@ -67,7 +67,7 @@ from flowstone.store.project_places import ProjectPlaces, project_places
 from flowstone.store.sealing_key import sealing_key
 from flowstone.store.secret_values import secret_values
 from flowstone.store.settings import connection_settings
-from flowstone.store.snapshots import take_snapshot
+from flowstone.store.snapshots import Snapshot, take_snapshot
 from flowstone.store.state import StateFolder
 
 if TYPE_CHECKING:
@@ -245,13 +245,15 @@ class Workbench:
         """Start a run on a snapshot of the code as it is now; asking again with the same id starts nothing.
 
         Raises: NotFound; InvalidProject, for what is wrong with its blocks; SourceError, for wrong params or
-        variables that are missing.
+        variables that are missing; ProjectBusy, when another server has taken the project.
         """
         await self._hold()
         run_id = request.run or RunId(f"{datetime.now().astimezone():%Y%m%d-%H%M%S}-{secrets.token_hex(3)}")
         async with self._starting.setdefault(run_id, asyncio.Lock()):
             try:
-                if not self._active.is_active(run_id) and not await self._is_known(run_id):
+                # An id of our own making is new.
+                is_known = request.run is not None and await self._is_known(run_id)
+                if not self._active.is_active(run_id) and not is_known:
                     await self._start(replace(request, run=run_id), run_id)
             finally:
                 self._starting.pop(run_id, None)
@@ -265,8 +267,7 @@ class Workbench:
         return True
 
     async def _start(self, request: RunRequest, run_id: RunId) -> None:
-        snapshot = await asyncio.to_thread(take_snapshot, self._root, self._state.snapshots)
-        code = await asyncio.to_thread(self._code, request.pipeline, request.profile, snapshot.root)
+        snapshot, code = await asyncio.to_thread(self._snapshot, request)
         values = code.values(request.params)
         blocks = selected_blocks(code, request)
         given = await self._given(code, values, request, blocks)
@@ -292,6 +293,11 @@ class Workbench:
             return  # another process has started it meanwhile
         reach("run.begun")
         await self._drive(_Beginning(record, request, code, values, plan, given))
+
+    def _snapshot(self, request: RunRequest) -> tuple[Snapshot, Code]:
+        """Copy the project's code as it is now, and read a pipeline from the copy."""
+        snapshot = take_snapshot(self._root, self._state.snapshots)
+        return snapshot, self._code(request.pipeline, request.profile, snapshot.root)
 
     async def resume_run(self, run: RunId) -> RunId:
         """Take a run up where it was: do again what failed or was cut off, and what follows it, with its own code.
@@ -346,10 +352,15 @@ class Workbench:
     async def _drive(self, beginning: _Beginning) -> None:
         record, request, code = beginning.record, beginning.request, beginning.code
         run_id, now, values = record.id, record.started_at, beginning.values
-        key = await asyncio.to_thread(sealing_key, self._state.path)
-        context = RunContext(run_id, self._places.artifacts, now, request.logical_date, sealing_key=key)
-        preparation = PreparedRun(code, values, context, files=self._files)
-        await asyncio.to_thread(preparation.look_ahead)
+        in_common = partial(RunContext, run_id, self._places.artifacts, now, request.logical_date)
+
+        def prepare() -> tuple[RunContext, PreparedRun]:
+            context = in_common(sealing_key=sealing_key(self._state.path))
+            preparation = PreparedRun(code, values, context, files=self._files)
+            preparation.look_ahead(block.id for block in record.blocks)
+            return context, preparation
+
+        context, preparation = await asyncio.to_thread(prepare)
         around = Surroundings(
             executor=self._executor,
             history=RunHistory(

@@ -40,6 +40,11 @@ class ProjectLock:
         """Whether this process has the lock, and the file is the one that others look at: it may be deleted."""
         return self._file is not None and _is_at(self._file, self._path)
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether this process has the lock that it took, if it took one."""
+        return self._file is None or self.is_held
+
     def acquire(self, *, holder: str) -> int:
         """Take the lock, write down who has it, and return which epoch begins: each holder's is higher.
 
