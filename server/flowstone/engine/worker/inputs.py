@@ -54,6 +54,8 @@ class Opening:
 
     def _exact(self, artifact: Artifact, exact: Exact, form: Form) -> Any:
         """Return what a table stands for as it was, unless a form is asked for that only the table has."""
+        if exact.type.startswith("polars."):
+            return self._exact_polars(artifact, exact, form)
         if form in (Form.AS_IT_IS, Form.OTHER):
             return self.pickles.open(exact)
         if form not in (Form.PANDAS, Form.PANDAS_CHUNKS):
@@ -62,6 +64,12 @@ class Opening:
         if not isinstance(found, pd.DataFrame):
             return self._table(artifact, form)
         return found if form is Form.PANDAS else _slices(found)
+
+    def _exact_polars(self, artifact: Artifact, exact: Exact, form: Form) -> Any:
+        if form not in (Form.POLARS, Form.LAZY):
+            return self._table(artifact, form)
+        found = self.pickles.open(exact)
+        return found if form is Form.POLARS else found.lazy()
 
     def _value(self, artifact: Artifact, form: Form) -> Any:
         if form not in (Form.AS_IT_IS, Form.OTHER):

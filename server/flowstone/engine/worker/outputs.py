@@ -18,10 +18,11 @@ from flowstone.engine.worker.json_values import as_json
 from flowstone.engine.worker.memory import Memory
 from flowstone.engine.worker.pickles import Pickles, type_name
 from flowstone.engine.worker.pieces import Pieces
+from flowstone.engine.worker.polars_frames import hold_polars, is_polars
 from flowstone.engine.worker.receipts import receipts_in
 from flowstone.engine.worker.rich import Bundle, bundle_of
 from flowstone.engine.worker.shown_frames import CODE, is_object
-from flowstone.engine.worker.tables import adopt_table, batches_of, room_for, write_table
+from flowstone.engine.worker.tables import adopt_table, batches_of, room_for, with_one_dictionary, write_table
 from flowstone.engine.worker.tabular import as_pieces, as_table_or_frame, is_lazy
 from flowstone.errors.engine import NothingReturned, OutputUnfit
 from flowstone.model.author import Outputs
@@ -92,8 +93,11 @@ def _store(value: Any, name: str, to: Destination) -> Output:
     table = as_table_or_frame(value)
     if isinstance(table, pd.DataFrame):
         return _store_frame(table, name, to)
+    if is_polars(table):
+        held = hold_polars(table)
+        return _store_table(held, name, to, exact=None if held.is_exact else to.pickles.write(table))
     if isinstance(table, pa.Table):
-        return _store_table(Held(table.unify_dictionaries()), name, to)
+        return _store_table(Held(table), name, to)
     if isinstance(table, np.ndarray):
         return _store_array(table, name, to)
     text = as_json(value)
@@ -151,7 +155,8 @@ def _store_table(held: Held, name: str, to: Destination, *, exact: Exact | None 
         table = _naming(table, exact)
         warnings = (*warnings, HANDED_ON)
     store = to.pickles.store
-    return write_table(store, batches_of(table), table.schema, name=name, warnings=warnings, exact=exact).output
+    batches = batches_of(with_one_dictionary(table))
+    return write_table(store, batches, table.schema, name=name, warnings=warnings, exact=exact).output
 
 
 def _naming(table: pa.Table, exact: Exact) -> pa.Table:

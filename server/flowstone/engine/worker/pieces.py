@@ -14,7 +14,8 @@ import pyarrow as pa
 
 from flowstone.engine.worker.frame_notes import KEY
 from flowstone.engine.worker.frames import hold
-from flowstone.engine.worker.tables import batches_of, open_table
+from flowstone.engine.worker.polars_frames import hold_polars, is_polars
+from flowstone.engine.worker.tables import batches_of, open_table, with_one_dictionary
 from flowstone.engine.worker.tabular import as_table_or_frame
 from flowstone.errors.engine import NothingReturned, OutputUnfit
 from flowstone.store.artifacts import ArtifactStore
@@ -40,7 +41,7 @@ class Pieces:
     def write(self, chunks: Iterable[Any]) -> None:
         """Write whatever comes. Raises: OutputUnfit; NothingReturned; and whatever the chunks' maker raises."""
         for number, chunk in enumerate(chunks, start=1):
-            table = self._table(chunk).unify_dictionaries()
+            table = with_one_dictionary(self._table(chunk))
             if self._draft is None:
                 self._draft = _Draft(self._store.draft(), table.schema)
             self._put(table, number)
@@ -52,8 +53,8 @@ class Pieces:
 
     def _table(self, chunk: Any) -> pa.Table:
         found = as_table_or_frame(chunk)
-        if isinstance(found, pd.DataFrame):
-            held = hold(found.reset_index(drop=True) if isinstance(found.index, pd.RangeIndex) else found)
+        if isinstance(found, pd.DataFrame) or is_polars(found):
+            held = hold_polars(found) if is_polars(found) else hold(_without_row_numbers(found))
             said = held.changes if held.is_exact else (*held.changes, IN_ARROW_ALONE)
             self.warnings |= dict.fromkeys(said)
             return held.table
@@ -174,6 +175,10 @@ class _Draft:
             self._writer.close()
         finally:
             self._file.close()
+
+
+def _without_row_numbers(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.reset_index(drop=True) if isinstance(frame.index, pd.RangeIndex) else frame
 
 
 def unified(one: pa.Schema, other: pa.Schema, differing: frozenset[str], *, number: int) -> pa.Schema:

@@ -56,6 +56,22 @@ def batches_of(table: pa.Table) -> list[pa.RecordBatch]:
     return batches or [pa.RecordBatch.from_arrays([_empty(column) for column in table.columns], schema=table.schema)]
 
 
+def with_one_dictionary(table: pa.Table) -> pa.Table:
+    """Return a table whose categories are one list for each column: a file holds no more than one."""
+    if any(_has_dictionary(part) for field in table.schema for part in _parts(field.type)):
+        return table.combine_chunks()
+    return table.unify_dictionaries()
+
+
+def _has_dictionary(kind: pa.DataType) -> bool:
+    return pa.types.is_dictionary(kind) or any(_has_dictionary(part) for part in _parts(kind))
+
+
+def _parts(kind: pa.DataType) -> list[pa.DataType]:
+    """Return the types that a list or a struct is made of."""
+    return [kind.field(place).type for place in range(kind.num_fields)] if pa.types.is_nested(kind) else []
+
+
 def _empty(column: pa.ChunkedArray) -> pa.Array:
     return column.chunk(0) if column.num_chunks else pa.array([], column.type)
 

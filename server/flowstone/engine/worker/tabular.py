@@ -8,25 +8,18 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from flowstone.errors.engine import OutputUnfit
-
 PIECE_ROWS = 100_000
 
 
 def as_table_or_frame(value: Any) -> Any:
-    """Turn a table of whatever form into a pandas frame or an Arrow table; what is no table stays as it is.
-
-    Raises: OutputUnfit, for a polars frame with Python's own objects in it, which Arrow cannot hold.
-    """
+    """Turn a table of whatever form into a pandas or polars frame or an Arrow table; other values stay as they are."""
     match _form(value):
         case "pandas", "Series":
             return value.to_frame(value.name if value.name is not None else "value")
         case "polars", "LazyFrame":
-            return _polars(value.collect())
-        case "polars", "DataFrame":
-            return _polars(value)
+            return value.collect()
         case "polars", "Series":
-            return _polars(value.to_frame())
+            return value.to_frame()
         case "pyarrow", "RecordBatch":
             return pa.Table.from_batches([value])
         case "duckdb", "DuckDBPyRelation":
@@ -72,14 +65,3 @@ def _lazy(query: Any) -> Iterator[Any]:
         yield piece
     if is_empty:
         yield query.limit(0).collect()
-
-
-def _polars(frame: Any) -> pa.Table:
-    for name, kind in frame.schema.items():
-        if "Object" in str(kind):
-            raise OutputUnfit(
-                f"Column {name!r} cannot be stored: polars keeps it as Python's own objects",
-                hint="Give it one of polars' types, or return a pandas frame.",
-            )
-    table: pa.Table = frame.to_arrow()
-    return table
