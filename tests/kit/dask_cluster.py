@@ -63,6 +63,16 @@ class Cluster:
         process.send_signal(by)
         process.wait(timeout=READY_WITHIN_S)
 
+    def restart_scheduler(self) -> None:
+        """Kill the scheduler and start another at its address; workers of the first are gone with it."""
+        self.scheduler.kill()
+        self.scheduler.wait()
+        while self.workers:
+            self.kill(next(iter(self.workers)))
+        port = self.address.rpartition(":")[2]
+        self._scheduler_file.unlink()
+        self.scheduler = begun_scheduler(self.folder, self.environment, port=port)
+
     def freeze(self, name: str) -> None:
         """Let a worker stand still, as one does whose machine has lost its network."""
         self.workers[name].send_signal(signal.SIGSTOP)
@@ -79,19 +89,28 @@ def dask_cluster(*workers: str, threads: int = 2, environment: Mapping[str, str]
     """Run a scheduler on a free port of the loopback interface, and workers."""
     with tempfile.TemporaryDirectory(prefix="dask-", ignore_cleanup_errors=True) as folder:
         surroundings = {**os.environ, **QUIET, "FLOWSTONE_CACHE": f"{folder}/cache", **(environment or {})}
-        scheduler_file = Path(folder) / "scheduler.json"
-        command = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--scheduler-file", str(scheduler_file)]
-        command += ["--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
-        log = Path(folder) / "scheduler.log"
-        cluster = Cluster(Path(folder), surroundings, _started(command, log, surroundings))
+        cluster = Cluster(Path(folder), surroundings, begun_scheduler(Path(folder), surroundings))
         try:
-            _until(scheduler_file.exists, cluster.scheduler, lambda: log.read_text(errors="replace"))
             for name in workers:
                 cluster.begin_worker(name, threads=threads)
             cluster.wait_for(*workers)
             yield cluster
         finally:
             cluster.close()
+
+
+def begun_scheduler(folder: Path, environment: Mapping[str, str], *, port: str = "0") -> subprocess.Popen[bytes]:
+    """Start a scheduler, and wait until it listens."""
+    file, log = folder / "scheduler.json", folder / "scheduler.log"
+    command = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--scheduler-file", str(file)]
+    process = _started([*command, "--host", "127.0.0.1", "--port", port, "--no-dashboard"], log, environment)
+    try:
+        _until(file.exists, process, lambda: log.read_text(errors="replace"))
+    except BaseException:
+        process.kill()
+        process.wait()
+        raise
+    return process
 
 
 def _started(command: list[str], log: Path, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:

@@ -166,6 +166,20 @@ async def test_a_lost_scheduler_fails_the_block_with_a_reason(two: Cluster, conn
     await until(lambda: not psutil.pid_exists(begun_in(tmp_path)[0]))
 
 
+async def test_after_the_scheduler_came_back_blocks_run_again(two: Cluster, connect: Connect, tmp_path: Path) -> None:
+    """A server lives longer than clusters do, and nobody should have to start it again."""
+    executor = connect(two)
+    job = job_of(tmp_path, "@loader\ndef b():\n    return 1\n")
+    first = await (await executor.start(job, Heard().observer)).outcome()
+
+    await asyncio.to_thread(two.restart_scheduler)
+    two.begin_worker("c")
+    await asyncio.to_thread(two.wait_for, "c")
+    second = await (await executor.start(job, Heard().observer)).outcome()
+
+    assert (first.failure, second.failure) == (None, None)
+
+
 async def test_blocks_end_when_the_command_that_started_them_is_killed(two: Cluster, tmp_path: Path) -> None:
     """The run is resumed by another process, and then the block would run twice at the same time."""
     root = write_project(tmp_path, ONE, {"loaders/b.py": HELD.format(kind="loader", result="1")})

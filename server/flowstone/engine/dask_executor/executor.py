@@ -66,6 +66,7 @@ class DaskExecutor:
         self._address = address
         self._lost_after_s = lost_after_s
         self._client: Client | None = None
+        self._connection: Any = None
         self._connecting = asyncio.Lock()
         self._topic = f"flowstone-{uuid.uuid4().hex}"
         self._attempts: dict[str, ClusterAttempt] = {}
@@ -124,14 +125,27 @@ class DaskExecutor:
 
     async def _connected(self) -> Client:
         async with self._connecting:
-            if self._client is not None and self._client.status != "running":
+            if self._client is not None and self._is_cut_off(self._client):
+                self._fail_all()
                 await self._leave()
             if self._client is None:
                 self._client = await connected(self._address)
+                self._connection = self._client.scheduler_comm
                 self._client.subscribe_topic(self._topic, self._heard)
             if self._watching is None or self._watching.done():
                 self._watching = self._spawn(self._watch())
             return self._client
+
+    def _is_cut_off(self, client: Client) -> bool:
+        """Say whether the connection was lost, also where Dask has made another by itself since.
+
+        The scheduler has then ended all that this client waited for, or is another one that knows nothing of it.
+        """
+        return client.status != "running" or client.scheduler_comm is not self._connection
+
+    def _fail_all(self) -> None:
+        for attempt in list(self._attempts.values()):
+            attempt.fail(ClusterUnreachable(self._address, "the connection was lost"))
 
     async def _leave(self) -> None:
         client, self._client = self._client, None
@@ -217,22 +231,24 @@ class DaskExecutor:
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
             client = self._client
-            if client is None or client.status not in ("running", "connecting"):
-                for attempt in list(self._attempts.values()):
-                    attempt.fail(ClusterUnreachable(self._address, "the connection was lost"))
+            if client is None or self._is_cut_off(client):
+                self._fail_all()
                 continue
             for attempt in list(self._attempts.values()):
                 if attempt.is_silent(self._lost_after_s):
-                    self._give_worker_up(client, attempt)
+                    self._give_up_worker_of(attempt, client)
 
-    def _give_worker_up(self, client: Client, attempt: ClusterAttempt) -> None:
+    def _give_up_worker_of(self, attempt: ClusterAttempt, client: Client) -> None:
         if attempt.worker is None or not attempt.may_repeat:
             attempt.lose()
             return
-        others = [address for address in client.scheduler_info()["workers"] if address != attempt.worker]
-        attempt.forget_worker()
-        self._cancel(attempt)
-        self._submit(client, attempt, workers=others or None)
+        try:
+            others = [address for address in client.scheduler_info()["workers"] if address != attempt.worker]
+            attempt.forget_worker()
+            self._cancel(attempt)
+            self._submit(client, attempt, workers=others or None)
+        except Exception as wrong:  # noqa: BLE001 - a client that is going says so by whatever comes to its mind
+            attempt.fail(ClusterUnreachable(self._address, f"the connection was lost ({wrong})"))
 
     def _spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         task = asyncio.create_task(work)
