@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -20,7 +20,7 @@ from flowstone.model.block import DUCKDB, Block, BlockKind, Language
 from flowstone.model.connections import ConnectionSettings, WriteContext
 from flowstone.model.freshness import PENDING, Part
 from flowstone.model.graph import Upstreams, ancestors, descendants, inputs_of, topological_order, upstreams_of
-from flowstone.model.ids import BlockId, RunId
+from flowstone.model.ids import BlockId, RunId, mapped_block
 from flowstone.model.params import ResolvedParam, pipeline_values, resolve
 from flowstone.model.pipeline import Pipeline
 from flowstone.model.project import Project
@@ -239,12 +239,13 @@ class PreparedRun:
         source = self._code.block(block).source
         return source is None or source.kind not in (BlockKind.LOADER, BlockKind.TRANSFORMER)
 
-    def look_ahead(self) -> None:
-        """Find out what the blocks depend on apart from their upstreams, but for files that a block may yet write."""
-        for loaded in self._code.loaded.blocks:
+    def look_ahead(self, blocks: Iterable[BlockId]) -> None:
+        """Find out what blocks depend on apart from their upstreams, but for files that a block may yet write."""
+        for block in dict.fromkeys(map(mapped_block, blocks)):
+            loaded = self._code.block(block)
             own = None if loaded.block.files else self._parts.own(loaded)
             if own is not None:
-                self._own[loaded.block.id] = own
+                self._own[block] = own
 
     def parts(self, block: BlockId, results: Mapping[BlockId, BlockResult | None]) -> tuple[Part, ...]:
         """Return everything that the block's output depends on. Raises: FlowstoneError, when the block cannot run."""
