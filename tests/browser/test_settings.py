@@ -79,6 +79,24 @@ def test_a_blocks_settings_are_edits_of_its_yaml_and_can_be_undone(tmp_path: Pat
     bench.expect_state("scaled", "Fresh")
 
 
+def test_a_blocks_rules_are_edits_of_its_yaml(tmp_path: Path, open_pipeline: Open) -> None:
+    """A condition that is typed into a form holds in the scheduled run as well."""
+    root = scaled(tmp_path / "small")
+    bench = open_pipeline(root, "line")
+    form = settings(bench, "scaled")
+
+    form.get_by_label("Runs when", exact=True).fill("numbers.rows > 5")
+    form.get_by_label("Runs when", exact=True).press("Enter")
+    until(lambda: "when: numbers.rows > 5" in yaml(root), what="the condition in the file")
+    form.get_by_label("After a failure", exact=True).select_option("stop")
+    until(lambda: "on_failure: stop" in yaml(root), what="the policy in the file")
+    bench.run()
+
+    bench.expect_state("numbers", "Fresh")
+    bench.expect_state("scaled", "Not run yet")
+    assert "# a comment" in yaml(root)
+
+
 def test_a_wrong_setting_is_said_at_its_field_and_not_kept(tmp_path: Path, open_pipeline: Open) -> None:
     """A word at the field costs a second; a run that fails costs a minute."""
     root = scaled(tmp_path / "small")
