@@ -50,6 +50,7 @@ class Worker:
         self._writer: asyncio.StreamWriter | None = None
         self._observer: Observer | None = None
         self._grouping: asyncio.Task[bool] | None = None
+        self._killing: asyncio.Task[None] | None = None
         self._ended_for: Failure | None = None
         self._was_interrupted = False
 
@@ -185,15 +186,19 @@ class Worker:
             os.kill(self.pid, signal.SIGINT)
 
     def kill(self) -> None:
-        """End the process and everything below it."""
+        """End the process and everything below it; looking for that takes a thread as long as there is much of it."""
         self.is_lost = True
         self._groups.kill(self.pid)
-        kill_tree(self.pid)
+        is_there = not self._child.ended.done()  # else its id may be another's, and the forkserver ends what it left
+        if is_there and self._killing is None:
+            self._killing = asyncio.create_task(asyncio.to_thread(kill_tree, self.pid))
 
     async def close(self) -> None:
         """End the process and let its descriptors go."""
         self.kill()
         await self._child.ended
+        if self._killing is not None:
+            await asyncio.wait([self._killing])
         loop = asyncio.get_running_loop()
         for descriptor in (self._child.output, self._child.errors):
             loop.remove_reader(descriptor)
