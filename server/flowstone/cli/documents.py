@@ -169,6 +169,7 @@ def runs_document(runs: tuple[RunRecord, ...]) -> Document:
                 "seconds": _seconds(run),
                 "trigger": run.trigger,
                 "profile": run.profile,
+                "logical_date": run.logical_date,
             }
             for run in runs
         ]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flowstone.errors.store import NotFound
 from flowstone.model.firing import Trigger
 from flowstone.model.ids import PipelineId
 from flowstone.model.schedule import CatchUp, Due, Schedule, SkipReason, due, skipped_between
 from flowstone.schedule.plans import NOTHING, Plans
-from flowstone.store.ledger.ledger import Ledger
+
+if TYPE_CHECKING:
+    from flowstone.store.ledger.ledger import Ledger
 
 
 def keep(ledger: Ledger, plans: Plans, *, now: int) -> dict[PipelineId, Trigger]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from flowstone.model.firing import Firing, Letter, Trigger
 from flowstone.model.ids import PipelineId
 from flowstone.model.schedule import Schedule, ticks_after
 from flowstone.schedule.keeping import keep
 from flowstone.schedule.plans import Plans
-from flowstone.store.ledger.ledger import Ledger
+
+if TYPE_CHECKING:
+    from flowstone.store.ledger.ledger import Ledger
 
 RECENT = 20
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from flowstone.disk.failpoints import reach
 from flowstone.engine.history import LedgerThread
@@ -181,6 +181,7 @@ class Scheduler:
     async def _start(self, there: Mapping[PipelineId, Trigger], schedules: Mapping[PipelineId, Schedule]) -> None:
         """Start claimed runs, one of each pipeline at a time, oldest first."""
         going = {firing.pipeline for firing, state in await self._started() if state is RunState.RUNNING}
+        starting: list[Coroutine[Any, Any, None]] = []
         for firing in await self._runs.ledger.do(lambda ledger: ledger.triggers.pending()):
             trigger, schedule = there.get(firing.pipeline), schedules.get(firing.pipeline)
             if schedule is None or trigger is None:
@@ -189,7 +190,11 @@ class Scheduler:
                 await self._close(firing, FiringState.SKIPPED, failed=None, reason=SkipReason.PAUSED)
             elif firing.pipeline not in going and len(going) < MAX_GOING:
                 going.add(firing.pipeline)
-                await self._start_one(firing, schedule)
+                starting.append(self._start_one(firing, schedule))
+        # Together, for each reads files and waits for the disk; one that cannot start now keeps no other from it.
+        wrong = [found for found in await asyncio.gather(*starting, return_exceptions=True) if found is not None]
+        if wrong:
+            raise wrong[0]
 
     async def _started(self) -> tuple[tuple[Firing, RunState], ...]:
         return await self._runs.ledger.do(lambda ledger: ledger.triggers.started())

@@ -41,7 +41,7 @@ class PathPart:
 PATH_PARTS = {
     "project": PathPart(r"[a-z][a-z0-9_]{0,62}", "A project's id."),
     "pipeline": PathPart(r"[a-z][a-z0-9_]{0,62}", "A pipeline's id."),
-    "block": PathPart(r"[a-z][a-z0-9_]{0,62}", "A block's id."),
+    "block": PathPart(r"[a-z][a-z0-9_]{0,62}(-[0-9]{1,6})?", "The id of a block, or of an item of a mapped one."),
     "run": PathPart(r"[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}", "A run's id."),
     "hash": PathPart(r"[a-zA-Z0-9][a-zA-Z0-9_-]{7,127}", "The hash of an output's content."),
     "path": PathPart(r".+", "A file's path below the project's root.", takes_slashes=True),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from flowstone.model.ids import PipelineId
 from flowstone.web.workbench import Workbench
@@ -47,6 +49,7 @@ OpenSchedules: TypeAlias = Callable[[Path, Workbench], Awaitable[Schedules]]
 
 async def keep_schedules(root: Path, workbench: Workbench) -> Schedules:
     """Start the runs of a project's schedules when their time comes."""
-    from flowstone.schedule.scheduler import Scheduler
-
-    return await Scheduler.open(root, cast(Any, workbench))  # the engine's own: it has a ledger, too
+    # It takes a moment to import: beside the loop, which answers meanwhile.
+    room = await asyncio.to_thread(import_module, "flowstone.schedule.scheduler")
+    kept: Schedules = await room.Scheduler.open(root, workbench)
+    return kept
