@@ -2755,7 +2755,7 @@ export interface operations {
             };
             readonly header?: never;
             readonly path: {
-                /** @description A block's id. */
+                /** @description The id of a block, or of an item of a mapped one. */
                 readonly block: string;
                 /** @description A project's id. */
                 readonly project: string;
