@@ -321,6 +321,9 @@ _ARROW = {
     "BOOLEAN": pa.bool_(),
     "DATE": pa.date32(),
     "TIMESTAMP": pa.timestamp("us", "UTC"),
+    "DATETIME": pa.timestamp("us"),
+    "BYTES": pa.binary(),
+    "TIME": pa.time64("us"),
 }
 """The types of columns that a table is given before it has rows for them."""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Unpack
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 import pandas as pd
 
 from flowstone.connectors.bigquery_jobs import JobRunner
+from flowstone.connectors.bigquery_plan import plan_write
 from flowstone.connectors.bigquery_steps import Steps, TableWrite, labels_of
 from flowstone.connectors.bigquery_write import write_table
 from flowstone.connectors.content import watched
@@ -27,7 +29,7 @@ from flowstone.connectors.sql_params import with_params
 from flowstone.connectors.table_options import table_order
 from flowstone.connectors.warehouse_types import warehouse_stream
 from flowstone.errors.connectors import LocationMismatch, OptionInvalid, TargetMissing
-from flowstone.model.connections import ConnectionSettings, Estimate, Frame, TableOptions, WriteContext
+from flowstone.model.connections import ConnectionSettings, Estimate, Frame, TableOptions, WriteContext, WritePlan
 from flowstone.model.output import Receipt
 
 if TYPE_CHECKING:
@@ -84,6 +86,17 @@ class BigQueryWarehouse:
         Raises: TargetExists, when the table is there and `if_exists` is "fail"; InputEmpty; SchemaMismatch;
             OptionInvalid; KeysInvalid; ValueNotStorable; LocationMismatch; JobFailed; the ConnectorError that fits.
         """
+        with self._staged(frame, table, options) as write:
+            return write_table(self._steps, write)
+
+    def plan(self, frame: Frame, table: str, **options: Unpack[TableOptions]) -> WritePlan:
+        """Say what `write` would do with the same arguments, and do none of it. Raises: what `write` would."""
+        with self._staged(frame, table, options) as write:
+            return plan_write(self._steps, write)
+
+    @contextmanager
+    def _staged(self, frame: Frame, table: str, options: TableOptions) -> Iterator[TableWrite]:
+        """Bring the rows together in a file of this machine, and the options with them."""
         started = time.monotonic()
         stream, content = watched(warehouse_stream(frame))
         order = table_order(stream.schema, options)
@@ -93,7 +106,7 @@ class BigQueryWarehouse:
                 stream = latest_of_each(stream, order, folder)
             file = folder / "rows.parquet"
             write_parquet(stream, file, compression="snappy")
-            write = TableWrite(
+            yield TableWrite(
                 file=file,
                 schema=stream.schema,
                 rows=rows_of(file),
@@ -103,7 +116,6 @@ class BigQueryWarehouse:
                 order=order,
                 started=started,
             )
-            return write_table(self._steps, write)
 
     def read(self, table: str, *, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Read a whole table, or some of its columns. Raises: TargetMissing; OptionInvalid, for a missing column."""

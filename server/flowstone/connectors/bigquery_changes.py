@@ -44,7 +44,7 @@ def merge(steps: Steps, write: TableWrite, there: Any | None) -> Receipt:
         write.schema.names,
         write.order,
         quote=_quoted,
-        also=_narrowed(write, table),
+        also=narrowed(write, table),
     )
     _load_unless_published(steps, write, table, MERGE)
     done = steps.execute(write, statement, step=MERGE)
@@ -70,7 +70,7 @@ def _quoted(name: str) -> str:
     return f"`{name}`"
 
 
-def _narrowed(write: TableWrite, table: Any) -> str:
+def narrowed(write: TableWrite, table: Any) -> str:
     """Return the condition that keeps a merge from reading every partition, where there may be one.
 
     Only where the partitions' column is a key can a row be found in its own partition alone: elsewhere it may have

@@ -9,11 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from flowstone.connectors.table_partitions import FORMATS, WITHOUT_VALUE
 from flowstone.model.connections import Granularity
-
-FORMATS: dict[Granularity, str] = {"hour": "%Y%m%d%H", "day": "%Y%m%d", "month": "%Y%m", "year": "%Y"}
-"""Source: BigQuery, "Managing partitioned tables", partition ids; in UTC."""
-WITHOUT_VALUE = "__NULL__"
 
 
 def partitions_of(file: Path, column: str, granularity: Granularity) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 
 from flowstone.connectors.bigquery_jobs import FinishedJob, JobRunner
-from flowstone.connectors.bigquery_types import Differences, differences, table_schema
+from flowstone.connectors.bigquery_types import differences, table_schema
 from flowstone.connectors.google_errors import google_errors
 from flowstone.connectors.table_options import TableOrder
 from flowstone.connectors.table_order import schema_mismatch
@@ -23,6 +23,8 @@ from flowstone.errors.connectors import JobFailed, OptionInvalid
 from flowstone.model.connections import WriteContext
 from flowstone.model.output import Receipt
 
+LOAD = "load"
+"""The step that loads rows into the table itself."""
 STAGE_LIFETIME = dt.timedelta(days=1)
 
 
@@ -99,7 +101,7 @@ class Steps:
         with google_errors("making the stage of", target=write.name):
             made = self._client.create_table(stage, exists_ok=True, retry=self._runner.retry)
         # A stage that has expired took its rows along, and its job may not be adopted for the next one.
-        loaded = self._load(write, stage_of(write), "WRITE_TRUNCATE", step=f"load_{made.created:%Y%m%d%H%M%S%f}")
+        loaded = self._load(write, stage_of(write), "WRITE_TRUNCATE", step=f"{LOAD}_{made.created:%Y%m%d%H%M%S%f}")
         rows = loaded.job.output_rows
         if rows is not None and rows != write.rows:
             raise JobFailed(
@@ -114,7 +116,7 @@ class Steps:
 
     def load(self, write: TableWrite, disposition: str, there: Any | None) -> FinishedJob:
         """Load the rows into the table itself, which gets its layout if it is new. Raises: JobFailed."""
-        return self._load(write, write.target, disposition, step="load", there=there)
+        return self._load(write, write.target, disposition, step=LOAD, there=there)
 
     def copy(self, write: TableWrite, *, partition: str = "") -> FinishedJob:
         """Put the stage, or one partition of it, in the place of the table's. Raises: JobFailed."""
@@ -149,15 +151,29 @@ class Steps:
 
         Raises: SchemaMismatch, with what differs.
         """
-        found = differences([field.to_api_repr() for field in there.schema], table_schema(write.stored))
-        if found.words(evolution=write.order.evolution):
-            raise schema_mismatch(write.name, found.words(evolution=write.order.evolution))
-        wanted = _evolved(there.schema, found, write)
+        wanted = _evolved(there.schema, self.new_columns(write, there), write)
         if wanted == list(there.schema):
             return there
         there.schema = wanted
         with google_errors("changing the columns of", target=write.name):
             return self._client.update_table(there, ["schema"], retry=self._runner.retry)
+
+    def new_columns(self, write: TableWrite, there: Any) -> list[str]:
+        """Return the columns that a table has to gain for the rows to fit. Raises: SchemaMismatch."""
+        found = differences([field.to_api_repr() for field in there.schema], table_schema(write.stored))
+        words = found.words(evolution=write.order.evolution)
+        if words:
+            raise schema_mismatch(write.name, words)
+        return [name for name in write.stored.names if name.lower() in found.only_in_frame]
+
+    def estimate(self, sql: str) -> int | None:
+        """Ask, by a dry run that costs nothing, how many bytes a query would read."""
+        from google.cloud import bigquery
+
+        config = bigquery.QueryJobConfig(labels=self._labels, dry_run=True, use_query_cache=False)
+        with google_errors("estimating", target="a query"):
+            job = self._client.query(sql, job_config=config, location=self._location, retry=self._runner.retry)
+        return int(job.total_bytes_processed or 0)
 
     def check_layout_kept(self, write: TableWrite, there: Any) -> None:
         """Refuse a layout that the table has not: a hint that would be dropped in silence helps nobody."""
@@ -230,14 +246,14 @@ class Steps:
         return self._runner.run(job_id(write, step), start, target=write.name, doing="writing")
 
 
-def _evolved(schema: Any, found: Differences, write: TableWrite) -> list[Any]:
+def _evolved(schema: Any, new_columns: list[str], write: TableWrite) -> list[Any]:
     """Return a table's columns as they are to be: with the frame's new ones, and none that has to have a value."""
     from google.cloud.bigquery import SchemaField
 
     kept = [field.to_api_repr() for field in schema]
     if write.order.evolution == "relax":
         kept = [{**field, "mode": "NULLABLE"} if field.get("mode") == "REQUIRED" else field for field in kept]
-    new = [field for field in table_schema(write.stored) if field["name"].lower() in found.only_in_frame]
+    new = [field for field in table_schema(write.stored) if field["name"] in new_columns]
     return [SchemaField.from_api_repr(field) for field in [*kept, *new]]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from flowstone.connectors.bigquery_changes import merge, replace_partitions
 from flowstone.connectors.bigquery_jobs import is_applied
-from flowstone.connectors.bigquery_steps import Steps, TableWrite, copy_step
+from flowstone.connectors.bigquery_steps import LOAD, Steps, TableWrite, copy_step
 from flowstone.connectors.table_order import input_empty, target_exists
 from flowstone.model.output import Receipt
 
@@ -31,16 +31,17 @@ def write_table(steps: Steps, write: TableWrite) -> Receipt:
         return _replace(steps, write, there)
     if write.order.if_exists == "merge":
         return merge(steps, write, there)
-    if write.order.if_exists == "replace_partition" and there is not None:
+    has_made_it = is_applied(steps.find_job(write, LOAD))
+    if write.order.if_exists == "replace_partition" and there is not None and not has_made_it:
         return replace_partitions(steps, write, there)
-    if there is None and is_applied(steps.find_job(write, "load")):
+    if there is None and has_made_it:
         write = replace(write, occasion="_gone")  # adopting that job would not bring the table back
     return _append(steps, write, there) if write.order.if_exists == "append" else _create(steps, write, there)
 
 
 def _create(steps: Steps, write: TableWrite, there: Any | None) -> Receipt:
     if there is not None:
-        earlier = steps.find_job(write, "load")
+        earlier = steps.find_job(write, LOAD)
         if earlier is None or (earlier.state == "DONE" and earlier.error_result):
             raise target_exists(write.name)
     return steps.receipt(write, [steps.load(write, "WRITE_EMPTY", None)], "created")
@@ -60,7 +61,7 @@ def _replace(steps: Steps, write: TableWrite, there: Any | None) -> Receipt:
     if there is not None and not write.rows:
         raise input_empty(write.name)
     published = steps.find_job(write, copy_step())
-    if published is not None and _was_edited_since(there, published):
+    if published is not None and was_edited_since(there, published):
         write = replace(write, occasion=f"_{there.modified:%Y%m%d%H%M%S%f}" if there is not None else "_gone")
         published = None
     if published is None or (published.state == "DONE" and published.error_result):
@@ -70,7 +71,7 @@ def _replace(steps: Steps, write: TableWrite, there: Any | None) -> Receipt:
     return steps.receipt(write, [copied], "created" if there is None else "replaced")
 
 
-def _was_edited_since(there: Any | None, published: Any) -> bool:
+def was_edited_since(there: Any | None, published: Any) -> bool:
     """Say whether a table no longer holds what a finished copy job put there."""
     if not is_applied(published) or published.ended is None:
         return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -29,7 +30,7 @@ from flowstone.errors.connectors import (
     TargetMissing,
     ValueNotStorable,
 )
-from flowstone.model.connections import ConnectionSettings, Estimate, Frame, TableOptions, WriteContext
+from flowstone.model.connections import ConnectionSettings, Estimate, Frame, TableOptions, WriteContext, WritePlan
 from flowstone.model.output import Receipt
 
 if TYPE_CHECKING:
@@ -68,26 +69,29 @@ class DuckDbWarehouse:
             ServiceUnavailable; DiskFull.
         """
         started = time.monotonic()
-        stream, content = watched(warehouse_stream(frame))
-        order = table_order(stream.schema, options)
         parts = table_parts(table)
-        with scratch_folder("duckdb") as folder:
-            if order.if_exists == "merge":
-                stream = latest_of_each(stream, order, folder)
-            # What the rows are is known only when all have passed, and nobody should wait for the file meanwhile.
-            staged = folder / "rows.arrow"
-            write_arrow(stream, staged, compression=None)
-            with self._open() as db, _errors(f"writing {table}"), pa.memory_map(str(staged)) as source:
-                rows = pa.ipc.open_file(source).read_all()
-                db.register(STAGE, rows)
-                action = _apply(db, content, parts, order, self._context)
-        return Receipt(
-            target=f"{self._file.as_uri()}#{table}",
-            rows=rows.num_rows,
-            seconds=time.monotonic() - started,
-            action=action,
-            facts={"digest": content.digest},
-        )
+        with _staged_rows(frame, options) as staged, self._open() as db, _errors(f"writing {table}"):
+            db.register(STAGE, staged.rows)
+            action = _apply(db, staged, parts, self._context)
+            return Receipt(
+                target=self._name_of(table),
+                rows=staged.rows.num_rows,
+                seconds=time.monotonic() - started,
+                action=action,
+                facts={"digest": staged.content.digest},
+            )
+
+    def plan(self, frame: Frame, table: str, **options: Unpack[TableOptions]) -> WritePlan:
+        """Say what `write` would do with the same arguments, and do none of it. Raises: what `write` would."""
+        parts = table_parts(table)
+        with _staged_rows(frame, options) as staged, self._looked_at() as db, _errors(f"planning to write {table}"):
+            db.register(STAGE, staged.rows)
+            there = _columns(db, parts)
+            action = _decided(db, staged, parts, self._context, there)
+            return _sql_table(db, staged, parts).plan(action, there or {}, name=self._name_of(table))
+
+    def _name_of(self, table: str) -> str:
+        return f"{self._file.as_uri()}#{table}"
 
     def read(self, table: str, *, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Read a whole table, or some of its columns. Raises: TargetMissing; OptionInvalid, for a missing column."""
@@ -110,6 +114,18 @@ class DuckDbWarehouse:
         with self._open(for_reading=True) as db, _errors("estimating the query"):
             db.execute(f"EXPLAIN {text}", dict(params or {}))
         return Estimate(size_bytes=None)
+
+    @contextmanager
+    def _looked_at(self) -> Iterator[DuckDBPyConnection]:
+        """Open the file for reading; one that is not there yet is as one without tables."""
+        import duckdb
+
+        if self._file.exists():
+            with self._open(for_reading=True) as db:
+                yield db
+        else:
+            with duckdb.connect() as db:
+                yield db
 
     @contextmanager
     def _open(self, *, for_reading: bool = False) -> Iterator[DuckDBPyConnection]:
@@ -164,18 +180,40 @@ def _errors(doing: str) -> Iterator[None]:
         raise JobFailed(f"DuckDB failed while {doing}: {failed}", hint="Mend what it names.") from failed
 
 
-def _apply(
-    db: DuckDBPyConnection, content: Content, parts: tuple[str, ...], order: TableOrder, context: WriteContext
-) -> str:
+@dataclass(frozen=True, slots=True)
+class _Staged:
+    """Rows that have all passed, in a file of this machine that is mapped into memory."""
+
+    rows: pa.Table
+    content: Content
+    order: TableOrder
+
+
+@contextmanager
+def _staged_rows(frame: Frame, options: TableOptions) -> Iterator[_Staged]:
+    """Bring the rows together first: what they are is known only then, and nobody should wait for the file meanwhile.
+
+    Raises: OptionInvalid; KeysInvalid; ValueNotStorable; SchemaMismatch; DiskFull.
+    """
+    stream, content = watched(warehouse_stream(frame))
+    order = table_order(stream.schema, options)
+    with scratch_folder("duckdb") as folder:
+        if order.if_exists == "merge":
+            stream = latest_of_each(stream, order, folder)
+        file = folder / "rows.arrow"
+        write_arrow(stream, file, compression=None)
+        with pa.memory_map(str(file)) as source:
+            yield _Staged(pa.ipc.open_file(source).read_all(), content, order)
+
+
+def _apply(db: DuckDBPyConnection, staged: _Staged, parts: tuple[str, ...], context: WriteContext) -> str:
     """Put the staged rows in place and note the write, in one transaction; what is noted already is adopted."""
     name = ".".join(parts)
-    id_ = write_id(context, target=name, action=order.if_exists, digest=content.digest)
     with _transaction(db):
         db.execute(WRITES_TABLE)
         there = _columns(db, parts)
-        is_noted = db.execute(f"SELECT 1 FROM {WRITES} WHERE id = ?", [id_]).fetchone() is not None  # noqa: S608
-        action = decided(order.if_exists, exists=there is not None, is_noted=is_noted, rows=content.rows, target=name)
-        table = SqlTable(db.execute, _full_name(parts), _staged(db), order, exact_types=True)
+        action = _decided(db, staged, parts, context, there)
+        table = _sql_table(db, staged, parts)
         if action in ("created", "replaced"):
             db.execute(f"DELETE FROM {WRITES} WHERE target = ?", [name])  # noqa: S608
             _make_schema(db, parts)
@@ -184,8 +222,36 @@ def _apply(
         elif action not in ("adopted", "skipped"):
             table.change(action, there or {})
         if action != "adopted":
-            _note(db, id_, name, content, context)
+            _note(db, _id(staged, parts, context), name, staged.content, context)
     return action
+
+
+def _decided(
+    db: DuckDBPyConnection,
+    staged: _Staged,
+    parts: tuple[str, ...],
+    context: WriteContext,
+    there: dict[str, str] | None,
+) -> str:
+    """Return what is to be done. Raises: TargetExists; InputEmpty."""
+    id_ = _id(staged, parts, context)
+    has_writes = _columns(db, (WRITES,)) is not None
+    found = db.execute(f"SELECT 1 FROM {WRITES} WHERE id = ?", [id_]).fetchone() if has_writes else None  # noqa: S608
+    return decided(
+        staged.order.if_exists,
+        exists=there is not None,
+        is_noted=found is not None,
+        rows=staged.content.rows,
+        target=".".join(parts),
+    )
+
+
+def _id(staged: _Staged, parts: tuple[str, ...], context: WriteContext) -> str:
+    return write_id(context, target=".".join(parts), action=staged.order.if_exists, digest=staged.content.digest)
+
+
+def _sql_table(db: DuckDBPyConnection, staged: _Staged, parts: tuple[str, ...]) -> SqlTable:
+    return SqlTable(db.execute, _full_name(parts), _staged_columns(db), staged.order, exact_types=True)
 
 
 def _make_schema(db: DuckDBPyConnection, parts: tuple[str, ...]) -> None:
@@ -225,7 +291,7 @@ def _full_name(parts: tuple[str, ...]) -> tuple[str, str]:
     return (parts[0], parts[1]) if len(parts) == 2 else ("main", parts[0])
 
 
-def _staged(db: DuckDBPyConnection) -> dict[str, str]:
+def _staged_columns(db: DuckDBPyConnection) -> dict[str, str]:
     described = db.execute(f"DESCRIBE SELECT * FROM {STAGE}").fetchall()  # noqa: S608 - our own name
     return {str(row[0]): str(row[1]) for row in described}
 

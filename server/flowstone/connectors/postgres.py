@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
-from flowstone.connectors.content import watched
+from flowstone.connectors.content import Content, watched
 from flowstone.connectors.merging import latest_of_each
 from flowstone.connectors.options import Options
 from flowstone.connectors.postgres_errors import translated
@@ -18,10 +18,10 @@ from flowstone.connectors.postgres_types import arrow_table
 from flowstone.connectors.postgres_write import TableWrite, stage, table_columns
 from flowstone.connectors.scratch import scratch_folder
 from flowstone.connectors.sql_params import with_params
-from flowstone.connectors.table_options import table_order
+from flowstone.connectors.table_options import TableOrder, table_order
 from flowstone.connectors.table_order import quoted, select_text, table_parts, target_missing
 from flowstone.connectors.warehouse_types import warehouse_stream
-from flowstone.model.connections import ConnectionSettings, Estimate, Frame, TableOptions, WriteContext
+from flowstone.model.connections import ConnectionSettings, Estimate, Frame, TableOptions, WriteContext, WritePlan
 from flowstone.model.output import Receipt
 
 if TYPE_CHECKING:
@@ -71,21 +71,29 @@ class PostgresWarehouse:
             ConnectorError that fits.
         """
         started = time.monotonic()
-        stream, content = watched(warehouse_stream(frame))
-        order = table_order(stream.schema, options)
         parts = self._parts(table)
-        with scratch_folder("postgres") as folder, self._open(f"writing {table}") as db:
-            if order.if_exists == "merge":
-                stream = latest_of_each(stream, order, folder)
-            rows = stage(db, stream)
+        with self._open(f"writing {table}") as db:
+            rows, content, order = _staged(db, frame, options)
             action = TableWrite(db, parts, content, self._context, order).apply()
         return Receipt(
-            target=f"{self._place}/{'.'.join(parts)}",
+            target=self._name_of(parts),
             rows=rows,
             seconds=time.monotonic() - started,
             action=action,
             facts={"digest": content.digest},
         )
+
+    def plan(self, frame: Frame, table: str, **options: Unpack[TableOptions]) -> WritePlan:
+        """Say what `write` would do with the same arguments, and do none of it. Raises: what `write` would."""
+        parts = self._parts(table)
+        with self._open(f"planning to write {table}") as db:
+            _, content, order = _staged(db, frame, options)
+            planned = TableWrite(db, parts, content, self._context, order).plan(name=self._name_of(parts))
+            db.rollback()
+        return planned
+
+    def _name_of(self, parts: tuple[str, str]) -> str:
+        return f"{self._place}/{'.'.join(parts)}"
 
     def read(self, table: str, *, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Read a whole table, or some of its columns. Raises: TargetMissing; OptionInvalid, for a missing column."""
@@ -130,6 +138,19 @@ class PostgresWarehouse:
                 yield db
         except psycopg.Error as failed:
             raise translated(failed, doing, self._place) from failed
+
+
+def _staged(db: Connection[Any], frame: Frame, options: TableOptions) -> tuple[int, Content, TableOrder]:
+    """Bring a frame's rows beside the table; return how many they are, what they hold, and the checked options.
+
+    Raises: OptionInvalid; KeysInvalid; ValueNotStorable; SchemaMismatch; DiskFull.
+    """
+    stream, content = watched(warehouse_stream(frame))
+    order = table_order(stream.schema, options)
+    with scratch_folder("postgres") as folder:
+        if order.if_exists == "merge":
+            stream = latest_of_each(stream, order, folder)
+        return stage(db, stream), content, order
 
 
 def _text(sql: str, params: Mapping[str, Any] | None) -> str:

@@ -11,7 +11,7 @@ from flowstone.connectors.postgres_types import column_type, row_converters
 from flowstone.connectors.sql_tables import STAGE, SqlTable
 from flowstone.connectors.table_options import TableOrder
 from flowstone.connectors.table_order import decided, quoted
-from flowstone.model.connections import WriteContext
+from flowstone.model.connections import WriteContext, WritePlan
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -54,24 +54,39 @@ class TableWrite:
 
     def apply(self) -> str:
         """Do it and say what was done; what is noted already is adopted. Raises: as `PostgresWarehouse.write`."""
-        if_exists = self._order.if_exists
-        id_ = write_id(self._context, target=self._name, action=if_exists, digest=self._content.digest)
         # One writer to a schema at a time decides what is there; the rows have been sent by now.
         self._db.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"flowstone:{self._parts[0]}"])
         self._make_schema()
         self._execute(MAKE_WRITES.format(table=self._writes))
         there = table_columns(self._db, self._parts)
-        action = decided(
-            if_exists,
+        action = self._decided(there)
+        if action != "adopted":
+            self._place_rows(there or {}, action)
+            self._note(self._id())
+        return action
+
+    def plan(self, *, name: str) -> WritePlan:
+        """Say what `apply` would do. Raises: what it would."""
+        there = table_columns(self._db, self._parts)
+        return self._table().plan(self._decided(there), there or {}, name=name)
+
+    def _decided(self, there: dict[str, str] | None) -> str:
+        has_writes = table_columns(self._db, (self._parts[0], WRITES)) is not None
+        return decided(
+            self._order.if_exists,
             exists=there is not None,
-            is_noted=self._is_noted(id_),
+            is_noted=has_writes and self._is_noted(self._id()),
             rows=self._content.rows,
             target=self._name,
         )
-        if action != "adopted":
-            self._place_rows(there or {}, action)
-            self._note(id_)
-        return action
+
+    def _id(self) -> str:
+        action, digest = self._order.if_exists, self._content.digest
+        return write_id(self._context, target=self._name, action=action, digest=digest)
+
+    def _table(self) -> SqlTable:
+        staged = table_columns(self._db, (STAGE,)) or {}
+        return SqlTable(self._execute, self._parts, staged, self._order, exact_types=False)
 
     def _execute(self, sql: str) -> Any:
         """Run a statement as it is written: without parameters a per cent sign is one."""
@@ -84,13 +99,12 @@ class TableWrite:
             self._db.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
 
     def _place_rows(self, there: dict[str, str], action: str) -> None:
-        staged = table_columns(self._db, (STAGE,)) or {}
-        table = SqlTable(self._execute, self._parts, staged, self._order, exact_types=False)
+        table = self._table()
         if action in ("created", "replaced"):
             self._forget()
         if action == "created":
             table.create()
-        elif action == "replaced" and there == staged:
+        elif action == "replaced" and there == table.staged:
             # The rows alone are exchanged: grants and views stay, and readers need not wait.
             self._execute(f"DELETE FROM {table.target}")  # noqa: S608 - names are quoted
             table.insert()

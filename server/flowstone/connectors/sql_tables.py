@@ -9,6 +9,8 @@ from typing import Any
 from flowstone.connectors.merging import merge_statement
 from flowstone.connectors.table_options import TableOrder
 from flowstone.connectors.table_order import quoted, schema_mismatch
+from flowstone.connectors.table_partitions import partition_name
+from flowstone.model.connections import WritePlan
 
 STAGE = "_flowstone_stage"
 
@@ -51,11 +53,46 @@ class SqlTable:
             self._empty_partitions()
         self.insert()
 
+    def plan(self, action: str, there: Mapping[str, str], *, name: str) -> WritePlan:
+        """Say what putting the rows in place would do, as a receipt's word says. Raises: SchemaMismatch."""
+        keeps_table = action in ("appended", "partitions replaced", "merged")
+        return WritePlan(
+            target=name,
+            action=action,
+            rows=self._count(f"SELECT count(*) FROM {STAGE}"),  # noqa: S608 - our own name
+            replaced_rows=self._replaced_rows(action),
+            partitions=self._partitions() if keeps_table and self.order.partition_by else (),
+            new_columns=tuple(self.new_columns(there)) if keeps_table else (),
+        )
+
+    def _replaced_rows(self, action: str) -> int:
+        match action:
+            case "replaced":
+                return self._count(f"SELECT count(*) FROM {self.target}")  # noqa: S608 - names are quoted
+            case "partitions replaced":
+                return self._count(f"SELECT count(*) FROM {self.target} WHERE {self._is_in_partitions()}")  # noqa: S608
+            case "merged":
+                same = " AND ".join(f"t.{quoted([key])} = s.{quoted([key])}" for key in self.order.keys)
+                return self._count(f"SELECT count(*) FROM {self.target} t JOIN {STAGE} s ON {same}")  # noqa: S608
+            case _:
+                return 0
+
+    def _partitions(self) -> tuple[str, ...]:
+        start = f"date_trunc('{self.order.granularity}', {quoted([self.order.partition_by or ''])})"
+        found = self.execute(f"SELECT DISTINCT CAST({start} AS timestamp) FROM {STAGE} ORDER BY 1").fetchall()  # noqa: S608
+        return tuple(partition_name(moment, self.order.granularity) for (moment,) in found)
+
+    def _count(self, sql: str) -> int:
+        return int(self.execute(sql).fetchone()[0])
+
     def _empty_partitions(self) -> None:
+        self.execute(f"DELETE FROM {self.target} WHERE {self._is_in_partitions()}")  # noqa: S608 - names are quoted
+
+    def _is_in_partitions(self) -> str:
         column = quoted([self.order.partition_by or ""])
         start = f"date_trunc('{self.order.granularity}', {column})"
-        self.execute(
-            f"DELETE FROM {self.target} WHERE {start} IN (SELECT {start} FROM {STAGE} WHERE {column} IS NOT NULL) "  # noqa: S608
+        return (
+            f"{start} IN (SELECT {start} FROM {STAGE} WHERE {column} IS NOT NULL) "  # noqa: S608 - names are quoted
             f"OR ({column} IS NULL AND EXISTS (SELECT 1 FROM {STAGE} WHERE {column} IS NULL))"
         )
 
@@ -65,8 +102,8 @@ class SqlTable:
     def _undeleted(self) -> str:
         return f" WHERE {quoted([self.order.deleted_by])} IS NOT TRUE" if self.order.deleted_by else ""
 
-    def _fit(self, there: Mapping[str, str]) -> None:
-        """See that the rows fit, changing the table where that was asked for. Raises: SchemaMismatch."""
+    def new_columns(self, there: Mapping[str, str]) -> list[str]:
+        """Return the columns that the table has to gain for the rows to fit. Raises: SchemaMismatch."""
         stored = self.order.stored(list(self.staged))
         new = [name for name in stored if name not in there]
         missing = [name for name in there if name not in stored] if self.exact_types else []
@@ -80,10 +117,14 @@ class SqlTable:
             differences += [f"{name}: {there[name]} there, missing in the frame" for name in missing]
         if differences:
             raise schema_mismatch(".".join(self.parts), sorted(differences))
-        for name in new:
+        return new
+
+    def _fit(self, there: Mapping[str, str]) -> None:
+        """See that the rows fit, changing the table where that was asked for. Raises: SchemaMismatch."""
+        for name in self.new_columns(there):
             self.execute(f"ALTER TABLE {self.target} ADD COLUMN {quoted([name])} {self.staged[name]}")
         if self.order.evolution == "relax":
-            self._relax(stored)
+            self._relax(self.order.stored(list(self.staged)))
 
     def _relax(self, stored: list[str]) -> None:
         """Let columns be empty that had to have a value and have none in the rows."""

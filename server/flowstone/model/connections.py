@@ -85,6 +85,28 @@ class TableOptions(TypedDict, total=False):
     columns are added, and missing ones are left empty. "relax": columns that had to have a value may be empty, too."""
 
 
+@dataclass(frozen=True, slots=True)
+class WritePlan:
+    """What a write would do, found out without doing any of it.
+
+    Units: sizes in bytes; `size_bytes` of what would be sent, `read_bytes` of what the service would read and bill.
+    """
+
+    target: str
+    action: str
+    """As the receipt would say: "created", "appended", "replaced", "partitions replaced", "merged", "skipped"; or
+    "adopted", when this very write was done before."""
+    rows: int
+    size_bytes: int | None = None
+    replaced_rows: int | None = None
+    """How many rows that are there would make way; None where that cannot be told for nothing."""
+    partitions: tuple[str, ...] = ()
+    """Those that would be replaced or merged into, where the target has partitions."""
+    new_columns: tuple[str, ...] = ()
+    """Columns that the target would gain."""
+    read_bytes: int | None = None
+
+
 @runtime_checkable
 class Lake(Protocol):
     """A place for files: a folder or a bucket."""
@@ -138,6 +160,10 @@ class Warehouse(Protocol):
         Raises: TargetExists, when the table is there and `if_exists` is "fail"; SchemaMismatch; KeysInvalid;
             OptionInvalid; ConnectorError.
         """
+        ...
+
+    def plan(self, frame: Frame, table: str, **options: Unpack[TableOptions]) -> WritePlan:
+        """Say what `write` would do with the same arguments, and do none of it. Raises: what `write` would."""
         ...
 
     def read(self, table: str, *, columns: Sequence[str] | None = None) -> pd.DataFrame:
