@@ -283,6 +283,16 @@ def test_callbacks_are_called_when_a_block_has_ended_for_good_and_the_run_waits_
     assert run.blocks[A].callback == Callback(Outcome.FAILURE, BlockState.FAILED, BROKEN)
 
 
+def test_a_callback_takes_the_place_that_its_block_has_left() -> None:
+    """Who is to be told of a failure at once must not wait for two hours of other blocks."""
+    run, _ = begun(plan_of({"a": (), "b": (), "c": ()}, width=1, callbacks={A: frozenset(Outcome)}))
+
+    run, first = failed(run, "a")
+    run, second = step(run, CallbackEnded(A, 2.0))
+
+    assert (first, second) == ((CallBack(A, Outcome.FAILURE),), (StartBlock(B, 1, may_reuse=False),))
+
+
 def test_a_stop_ends_callbacks_too() -> None:
     """Stop means stop, also for a web hook that never answers."""
     run, _ = begun(plan_of({"a": ()}, callbacks={A: frozenset(Outcome)}))

@@ -13,14 +13,14 @@ import pytest
 from tests.engine.conftest import Opener
 from tests.kit.commands import flowstone
 from tests.kit.killed_runs import calls, command, kill_when_called, say, server, write_waiting
-from tests.kit.small_projects import replace_in
+from tests.kit.small_projects import replace_in, write_project
 from tests.kit.small_runs import LINE, block_of, run_line, states
 
 from flowstone.engine.machine.resumption import MAY_HAVE_ACTED
 from flowstone.engine.workbench import Workbench
 from flowstone.errors.engine import RunNotResumable
 from flowstone.errors.store import NotFound
-from flowstone.model.ids import RunId
+from flowstone.model.ids import BlockId, RunId
 from flowstone.model.run import Reuse, RunRequest, RunState
 from flowstone.store.log_files import log_path
 
@@ -206,3 +206,55 @@ def test_resume_of_a_run_that_is_not_there_is_wrong_use(tmp_path: Path) -> None:
 
     assert done.returncode == 2
     assert json.loads(done.stdout)["error"]["code"] == "not_found"
+
+
+async def test_a_run_of_one_block_is_resumed_on_the_inputs_that_it_began_with(opened: Opener, tmp_path: Path) -> None:
+    """Somebody has run the upstream again since; the run that failed stands for its own moment."""
+    root = write_waiting(tmp_path)
+    replace_in(root, "loaders/first.py", "return 1", "return len(open('calls.txt').readlines())")
+    say(root, "ok")
+    bench = await opened(root)
+    await run_line(bench, reuse=Reuse.PURE)
+    say(root, "fail")
+    failed = await run_line(bench, blocks=(BlockId("second"),), only=True)
+    await run_line(bench, blocks=(BlockId("first"),), only=True)
+    say(root, "ok")
+
+    resumed = await bench.wait(await bench.resume_run(failed.id))
+
+    result = block_of(resumed, "second").result
+    assert states(resumed) == {"second": "done"}
+    assert result is not None
+    assert json.loads(await bench.value(result.outputs[0].hash)) == 2
+
+
+async def test_a_mapped_block_is_resumed_item_by_item(opened: Opener, tmp_path: Path) -> None:
+    """Of three files, one was not there yet."""
+    pipeline = """
+        params: {days: {type: json, default: [1, 0, 2]}}
+        blocks:
+          load: {file: loaders/load.py, map: {over: days, as: day}}
+    """
+    body = """
+        from pathlib import Path
+
+        @loader
+        def load(*, day: int):
+            with open("calls.txt", "a") as calls:
+                calls.write(f"{day}\\n")
+            if day == 0 and not Path("go").exists():
+                raise FileNotFoundError("not yet")
+            return day * 10
+    """
+    root = write_project(tmp_path, pipeline, {"loaders/load.py": body})
+    bench = await opened(root)
+    failed = await run_line(bench)
+    say(root, "ok")
+
+    resumed = await bench.wait(await bench.resume_run(failed.id))
+
+    result = block_of(resumed, "load").result
+    assert sorted(calls(root)) == ["0", "0", "1", "2"]
+    assert states(resumed) == {"load": "done", "load-0": "done", "load-1": "done", "load-2": "done"}
+    assert result is not None
+    assert json.loads(await bench.value(result.outputs[0].hash)) == [10, 0, 20]

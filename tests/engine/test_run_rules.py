@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
 
 from tests.engine.conftest import Opener
 from tests.kit.small_projects import replace_in, write_project
-from tests.kit.small_runs import LINE, block_of, failure_of, rows, run_line, states
+from tests.kit.small_runs import LINE, block_of, failure_of, rows, run_line, states, until
 
 from flowstone.engine.workbench import Workbench
 from flowstone.model.run import BlockState, Outcome, RunRecord, RunRequest, RunState
@@ -234,3 +235,32 @@ async def test_runs_of_one_server_share_the_projects_resources(opened: Opener, t
     ended = [await bench.wait(one) for one in ids]
 
     assert [await value(bench, run, "b") for run in ended] == [1, 1, 1]
+
+
+async def test_a_stop_ends_a_map_and_a_callback_that_never_ends(opened: Opener, tmp_path: Path) -> None:
+    """Stop means five seconds, whatever a block is in the middle of."""
+    pipeline = """
+        params: {days: {type: json, default: [1, 2, 3, 4]}}
+        blocks:
+          quick: {file: loaders/quick.py}
+          load: {file: loaders/load.py, map: {over: days, as: day}}
+    """
+    blocks = {
+        "loaders/quick.py": "import time\nfrom flowstone import on_success\n@loader\ndef quick():\n    return 1\n"
+        "@on_success\ndef tell():\n    open('told.txt', 'w').close()\n    time.sleep(600)\n",
+        "loaders/load.py": "import time\n@loader\ndef load(*, day: int):\n    time.sleep(600)\n",
+    }
+    bench = await opened(write_project(tmp_path, pipeline, blocks))
+    run = await bench.start_run(RunRequest(LINE))
+    await until((tmp_path / "told.txt").exists)
+
+    await bench.stop_run(run)
+    async with asyncio.timeout(15):
+        ended = await bench.wait(run)
+
+    called = block_of(ended, "quick").callback
+    assert ended.state is RunState.CANCELLED
+    assert (block_of(ended, "quick").state, block_of(ended, "load").state) == ("done", "cancelled")
+    assert called is not None
+    assert called.failure is not None
+    assert called.failure.code == "callback_stopped"

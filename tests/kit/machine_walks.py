@@ -104,12 +104,12 @@ def _of_running(run: Run, block: BlockRun, at: float) -> Iterator[RunEvent]:
 def check_invariants(run: Run, effects: tuple[Effect, ...]) -> None:
     """Check what holds after every step."""
     running = [b for b in run.blocks.values() if b.state is BlockState.RUNNING and not run.is_parent(b.id)]
+    calling = [b for b in run.blocks.values() if b.callback and b.callback.state is BlockState.RUNNING]
     assert len(running) <= run.plan.width
     _check_resources(run, running)
     for block in run.blocks.values():
         _check_block(run, block)
-    is_calling = any(b.callback and b.callback.state is BlockState.RUNNING for b in run.blocks.values())
-    is_over_now = all(block.state in ENDED for block in run.blocks.values()) and not is_calling
+    is_over_now = all(block.state in ENDED for block in run.blocks.values()) and not calling
     assert is_over_now == (run.state is not RunState.RUNNING)
     assert is_over_now == any(isinstance(effect, EndRun) for effect in effects)
     for effect in effects:

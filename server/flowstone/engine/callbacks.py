@@ -18,11 +18,15 @@ def _no_progress(_done: int, _total: int | None) -> None:
 
 
 async def called(executor: Executor, job: BlockJob, log: LogCapture) -> Failure | None:
-    """Call a block's callbacks to their end, and return what went wrong in them; cancelled, end them first."""
+    """Call a block's callbacks to their end, and return what went wrong in them; cancelled, end them first.
+
+    Raises: TimeoutError, when they have been ended because they took too long; ExecutorUnavailable.
+    """
     running = await executor.start(job, Observer(log.printed, _no_progress, log.dropped))
     outcome = asyncio.ensure_future(running.outcome())
     try:
-        return (await asyncio.shield(outcome)).failure
+        async with asyncio.timeout(CALLBACK_WITHIN_S):
+            return (await asyncio.shield(outcome)).failure
     finally:
         if not outcome.done():
             await running.stop()

@@ -441,8 +441,7 @@ class Driver:
             task = Task(outcome.value, failure=now.failure)
             log = self._open_log(block)
             try:
-                async with asyncio.timeout(CALLBACK_WITHIN_S):
-                    failure = await called(self._around.executor, replace(job, inputs=(), task=task), log)
+                failure = await called(self._around.executor, replace(job, inputs=(), task=task), log)
             finally:
                 self._next_seq[block] = log.close()
         except (FlowstoneError, OSError) as wrong:

@@ -56,6 +56,8 @@ def room_in(run: Run) -> Room:
     for block in run.blocks.values():
         if block.state is BlockState.RUNNING:
             room.take(block)
+        elif block.callback is not None and block.callback.state is BlockState.RUNNING:
+            room.slots -= 1  # it takes the worker that its block has just left, rather than wait behind others
     return room
 
 
