@@ -33,8 +33,32 @@ def states(run: dict[str, Any]) -> dict[str, str]:
     return {block["id"]: block["state"] for block in run["blocks"]}
 
 
-def output_of(root: Path, run: dict[str, Any], block: str) -> Path:
-    artifact = next(found["outputs"][0]["hash"] for found in run["blocks"] if found["id"] == block)
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = write_three(tmp_path_factory.mktemp("whole") / "p")
+    document("run", "line", project=root)
+    return root
+
+
+@pytest.fixture
+def root(once: Path, tmp_path: Path) -> Path:
+    """Return a project that has run; it is the test's own to damage."""
+    return shutil.copytree(once, tmp_path / "p", symlinks=True)
+
+
+def newest_run(root: Path) -> dict[str, str]:
+    """Return the hash of each block's output in the project's one run."""
+    with closing(sqlite3.connect(StateFolder(root).ledger)) as database:
+        query = "SELECT block, json_extract(body, '$.result.outputs[0].hash') FROM block_runs"
+        return dict(database.execute(query))
+
+
+def outputs(run: dict[str, Any]) -> dict[str, str]:
+    return {found["id"]: found["outputs"][0]["hash"] for found in run["blocks"]}
+
+
+def output_of(root: Path, outputs: dict[str, str], block: str) -> Path:
+    artifact = outputs[block]
     return next(StateFolder(root).artifacts.glob(f"??/{artifact}.arrow"))
 
 
@@ -73,11 +97,9 @@ DAMAGES = [flip_a_bit, zero, cut, remove, remove_manifest, tear_manifest]
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
-def test_a_damaged_output_is_named_never_used_and_made_again(tmp_path: Path, damage: Damage) -> None:
+def test_a_damaged_output_is_named_never_used_and_made_again(root: Path, damage: Damage) -> None:
     """A wrong table that looks right is the worst that can happen: it goes to the warehouse."""
-    root = write_three(tmp_path)
-    before = document("run", "line", project=root)
-    damaged = output_of(root, before, "doubled")
+    damaged = output_of(root, newest_run(root), "doubled")
 
     damage(damaged)
     found = broken(root, deep=True)
@@ -88,7 +110,7 @@ def test_a_damaged_output_is_named_never_used_and_made_again(tmp_path: Path, dam
     freshness = {block["id"]: block["freshness"] for block in status["blocks"]}
     assert freshness["doubled"] == "stale"
     assert states(again) == {"numbers": "done", "doubled": "done", "total": "reused"}
-    assert output_of(root, again, "doubled") == damaged
+    assert output_of(root, outputs(again), "doubled") == damaged
     assert broken(root, deep=True) == []
 
 
@@ -96,7 +118,7 @@ def test_a_large_damaged_output_is_found_when_it_is_to_be_used(tmp_path: Path) -
     """Looking at a pipeline does not read gigabytes; running on them does, once."""
     root = write_three(tmp_path)
     before = document("run", "line", "--param", "rows=300000", project=root)
-    damaged = output_of(root, before, "doubled")
+    damaged = output_of(root, outputs(before), "doubled")
     flip_a_bit(damaged)
 
     again = document("run", "line", "--param", "rows=300000", project=root)
@@ -105,11 +127,9 @@ def test_a_large_damaged_output_is_found_when_it_is_to_be_used(tmp_path: Path) -
     assert broken(root, deep=True) == []
 
 
-def test_a_block_that_runs_alone_never_reads_a_damaged_input(tmp_path: Path) -> None:
+def test_a_block_that_runs_alone_never_reads_a_damaged_input(root: Path) -> None:
     """`--only` takes what is stored, and would take what is wrong with it."""
-    root = write_three(tmp_path)
-    before = document("run", "line", project=root)
-    flip_a_bit(output_of(root, before, "doubled"))
+    flip_a_bit(output_of(root, newest_run(root), "doubled"))
 
     refused = flowstone("run", "line", "--only", "total", "--project", str(root), "--json")
 
@@ -143,10 +163,8 @@ def halve(path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [overwrite, rot, halve], ids=lambda damage: damage.__name__)
-def test_a_damaged_ledger_is_named_costs_no_code_and_is_begun_anew(tmp_path: Path, damage: Damage) -> None:
+def test_a_damaged_ledger_is_named_costs_no_code_and_is_begun_anew(root: Path, damage: Damage) -> None:
     """Promise 18: history is worth less than code, and losing it must not need an expert."""
-    root = write_three(tmp_path)
-    document("run", "line", project=root)
     code, ledger = code_of(root), StateFolder(root).ledger
 
     damage(ledger)
@@ -168,10 +186,8 @@ def test_a_damaged_ledger_is_named_costs_no_code_and_is_begun_anew(tmp_path: Pat
     assert code_of(root) == code
 
 
-def test_all_that_flowstone_keeps_can_be_deleted(tmp_path: Path) -> None:
+def test_all_that_flowstone_keeps_can_be_deleted(root: Path) -> None:
     """`rm -rf .flowstone` is what people do first, and it costs history only."""
-    root = write_three(tmp_path)
-    document("run", "line", project=root)
     code = code_of(root)
 
     shutil.rmtree(root / ".flowstone")

@@ -19,7 +19,7 @@ from flowstone.disk.failpoints import POINTS, VARIABLE
 
 SAVING = [point for point in POINTS if point.startswith("save.")]
 RUNNING = [point for point in POINTS if not point.startswith(("save.", "firing."))]
-OFTEN = ("publish.renamed", "artifact.placed", "ledger.writing", "ledger.committed", "run.recorded", "worker.stored")
+OFTEN = ("publish.renamed", "ledger.committed", "run.recorded", "worker.stored")
 """Points that a run passes often enough for its middle to be another place than its beginning."""
 KILLED = -signal.SIGKILL
 
