@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from textwrap import indent
+from textwrap import dedent, indent
 from typing import Any
 
 import pandas as pd
@@ -12,7 +12,7 @@ import pytest
 from tests.engine.conftest import Opener
 from tests.kit.outputs import Shelf
 from tests.kit.small_projects import write_project
-from tests.kit.small_runs import block_of, failure_of, rows, run_line, states
+from tests.kit.small_runs import block_of, failure_of, only_block, rows, run_line, states
 
 from flowstone.engine.worker.code import load_module
 from flowstone.engine.worker.forms import Form, annotations_of, form_of
@@ -228,3 +228,38 @@ async def test_a_dataclass_of_the_project_is_handed_on_as_it_is(opened: Opener, 
         assert result is not None
         values.append(await bench.value(result.outputs[0].hash))
     assert values == [b"6.0", b"7.0"]
+
+
+async def test_a_check_asks_for_its_form_too(opened: Opener, tmp_path: Path) -> None:
+    """What was too large to be returned at once must not be opened at once to be checked."""
+    text = """
+        import polars as pl
+        from collections.abc import Iterator
+
+        @loader
+        def b():
+            yield pd.DataFrame({"n": range(150_000)})
+            yield pd.DataFrame({"n": range(150_000)})
+
+        @check
+        def comes_in_pieces(output: Iterator[pd.DataFrame]):
+            lengths = [len(piece) for piece in output]
+            assert max(lengths) <= 100_000 and sum(lengths) == 300_000, lengths
+
+        @check
+        def comes_as_polars(output: pl.DataFrame) -> None:
+            assert output["n"].max() == 149_999
+
+        @check
+        def comes_as_a_frame(output):
+            assert len(output) == 300_000
+    """
+    run = await only_block(opened, tmp_path, dedent(text))
+
+    result = block_of(run, "b").result
+    assert result is not None
+    assert [(check.name, check.message) for check in result.checks] == [
+        ("comes_in_pieces", ""),
+        ("comes_as_polars", ""),
+        ("comes_as_a_frame", ""),
+    ]

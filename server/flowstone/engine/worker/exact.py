@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, time
+from datetime import date, datetime, time
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 import numpy as np
 import pandas as pd
+
+PLAIN = {int, str, bool, bytes, date}
 
 
 def is_same(one: Any, other: Any) -> bool:
@@ -42,6 +45,24 @@ def are_same(some: Iterable[Any], others: Iterable[Any]) -> bool:
         return all(is_same(one, other) for one, other in zip(some, others, strict=True))
     except ValueError:
         return False
+
+
+def same_cells(some: list[Any], others: list[Any]) -> bool:
+    """Say whether all cells are the same: as `are_same` does, and quicker for plain cells and lists of them."""
+    if _are_plain(some) and _are_plain(others) and set(map(type, some)) == set(map(type, others)):
+        return some == others
+    are_lists = {*map(type, some), *map(type, others)} == {list}
+    if are_lists and some == others:
+        parts, other_parts = list(chain.from_iterable(some)), list(chain.from_iterable(others))
+        if _are_plain(parts) and set(map(type, parts)) == set(map(type, other_parts)):
+            return True
+    return are_same(some, others)
+
+
+def _are_plain(cells: list[Any]) -> bool:
+    """Say whether cells are of one type whose values are equal only to what is the same; some may be None."""
+    kinds = set(map(type, cells)) - {type(None)}
+    return len(kinds) <= 1 and kinds <= PLAIN
 
 
 def _same_arrays(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> bool:
@@ -81,7 +102,7 @@ def _same_values(one: pd.Series | pd.Index, other: pd.Series | pd.Index) -> bool
     if type(one.dtype) is not type(other.dtype) or one.dtype != other.dtype or len(one) != len(other):
         return False
     if isinstance(one.dtype, np.dtype) and one.dtype.kind == "O":
-        return are_same(one.tolist(), other.tolist())
+        return same_cells(one.tolist(), other.tolist())
     if isinstance(one.dtype, pd.CategoricalDtype):
         return _same_categories(one.array, other.array)
     return bool(one.array.equals(other.array))

@@ -18,6 +18,7 @@ from flowstone.engine.jobs import BlockJob, BlockOutcome, Task
 from flowstone.engine.worker.arguments import bind, run_context
 from flowstone.engine.worker.code import block_function, check_functions, load_module
 from flowstone.engine.worker.failures import failure_of
+from flowstone.engine.worker.forms import Form, annotations_of, form_of
 from flowstone.engine.worker.inputs import Opening
 from flowstone.engine.worker.memory import Memory
 from flowstone.engine.worker.outputs import Destination, Stored, store_returned
@@ -27,9 +28,9 @@ from flowstone.engine.worker.surroundings import block_surroundings
 from flowstone.engine.worker.tasks import call_back, gathered, parts_of_input
 from flowstone.errors.engine import CheckFailed, ExitedWithoutResult
 from flowstone.model.block import Language
+from flowstone.model.output import OutputKind
 from flowstone.model.run import BlockResult, CheckResult, Failure
 from flowstone.store.artifact_places import open_artifacts
-from flowstone.store.artifacts import ArtifactStore
 
 
 class Stopped(KeyboardInterrupt):
@@ -65,7 +66,7 @@ def run_block(
             )
             stored = store_returned(returned, kind=job.source.kind, to=Destination(pickles, memory))
             reach("worker.stored")
-            checks = _run_checks(module, _Checked(returned, stored, store, memory), code_root)
+            checks = _run_checks(module, _Checked(returned, stored, Opening(memory, pickles)), code_root)
     except Stopped:
         return BlockOutcome(was_stopped=True)
     except SystemExit as left:
@@ -99,16 +100,25 @@ class _Checked:
 
     returned: Any
     stored: Stored
-    store: ArtifactStore
-    memory: Memory
+    opening: Opening
 
-    def value(self) -> Any:
-        """Return what the block returned; what can be read only once is opened again from the store."""
-        if isinstance(self.returned, pd.DataFrame):
+    def value(self, annotation: Any) -> Any:
+        """Return what the block returned, in the form that a check asks for.
+
+        What can be read only once is opened again from the store, and so is a table for another form.
+        Raises: InputUnfit.
+        """
+        form = form_of(annotation)
+        if isinstance(self.returned, pd.DataFrame) and form in (Form.AS_IT_IS, Form.PANDAS):
             return self.returned.copy(deep=False)
-        if isinstance(self.returned, Iterator | pa.RecordBatchReader) and self.stored.outputs:
-            return self.memory.frame(self.store.find(self.stored.outputs[0].hash))
+        is_gone = isinstance(self.returned, Iterator | pa.RecordBatchReader)
+        if self._is_one_table and (is_gone or form not in (Form.AS_IT_IS, Form.OTHER)):
+            return self.opening.open(self.opening.pickles.store.find(self.stored.outputs[0].hash), annotation)
         return self.returned
+
+    @property
+    def _is_one_table(self) -> bool:
+        return [output.kind for output in self.stored.outputs] == [OutputKind.TABLE]
 
 
 def _run_checks(
@@ -116,12 +126,13 @@ def _run_checks(
 ) -> tuple[tuple[CheckResult, Failure | None], ...]:
     if module is None:
         return ()
-    return tuple(_run_check(check, checked.value(), code_root) for check in check_functions(module))
+    return tuple(_run_check(check, checked, code_root) for check in check_functions(module))
 
 
-def _run_check(check: Callable[[Any], Any], given: Any, code_root: Path) -> tuple[CheckResult, Failure | None]:
+def _run_check(check: Callable[[Any], Any], checked: _Checked, code_root: Path) -> tuple[CheckResult, Failure | None]:
     try:
-        answer = check(given)
+        asked = [kind for name, kind in annotations_of(check).items() if name != "return"]
+        answer = check(checked.value(asked[0] if asked else Any))
     except Exception as wrong:  # noqa: BLE001 - a check is user code
         failure = failure_of(wrong, code_root=code_root)
         return CheckResult(check.__name__, passed=False, message=failure.message), failure

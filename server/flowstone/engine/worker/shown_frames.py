@@ -95,8 +95,9 @@ def _shown_index(index: pd.Index) -> tuple[pd.Index, bool]:
         return index, False
     levels = [index.get_level_values(place) for place in range(index.nlevels)]
     named = all(_is_text_name(name) for name in index.names)
-    taken = [_taken(pd.Series(level.array), str(level.name)) for level in levels]
-    if named and all(one.array is level.array for one, level in zip(taken, levels, strict=True)):
+    columns = [pd.Series(level.array) for level in levels]
+    taken = [_taken(column, str(level.name)) for column, level in zip(columns, levels, strict=True)]
+    if named and all(one is column for one, column in zip(taken, columns, strict=True)):
         return index, False
     names = [name if _is_text_name(name) else _text_label(name) for name in index.names]
     if isinstance(index, pd.MultiIndex):
@@ -147,7 +148,7 @@ def _are_readable(column: pd.Series, name: str) -> bool:
             )
     kinds = set(map(type, cells))
     if any(issubclass(kind, list | tuple | dict | set | frozenset) for kind in kinds):
-        return not any(_is_deep(cell, MAX_DEPTH) for cell in cells) and not kinds & {set, frozenset}
+        return not kinds & {set, frozenset} and not _are_deep(cells)
     has_zones = any(hasattr(kind, "tzinfo") for kind in kinds)
     return not (has_zones and _has_several_zones(cells)) and not {bytes, str} <= kinds
 
@@ -157,12 +158,15 @@ def _has_several_zones(cells: list[Any]) -> bool:
     return len({str(cell.tzinfo) for cell in cells if hasattr(cell, "tzinfo")}) > 1
 
 
-def _is_deep(cell: Any, depth: int) -> bool:
-    if isinstance(cell, list | tuple | set | frozenset):
-        return depth == 0 or any(_is_deep(part, depth - 1) for part in cell)
-    if isinstance(cell, dict):
-        return depth == 0 or any(_is_deep(part, depth - 1) for part in cell.values())
-    return False
+def _are_deep(cells: list[Any]) -> bool:
+    """Say whether lists lie in lists for more levels than are followed. One at several places is followed once."""
+    level = cells
+    for _ in range(MAX_DEPTH):
+        inner = {id(cell): cell for cell in level if isinstance(cell, list | tuple | dict | set | frozenset)}
+        level = [part for cell in inner.values() for part in (cell.values() if isinstance(cell, dict) else cell)]
+        if not level:
+            return False
+    return True
 
 
 def text_of(cell: Any) -> str | None:
