@@ -451,3 +451,35 @@ def test_a_dataset_says_no_to_what_it_cannot_do(open_lake: Opener) -> None:
         open_lake(IN_RUN).write(SMALL, "sales", if_exists="merge")
     with pytest.raises(OptionInvalid, match="what a partition is"):
         open_lake(IN_RUN).write(SMALL, "sales", if_exists="replace_partition")
+
+
+@pytest.mark.parametrize("if_exists", ["append", "replace", "replace_partition"])
+@pytest.mark.parametrize("is_there", [True, False], ids=["there", "new"])
+def test_a_dataset_becomes_what_its_plan_said(open_lake: Opener, is_there: bool, if_exists: str) -> None:
+    """A plan that a person agrees to is worth what it keeps, and leaves no trace itself."""
+    before = pd.DataFrame({"day": ["mo", "mo", "tu"], "whole": [1, 2, 3]})
+    new = pd.DataFrame({"day": ["tu", "we"], "whole": [30, 40]})
+    if is_there:
+        open_lake(IN_RUN).write(before, "sales", partition_by="day")
+    files = open_lake(IN_RUN).list()
+
+    plan = open_lake(LATER_RUN).plan(new, "sales", partition_by="day", if_exists=if_exists)
+    untouched = open_lake(IN_RUN).list() == files
+    receipt = open_lake(LATER_RUN).write(new, "sales", partition_by="day", if_exists=if_exists)
+
+    assert untouched
+    assert (plan.action, plan.rows, plan.target) == (receipt.action, receipt.rows, receipt.target)
+    assert len(open_lake(IN_RUN).read("sales")) == (3 if is_there else 0) - (plan.replaced_rows or 0) + 2
+    assert plan.partitions == (() if if_exists == "replace" else ("day=tu", "day=we"))
+
+
+def test_a_single_file_is_planned_too(open_lake: Opener) -> None:
+    """What is there and would be replaced is said, and what would fail fails."""
+    open_lake(IN_RUN).write(SMALL, "small.parquet")
+
+    plan = open_lake(LATER_RUN).plan(OTHER, "small.parquet", if_exists="replace")
+
+    assert (plan.action, plan.rows) == ("replaced", 1)
+    with pytest.raises(TargetExists):
+        open_lake(LATER_RUN).plan(OTHER, "small.parquet")
+    same_rows(open_lake(IN_RUN).read("small.parquet"), SMALL)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flowstone.connectors.content import Content
@@ -23,8 +23,9 @@ from flowstone.connectors.lake_partitions import StagedPart, stage_parts
 from flowstone.connectors.lake_paths import MANIFEST, PART_PREFIX, SUCCESS, is_part
 from flowstone.connectors.lake_reading import current_manifest
 from flowstone.connectors.object_store import NOT_THERE, ObjectStore
+from flowstone.connectors.scratch import scratch_folder
 from flowstone.errors.connectors import ConnectorError, InputEmpty, SchemaMismatch, TargetChanged, TargetExists
-from flowstone.model.connections import WriteContext
+from flowstone.model.connections import WriteContext, WritePlan
 from flowstone.model.output import Receipt
 
 APPEND_ATTEMPTS = 8
@@ -71,6 +72,33 @@ class DatasetWriter:
             published, generation = self._publish_or_clear(seen, wanted, write, folder)
         self._clear(path for path in left_behind if path not in self._paths(write.parts))
         return self._receipt(write, generation, action=action_of(order, exists=published.manifest is not None))
+
+    def plan(self, stream: FrameStream, content: Content) -> WritePlan:
+        """Say what `run` would do. Raises: what it would."""
+        order = self._order
+        with scratch_folder("plan") as folder:
+            staged = stage_parts(stream, folder, format=order.format, partition_by=order.partition_by)
+            size_bytes = sum(part.file.stat().st_size for part in staged)
+        id_ = write_id(self._context, target=self._target, action=order.if_exists, digest=content.digest)
+        seen, folders = self._look(), sorted({part.folder for part in staged} - {""})
+        plan = WritePlan(self._target, "adopted", content.rows, size_bytes, replaced_rows=0)
+        if seen.manifest is not None and seen.manifest.find(id_):
+            return plan
+        self._check(seen, Manifest(order.format, order.partition_by, stream.schema), rows=content.rows)
+        if seen.manifest is not None and order.keeps_others and not content.rows:
+            return replace(plan, action="skipped")
+        return replace(
+            plan,
+            action=action_of(order, exists=seen.manifest is not None),
+            replaced_rows=self._replaced_rows(seen, folders),
+            partitions=tuple(folder.rstrip("/") for folder in folders) if order.keeps_others else (),
+        )
+
+    def _replaced_rows(self, seen: _Seen, folders: Collection[str]) -> int:
+        if seen.manifest is None or self._order.if_exists not in ("replace", "replace_partition"):
+            return 0
+        is_all = self._order.if_exists == "replace"
+        return sum(part.rows for part in seen.manifest.parts if is_all or part.folder in folders)
 
     def _left_behind(self, seen: _Seen, folders: Collection[str]) -> list[str]:
         """Return the files that will no longer count once this write is published."""

@@ -130,6 +130,18 @@ class Lake(Protocol):
         """
         ...
 
+    def plan(
+        self,
+        frame: Frame,
+        path: str,
+        *,
+        format: FileFormat | None = None,
+        partition_by: str | Sequence[str] | None = None,
+        if_exists: IfExists = "fail",
+    ) -> WritePlan:
+        """Say what `write` would do with the same arguments, and do none of it. Raises: what `write` would."""
+        ...
+
     def read(
         self,
         path: str,
