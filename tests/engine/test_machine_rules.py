@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -32,7 +33,7 @@ from flowstone.model.condition import read_condition
 from flowstone.model.ids import BlockId
 from flowstone.model.output import Output, OutputKind
 from flowstone.model.rules import Backoff, MapOver, OnFailure, Retries
-from flowstone.model.run import BlockResult, BlockState, Callback, Failure, Outcome, RunState, Try
+from flowstone.model.run import BlockResult, BlockState, Callback, Failure, Item, Outcome, RunState, Try
 
 A, B, C = BlockId("a"), BlockId("b"), BlockId("c")
 CHAIN: dict[str, tuple[str, ...]] = {"a": (), "b": ("a",)}
@@ -233,6 +234,21 @@ def test_a_map_of_nothing_gathers_nothing() -> None:
     run, effects = step(run, ItemsListed(A, 1, 1.0, ()))
 
     assert effects == (GatherItems(A, 1, ()),)
+
+
+def test_a_map_of_thousands_steps_on_in_time() -> None:
+    """A step that takes longer the more items there are would stall the server that takes it."""
+    many = tuple(Item(index) for index in range(5_000))
+    run, _ = begun(plan_of({"a": ()}, mapped={A: MapOver("list")}))
+    run, effects = step(run, ItemsListed(A, 1, 1.0, many))
+    began = time.process_time()
+
+    for _ in range(50):
+        first = effects[0]
+        assert isinstance(first, StartBlock)
+        run, effects = step(run, BlockSucceeded(first.block, 1, 1.0, RESULT))
+
+    assert (time.process_time() - began) / 50 < 0.1
 
 
 def test_items_run_no_wider_than_their_map() -> None:

@@ -36,8 +36,13 @@ def check_id(text: str, *, kind: str, place: Place) -> str:
 
 
 def item_id(block: BlockId, index: int) -> BlockId:
-    """Name an item of a mapped block: no id of a block has a hyphen."""
-    return BlockId(f"{block}-{index}")
+    """Name an item of a mapped block."""
+    return BlockId(f"{item_prefix(block)}{index}")
+
+
+def item_prefix(block: BlockId) -> str:
+    """Return what the names of a mapped block's items, and no others, begin with: no id of a block has a hyphen."""
+    return f"{block}-"
 
 
 def mapped_block(item: BlockId) -> BlockId:

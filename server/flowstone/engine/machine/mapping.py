@@ -7,7 +7,7 @@ from dataclasses import replace
 from flowstone.engine.events import BlockFailed, Effect, GatherItems, ItemsListed, StopBlock
 from flowstone.engine.machine.state import Run
 from flowstone.errors.engine import ItemsFailed
-from flowstone.model.ids import BlockId, item_id, mapped_block
+from flowstone.model.ids import BlockId, item_id, item_prefix, mapped_block
 from flowstone.model.rules import OnFailure
 from flowstone.model.run import ENDED, SUCCEEDED, BlockRun, BlockState, Failure
 
@@ -52,7 +52,13 @@ def cancelled(blocks: tuple[BlockRun, ...], *, because: str, at: float) -> list[
 
 def is_over(run: Run, parent: BlockId) -> bool:
     """Say whether every item of a mapped block that runs has ended."""
-    return run.blocks[parent].state is BlockState.RUNNING and all(i.state in ENDED for i in run.items_of(parent))
+    if run.blocks[parent].state is not BlockState.RUNNING:
+        return False
+    prefix = item_prefix(parent)
+    for one in reversed(tuple(run.blocks.values())):  # what comes last ends last: mostly one look tells
+        if one.item is not None and one.state not in ENDED and one.id.startswith(prefix):
+            return False
+    return True
 
 
 def outcome_of(run: Run, parent: BlockId, *, at: float) -> GatherItems | BlockFailed | None:

@@ -9,7 +9,7 @@ from typing import Any
 from flowstone.engine.events import Effect, TimeoutPassed
 from flowstone.model.condition import Condition
 from flowstone.model.graph import Upstreams
-from flowstone.model.ids import BlockId, mapped_block
+from flowstone.model.ids import BlockId, item_prefix, mapped_block
 from flowstone.model.rules import MapOver, OnFailure, Retries
 from flowstone.model.run import ENDED, BlockRun, BlockState, Outcome, RunState
 
@@ -75,7 +75,8 @@ class Run:
 
     def items_of(self, block: BlockId) -> tuple[BlockRun, ...]:
         """Return a mapped block's items, in order."""
-        return tuple(one for one in self.blocks.values() if one.item is not None and mapped_block(one.id) == block)
+        prefix = item_prefix(block)
+        return tuple(one for name, one in self.blocks.items() if one.item is not None and name.startswith(prefix))
 
 
 Step = tuple[Run, tuple[Effect, ...]]

@@ -132,8 +132,8 @@ def _start_ready(run: Run, *, at: float) -> Step:
         if block.state is BlockState.WAITING and room.fits(block) and is_ready(run, block):
             starting.append(started(block, at=at))
             room.take(block)
-        elif room.slots <= 0 and not run.plan.mapped:
-            break
+        elif room.slots <= 0 and (block.item is not None or not run.plan.mapped):
+            break  # only a mapped block needs no slot, and those come before all items
     effects = tuple(StartBlock(one.id, one.attempt, may_reuse=_may_reuse(run, one)) for one in starting)
     return (run.with_blocks(*starting), effects) if starting else (run, ())
 
