@@ -93,10 +93,10 @@ class DaskExecutor:
         attempt = ClusterAttempt(uuid.uuid4().hex, job, observer, clock=time.monotonic)
         self._attempts[attempt.id] = attempt
         attempt.ended.add_done_callback(lambda _: self._let_go(attempt))
-        self._submit(client, attempt)
         try:
+            self._submit(client, attempt)
             await self._taken_up(attempt)
-        except asyncio.CancelledError:
+        except BaseException:
             attempt.end(BlockOutcome(was_stopped=True))
             raise
         return DaskAttempt(self, attempt)
@@ -169,7 +169,10 @@ class DaskExecutor:
         context = attempt.job.context
         key = f"{context.pipeline}.{context.block}-{uuid.uuid4().hex}"
         call = encode_text(Call(attempt.id, self._topic, key))
-        future = client.submit(run_attempt, call, key=key, pure=False, retries=0, workers=workers)
+        try:
+            future = client.submit(run_attempt, call, key=key, pure=False, retries=0, workers=workers)
+        except Exception as wrong:  # a client that is going says so by whatever comes to its mind
+            raise ClusterUnreachable(self._address, f"the connection was lost ({wrong})") from wrong
         attempt.future = future
         self._spawn(self._until_done(attempt, future))
 
@@ -242,13 +245,13 @@ class DaskExecutor:
         if attempt.worker is None or not attempt.may_repeat:
             attempt.lose()
             return
+        others = [address for address in client.scheduler_info()["workers"] if address != attempt.worker]
+        attempt.forget_worker()
+        self._cancel(attempt)
         try:
-            others = [address for address in client.scheduler_info()["workers"] if address != attempt.worker]
-            attempt.forget_worker()
-            self._cancel(attempt)
             self._submit(client, attempt, workers=others or None)
-        except Exception as wrong:  # noqa: BLE001 - a client that is going says so by whatever comes to its mind
-            attempt.fail(ClusterUnreachable(self._address, f"the connection was lost ({wrong})"))
+        except ClusterUnreachable as lost:
+            attempt.fail(lost)
 
     def _spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         task = asyncio.create_task(work)
