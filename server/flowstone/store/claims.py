@@ -12,8 +12,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-LOCK_NAME = "collect.lock"
-
 
 @contextmanager
 def claiming(folder: Path) -> Iterator[None]:
@@ -28,7 +26,8 @@ def removing(folder: Path) -> Iterator[None]:
 
 
 def _locked(folder: Path, kind: int) -> Iterator[None]:
-    descriptor = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    # The folder itself is the lock: a file would have to be made, and be told from what is stored.
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         fcntl.flock(descriptor, kind)
         yield
