@@ -10,6 +10,14 @@ from tests.kit.emulators import BigQueryEmulator, EmulatorMissing, GcsEmulator, 
 from tests.kit.emulators_postgres import postgres_server
 
 
+@pytest.fixture(scope="session", autouse=True)
+def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A folder for what Flowstone keeps for an account: the tests leave nothing in the real one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("account")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def gcs() -> Iterator[GcsEmulator]:
     """A fake Google Cloud Storage, one for the whole test run."""

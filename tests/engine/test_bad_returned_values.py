@@ -35,8 +35,9 @@ from flowstone.engine.worker.outputs import Destination, store_returned
 from flowstone.engine.worker.query import read_window, to_stream
 from flowstone.errors.base import FlowstoneError
 from flowstone.errors.engine import NothingReturned, OutputUnfit
+from flowstone.model.author import Outputs
 from flowstone.model.block import BlockKind
-from flowstone.model.output import OutputKind
+from flowstone.model.output import OutputKind, Receipt
 from flowstone.model.window import Window
 
 mpl.use("Agg")
@@ -256,6 +257,27 @@ def test_an_exporter_may_return_nothing(tmp_path: Path) -> None:
     to = Destination(Shelf(tmp_path).pickles, Memory())
 
     assert store_returned(None, kind=BlockKind.EXPORTER, to=to).outputs == ()
+
+
+def test_receipts_among_several_outputs_are_receipts(tmp_path: Path) -> None:
+    """An exporter may say what it wrote and hand on what it left out."""
+    to = Destination(Shelf(tmp_path).pickles, Memory())
+    returned = Outputs(
+        left_out=pd.DataFrame({"n": [1]}), written=Receipt("bucket/a"), more=[Receipt("b"), Receipt("c")]
+    )
+
+    stored = store_returned(returned, kind=BlockKind.EXPORTER, to=to)
+
+    assert [output.name for output in stored.outputs] == ["left_out"]
+    assert [receipt.target for receipt in stored.receipts] == ["bucket/a", "b", "c"]
+
+
+def test_several_outputs_of_nothing_are_nothing(tmp_path: Path) -> None:
+    """`Outputs(**found)` may find nothing, and a loader's nothing is a mistake."""
+    to = Destination(Shelf(tmp_path).pickles, Memory())
+
+    with pytest.raises(NothingReturned):
+        store_returned(Outputs(), kind=BlockKind.LOADER, to=to)
 
 
 async def test_a_generator_without_end_ends_by_its_timeout(opened: Opener, tmp_path: Path) -> None:

@@ -89,6 +89,18 @@ def test_what_looks_alike_and_is_not_is_another_output(tmp_path: Path) -> None:
     assert (len(hashes), len(others)) == (2, 4)
 
 
+def test_an_output_whose_pickle_is_gone_does_not_count(tmp_path: Path) -> None:
+    """It can still be looked at, but no block can be given it: its block is stale, and runs again."""
+    shelf = Shelf(tmp_path)
+    output = shelf.put({1, 2})
+    assert output.exact is not None
+    had = shelf.pickles.store.has(output.hash)
+
+    shelf.pickles.store.find(output.exact.hash).path.unlink()
+
+    assert (had, shelf.pickles.store.has(output.hash)) == (True, False)
+
+
 def test_an_object_whose_class_is_gone_says_so(tmp_path: Path) -> None:
     """A package that was taken out of the environment is found out here."""
     shelf = Shelf(tmp_path)
