@@ -186,6 +186,35 @@ def test_only_from_and_all_run_what_they_say(tmp_path: Path) -> None:
     assert states("--all") == {"numbers": "done", "doubled": "done", "total": "done"}
 
 
+def test_to_ends_there_and_from_and_to_run_what_lies_between(tmp_path: Path) -> None:
+    """Who mends the middle of a long pipeline wants neither its exports nor its downloads."""
+    write_three(tmp_path)
+
+    up_to = document("run", "line", "--to", "doubled", cwd=tmp_path)
+    between = document("run", "line", "--from", "numbers", "--to", "doubled", cwd=tmp_path)
+    nowhere = flowstone("run", "line", "--from", "total", "--to", "numbers", cwd=tmp_path)
+
+    assert [block["id"] for block in up_to["blocks"]] == ["numbers", "doubled"]
+    assert [block["id"] for block in between["blocks"]] == ["numbers", "doubled"]
+    assert nowhere.returncode == 2
+    assert "not below where the run is to begin" in nowhere.stderr
+
+
+def test_only_says_when_what_the_block_reads_is_stale(tmp_path: Path) -> None:
+    """A result made of yesterday's input must not look like today's."""
+    write_three(tmp_path)
+    document("run", "line", cwd=tmp_path)
+    fresh = flowstone("run", "line", "--only", "total", cwd=tmp_path)
+    replace_in(tmp_path, "lib/rate.py", "2", "3")
+
+    stale = flowstone("run", "line", "--only", "total", cwd=tmp_path)
+
+    assert "stale" not in fresh.stderr
+    assert "doubled, which total reads: lib/rate.py changed" in stale.stderr
+    assert "--to total" in stale.stderr
+    assert stale.returncode == 0
+
+
 def test_an_interrupt_stops_the_run_and_exits_with_130(tmp_path: Path) -> None:
     """Ctrl-C leaves no process behind and a run that is marked as cancelled."""
     text = f"@loader\ndef b():\n    open({str(tmp_path / 'began')!r}, 'w').close()\n    while True: pass\n"

@@ -45,7 +45,15 @@ def run_pipeline(
     """
     opening = Workbench.open(project, launched=launched, executor=options.executor)
     request = _request(pipeline, options)
-    return asyncio.run(_run(opening, lambda bench: bench.start_run(request), as_json=as_json, runs_twice=options.twice))
+
+    async def begin(bench: Workbench) -> RunId:
+        if request.only:
+            from flowstone.cli.stale_inputs import tell_stale_inputs
+
+            await tell_stale_inputs(bench, project, request)
+        return await bench.start_run(request)
+
+    return asyncio.run(_run(opening, begin, as_json=as_json, runs_twice=options.twice))
 
 
 def resume_run(
@@ -153,10 +161,13 @@ class _Screen:
             self._tell_block(notice.block)
 
     def _tell_block(self, block: BlockRun) -> None:
-        facts = [fact for fact in (short_duration(block.seconds), _size(block), escaped(block.because)) if fact]
+        facts = [fact for fact in (short_duration(block.seconds), _size(block), block.because) if fact]
         if block.state is BlockState.DONE and block.attempt > 1:
             facts.append(f"attempt {block.attempt}")
-        self._console.print(f"{styled(block.state.value):>9}  {block.id}  [dim]{', '.join(facts)}[/dim]")
+        if self._console.is_terminal:
+            self._console.print(f"{styled(block.state.value)}  {block.id}  [dim]{escaped(', '.join(facts))}[/dim]")
+        else:  # nobody sees colours, and rich takes as long for a line as a small block does
+            self._console.file.write(f"{block.state.value}  {block.id}  {', '.join(facts)}\n")
         if block.failure is not None:
             tell_failure(self._console, block.failure)
         for receipt in block.result.receipts if block.result else ():
