@@ -12,6 +12,7 @@ import pytest
 
 from flowstone.engine import process_memory
 from flowstone.engine.process_memory import Probe
+from flowstone.engine.process_tree import below
 from flowstone.engine.watch import Machine, Watch
 from flowstone.errors.engine import MemoryLimitPassed
 
@@ -105,7 +106,7 @@ def test_memory_that_forked_children_share_is_counted_once() -> None:
     with holding(200 * MB, children=3) as process:
         watched = watch.begin(Probe(process.pid), limit=400 * MB, ended=ended)
         go(process, children=3)
-        together = sum(process_memory.held(pid) for pid in (process.pid, *process_memory.below(process.pid)))
+        together = sum(process_memory.held(pid) for pid in (process.pid, *below(process.pid)))
 
         assert not ended.is_heard(within_s=1.0)
 

@@ -12,8 +12,6 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-import psutil
-
 PREFIX = "flowstone-"
 MOUNTS = Path("/proc/self/mountinfo")
 OWN = Path("/proc/self/cgroup")
@@ -97,7 +95,7 @@ def _remove_abandoned(own: Path) -> None:
     """End what servers have left that were killed, and remove their groups."""
     for root in own.glob(f"{PREFIX}*"):
         owner = root.name.removeprefix(PREFIX).partition("-")[0]
-        if owner.isdigit() and not psutil.pid_exists(int(owner)):
+        if owner.isdigit() and not Path("/proc", owner).exists():
             _remove(root)
 
 

@@ -99,16 +99,6 @@ def held_together(pids: Iterable[int]) -> int:
     return sum(_share(pid) for pid in pids)
 
 
-def below(pid: int) -> list[int]:
-    """Return the processes below one."""
-    import psutil
-
-    try:
-        return [child.pid for child in psutil.Process(pid).children(recursive=True)]
-    except psutil.Error:
-        return []
-
-
 def _share(pid: int) -> int:
     try:
         text = (PROC / str(pid) / "smaps_rollup").read_bytes()

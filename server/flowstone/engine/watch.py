@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from flowstone.engine import process_memory
 from flowstone.engine.process_memory import Probe
+from flowstone.engine.process_tree import below
 from flowstone.errors.engine import MemoryLimitPassed
 from flowstone.model.run import Usage
 
@@ -120,7 +121,7 @@ class Watch:
 
 def _look(watched: Watched, *, is_thorough: bool) -> None:
     if is_thorough:
-        watched.below = process_memory.below(watched.probe.pid)
+        watched.below = below(watched.probe.pid)
     of_below = (process_memory.figures(pid) for pid in watched.below)
     found = [figures for figures in (watched.probe.figures(), *of_below) if figures is not None]
     if not found:

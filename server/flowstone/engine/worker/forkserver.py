@@ -153,13 +153,11 @@ def _ended() -> Iterator[tuple[int, int]]:
 
 def _end_strangers(children: set[int]) -> None:
     """Kill what this process has not forked, and what is below it."""
-    import psutil
+    from flowstone.engine.process_tree import children_of, kill_tree
 
-    from flowstone.engine.process_tree import kill_tree
-
-    for process in psutil.Process().children():
-        if process.pid not in children:
-            kill_tree(process.pid)
+    for process in children_of(os.getpid()):
+        if process not in children:
+            kill_tree(process)
 
 
 def _end_all() -> None:
