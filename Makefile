@@ -41,7 +41,7 @@ format: $(SYNCED) ## Format the Python code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: setup chromium ## Measure start-up, memory and first load
+bench: setup chromium ## Measure what speed is promised for, beside plain scripts (BENCH_STREAM_ROWS=… for a shorter stream)
 	$(BIN)/python -m bench
 
 screenshots: setup chromium ## Take pictures of every screen

@@ -67,6 +67,7 @@ class Worker:
     async def connect(self) -> None:
         """Open the streams to the process."""
         self._stream, self._writer = await asyncio.open_connection(sock=self._child.control)
+        self._child.ended.add_done_callback(self._hang_up)
         self._writer.write(pack(self._key))
         # Not waited for: the first one takes the system 15 ms, and until then what is started is found by its parents.
         self._grouping = asyncio.create_task(asyncio.to_thread(self._groups.take, self.pid))
@@ -117,7 +118,7 @@ class Worker:
         try:
             self._writer.write(pack(encode(RunCommand(job))))
             await self._writer.drain()
-            ended = await self._ended(self._stream, observer)
+            ended = await self._listen(self._stream, observer)
         except (StreamBroken, ConnectionError):
             self.is_lost = True
             return BlockOutcome(failure=await self._why_lost())
@@ -127,21 +128,13 @@ class Worker:
         self.is_lost = self.is_lost or bool(ended.spent) or job.is_isolated or not ended_by_it
         return outcome
 
-    async def _ended(self, stream: asyncio.StreamReader, observer: Observer) -> FromWorker:
-        """Listen until the block has ended, or its process has: a child of it may hold the socket open.
-
-        Raises: StreamBroken, when the process ended without a word.
-        """
-        listening = asyncio.create_task(self._listen(stream, observer))
-        await asyncio.wait((listening, self._child.ended), return_when=asyncio.FIRST_COMPLETED)
-        if not listening.done():
-            await asyncio.wait((listening,), timeout=LAST_WORDS_S)
-        if not listening.done():
-            listening.cancel()
-            raise StreamBroken("the worker is gone")
-        return listening.result()
+    def _hang_up(self, _ended: object) -> None:
+        """Listen no more to a process that has ended, its last words apart: a child of it may hold the socket open."""
+        if self._writer is not None:
+            asyncio.get_running_loop().call_later(LAST_WORDS_S, self._writer.transport.abort)
 
     async def _listen(self, stream: asyncio.StreamReader, observer: Observer) -> FromWorker:
+        """Listen until the block has ended. Raises: StreamBroken, when its process ended without a word."""
         while True:
             try:
                 message = decode(FromWorker, await self._signature.read(stream))
