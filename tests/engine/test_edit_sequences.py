@@ -16,7 +16,7 @@ from flowstone.model.freshness import Freshness
 
 SEQUENCES = 1_000
 AT_ONCE = 50
-EDITS = 6
+EDITS = 5
 
 
 @pytest.mark.parametrize("first", range(0, SEQUENCES, AT_ONCE))
