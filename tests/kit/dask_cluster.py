@@ -12,10 +12,13 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 READY_WITHIN_S = 60
+LOOPBACK = ("--dashboard-address", "127.0.0.1:0")
 QUIET = {"DASK_DISTRIBUTED__ADMIN__TICK__LIMIT": "30s", "DASK_DISTRIBUTED__WORKER__MEMORY__SPILL": "false"}
 
 
@@ -32,7 +35,7 @@ class Cluster:
     def address(self) -> str:
         """The scheduler's address as an executor."""
         said: str = json.loads(self._scheduler_file.read_text())["address"]
-        return said.replace("tcp://", "dask://")
+        return said.replace("tcp://", "dask://").replace("tls://", "dask+tls://")
 
     @property
     def _scheduler_file(self) -> Path:
@@ -45,7 +48,7 @@ class Cluster:
     def begin_worker(self, name: str, *, threads: int = 2, under: tuple[str, ...] = ()) -> None:
         """Start a worker, by another command if need be, and do not wait for it."""
         command = [sys.executable, "-m", "distributed.cli.dask_worker", "--scheduler-file", str(self._scheduler_file)]
-        command += ["--name", name, "--nthreads", str(threads), "--no-nanny", "--no-dashboard"]
+        command += ["--name", name, "--nthreads", str(threads), "--no-nanny", *LOOPBACK]
         command += ["--host", "127.0.0.1", "--local-directory", str(self.folder / name)]
         self.workers[name] = _started([*under, *command], self.folder / f"{name}.log", self.environment)
 
@@ -103,7 +106,7 @@ def begun_scheduler(folder: Path, environment: Mapping[str, str], *, port: str =
     """Start a scheduler, and wait until it listens."""
     file, log = folder / "scheduler.json", folder / "scheduler.log"
     command = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--scheduler-file", str(file)]
-    process = _started([*command, "--host", "127.0.0.1", "--port", port, "--no-dashboard"], log, environment)
+    process = _started([*command, "--host", "127.0.0.1", "--port", port, *LOOPBACK], log, environment)
     try:
         _until(file.exists, process, lambda: log.read_text(errors="replace"))
     except BaseException:
@@ -124,3 +127,34 @@ def _until(is_so: Any, process: subprocess.Popen[bytes], log: Any) -> None:
         assert process.poll() is None, log()
         assert time.monotonic() < deadline, log()
         time.sleep(0.05)
+
+
+def certified(folder: Path) -> dict[str, str]:
+    """Make a certificate for the loopback address; return the variables by which Dask uses it and refuses all else."""
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    _write_certificate(key, certificate)
+    comm = "DASK_DISTRIBUTED__COMM__"
+    found = {f"{comm}TLS__{part}__KEY": str(key) for part in ("SCHEDULER", "WORKER", "CLIENT")}
+    found |= {f"{comm}TLS__{part}__CERT": str(certificate) for part in ("SCHEDULER", "WORKER", "CLIENT")}
+    found[f"{comm}TLS__CA_FILE"] = str(certificate)
+    return found | {f"{comm}DEFAULT_SCHEME": "tls", f"{comm}REQUIRE_ENCRYPTION": "true"}
+
+
+def _write_certificate(key_file: Path, certificate_file: Path) -> None:
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "flowstone-test")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(days=2))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    plain = serialization.NoEncryption()
+    form = serialization.PrivateFormat.PKCS8
+    key_file.write_bytes(key.private_bytes(serialization.Encoding.PEM, form, plain))
+    certificate_file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 from tests.engine.cluster.conftest import Connect
-from tests.kit.commands import flowstone
-from tests.kit.dask_cluster import Cluster, dask_cluster
+from tests.kit.commands import flowstone, run, states
+from tests.kit.dask_cluster import Cluster, certified, dask_cluster
 from tests.kit.emulators import free_port
 from tests.kit.one_block import Heard, job_of
 from tests.kit.small_projects import write_three
@@ -125,6 +125,17 @@ async def test_a_worker_with_other_packages_gets_no_block(
     assert outcome.failure is not None
     assert outcome.failure.code == "version_mismatch"
     assert "pandas 0.0.1 instead of" in outcome.failure.message
+
+
+def test_all_of_it_works_by_tls(tmp_path: Path) -> None:
+    """Blocks get passwords through the scheduler: on a network that others use, only like this."""
+    environment = certified(tmp_path)
+    with dask_cluster("a", environment=environment) as running:
+        address = running.address
+        document = run(write_three(tmp_path / "three"), "line", "--executor", address, environment=environment)
+
+    assert address.startswith("dask+tls://")
+    assert states(document) == {"numbers": "done", "doubled": "done", "total": "done"}
 
 
 async def test_secrets_are_in_no_log_and_in_nothing_that_the_scheduler_keeps(
