@@ -51,4 +51,6 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(_MADE_IN.get(name, "flowstone.model.author")), name)
+    found: object = getattr(import_module(_MADE_IN.get(name, "flowstone.model.author")), name)
+    globals()[name] = found  # each block file asks for some, and the next time they are simply there
+    return found
