@@ -29,6 +29,15 @@ def test_what_was_used_longest_ago_goes_first(tmp_path: Path) -> None:
     assert [path.exists() for path in (old, newer, newest)] == [False, True, True]
 
 
+def test_code_is_left_alone(tmp_path: Path) -> None:
+    """A block may import another module of it after hours."""
+    code = copy(tmp_path, "code/abc/lib/rate.py", size_bytes=4_000, used_s_ago=90_000)
+
+    shrink(tmp_path, to_bytes=100)
+
+    assert code.exists()
+
+
 def test_what_is_in_use_stays_even_when_there_is_too_much(tmp_path: Path) -> None:
     """A block may be about to open it."""
     used = copy(tmp_path, "aa/used", size_bytes=4_000, used_s_ago=60)
