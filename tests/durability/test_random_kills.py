@@ -30,6 +30,8 @@ SERVER_KILLS = 34
 WORKER_KILLS = 110
 COMMAND_KILLS = 60
 RESUMED_COMMANDS = 8
+pytestmark = pytest.mark.timeout(1_200)
+"""Two hundred kills take a minute or two, and on a busy machine many."""
 ENDED = {"done", "failed", "cancelled"}
 ORDER = {"waiting": 0, "running": 1, "retrying": 1}
 """How far a block is; all that is not named here is an end."""
