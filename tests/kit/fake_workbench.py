@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from flowstone.engine.notices import Notice, RunChanged
-from flowstone.errors.engine import RunNotActive
+from flowstone.errors.engine import RunNotActive, RunNotResumable
 from flowstone.errors.store import NotFound
 from flowstone.model.freshness import Freshness
 from flowstone.model.ids import ArtifactHash, BlockId, PipelineId, RunId
@@ -95,6 +95,14 @@ class FakeWorkbench:
         begin = ids.index(RunId(before)) + 1 if before else 0
         page = newest_first[begin : begin + limit]
         return tuple(page), page[-1].id if len(newest_first) > begin + limit else None
+
+    async def resume_run(self, run: RunId) -> RunId:
+        found = await self.run(run)
+        if found.state is RunState.RUNNING:
+            raise RunNotResumable(f"The run {run} is going on, in another process", run=run)
+        self._runs[run] = replace(found, state=RunState.RUNNING, ended_at=None)
+        self.tell(RunChanged(self._runs[run]))
+        return run
 
     async def pin_run(self, run: RunId, *, is_pinned: bool = True) -> None:
         self._runs[run] = replace(await self.run(run), is_pinned=is_pinned)

@@ -44,6 +44,19 @@ async def test_a_run_is_stopped_once(client: WebClient) -> None:
     assert (await client.get("/projects/demo/runs/mine")).json()["state"] == "cancelled"
 
 
+async def test_a_run_is_taken_up_again_once(client: WebClient) -> None:
+    """Two people who both press the button must not have it written twice."""
+    await client.post(RUNS, {"run": "mine"})
+    await client.post("/projects/demo/runs/mine/stop")
+
+    first, second = [await client.post("/projects/demo/runs/mine/resume") for _ in range(2)]
+    gone = await client.post("/projects/demo/runs/gone/resume")
+
+    assert (first.status_code, first.json()["state"]) == (200, "running")
+    assert (second.status_code, second.json()["error"]["code"]) == (409, "run_not_resumable")
+    assert gone.status_code == 404
+
+
 async def test_runs_come_in_pages_newest_first(client: WebClient) -> None:
     """A history of a million runs is read a page at a time."""
     for number in range(5):

@@ -158,6 +158,13 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", RUN + "/stop", "runs.stop_run", "Stop a run that goes on.", status=202),
     Route(
         "POST",
+        RUN + "/resume",
+        "runs.resume_run",
+        "Take a run up again: what did not succeed, and what follows it.",
+        answer=wire.RunView,
+    ),
+    Route(
+        "POST",
         RUN + "/keep",
         "runs.keep_run",
         "Keep a run whatever the project's limits say, or no longer.",

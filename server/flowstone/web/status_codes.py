@@ -16,6 +16,7 @@ STATUS_CODES: tuple[tuple[type[FlowstoneError], int], ...] = (
     (store.ArtifactCorrupt, 410),
     (store.LedgerUnusable, 503),
     (engine.RunNotActive, 409),
+    (engine.RunNotResumable, 409),
     (engine.QueryRefused, 422),
     (engine.ExecutorUnavailable, 503),
     (source.FileTooLarge, 413),

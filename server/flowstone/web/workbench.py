@@ -34,6 +34,10 @@ class Workbench(Protocol):
         """Stop a run. Raises: NotFound, RunNotActive."""
         ...
 
+    async def resume_run(self, run: RunId) -> RunId:
+        """Take a run up where it was. Raises: NotFound, RunNotResumable, SourceError."""
+        ...
+
     async def active_run(self, pipeline: PipelineId) -> RunRecord | None:
         """Return the run of a pipeline that goes on."""
         ...

@@ -53,6 +53,13 @@ async def stop_run(call: Call[None]) -> Reply[None]:
     return Reply(None)
 
 
+async def resume_run(call: Call[None]) -> Reply[wire.RunView]:
+    """Take a run up again. Raises: NotFound, RunNotResumable, SourceError."""
+    opened = await call.project()
+    run = await opened.workbench.resume_run(RunId(call.path["run"]))
+    return Reply(run_view(await opened.workbench.run(run)))
+
+
 async def keep_run(call: Call[wire.KeepRun]) -> Reply[wire.RunView]:
     """Keep a run whatever the project's limits say, or no longer. Raises: NotFound."""
     opened = await call.project()
