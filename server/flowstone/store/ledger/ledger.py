@@ -6,11 +6,12 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, Row, Select, desc, insert, select, update
+from sqlalchemy.dialects.sqlite import Insert
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
@@ -282,11 +283,16 @@ def _put_blocks(connection: Connection, run_id: RunId, blocks: Iterable[tuple[in
         }
         for position, block in blocks
     ]
-    if not rows:
-        return
+    if rows:
+        connection.execute(_putting_blocks(), rows)
+
+
+@cache
+def _putting_blocks() -> Insert:
+    """Return the statement that writes a block's state over the one before; building it takes longer than using it."""
     statement = upsert(block_runs)
     changed = {"state": statement.excluded.state, "body": statement.excluded.body}
-    connection.execute(statement.on_conflict_do_update(index_elements=["run_id", "block"], set_=changed), rows)
+    return statement.on_conflict_do_update(index_elements=["run_id", "block"], set_=changed)
 
 
 def _older(query: Select[tuple[object, ...]], started_at: float, run_id: RunId) -> Select[tuple[object, ...]]:
