@@ -9,7 +9,7 @@ import pytest
 
 from flowstone.model.ids import ArtifactHash, BlockId, Fingerprint, PipelineId, RunId
 from flowstone.model.output import Output, OutputKind, Receipt
-from flowstone.model.run import BlockResult, BlockRun, BlockState, RunRecord, RunState
+from flowstone.model.run import BlockResult, BlockRun, BlockState, RunRecord, RunRequest, RunState
 from flowstone.store.ledger.ledger import Ledger
 from flowstone.store.ledger.records import StoredResult
 
@@ -20,6 +20,7 @@ RUN = RunRecord(RunId("r"), LINE, RunState.RUNNING, 1.0)
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
     opened = Ledger(tmp_path / "ledger.db")
+    opened.start_run(RUN, request=RunRequest(LINE), snapshot="s", owner="o")
     yield opened
     opened.close()
 
