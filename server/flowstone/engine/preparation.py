@@ -230,6 +230,11 @@ class PreparedRun:
         """Where the run's outputs are."""
         return self._context.artifacts
 
+    @property
+    def moment(self) -> str:
+        """The run's logical date, or else its start, in ISO 8601."""
+        return self._context.moment
+
     def knows(self, block: BlockId) -> bool:
         """Say whether a block's `parts` can be told at once, with no file to read."""
         return block in self._own

@@ -286,13 +286,17 @@ class Workbench:
             snapshot=snapshot.id,
         )
         owner = this_process()
-        is_new = await self._ledger.do(
-            lambda ledger: ledger.start_run(record, request=request, snapshot=snapshot.id, owner=owner)
+        beginning = _Beginning(record, request, code, values, plan, given)
+        is_new, preparation = await asyncio.gather(
+            self._ledger.do(
+                lambda ledger: ledger.start_run(record, request=request, snapshot=snapshot.id, owner=owner)
+            ),
+            asyncio.to_thread(self._prepared, beginning),
         )
         if not is_new:
             return  # another process has started it meanwhile
         reach("run.begun")
-        await self._drive(_Beginning(record, request, code, values, plan, given))
+        self._drive(beginning, preparation)
 
     def _snapshot(self, request: RunRequest) -> tuple[Snapshot, Code]:
         """Copy the project's code as it is now, and read a pipeline from the copy."""
@@ -336,7 +340,8 @@ class Workbench:
         if not is_ours:
             raise RunNotResumable(f"The run {run} has just been taken up by another process", run=run)
         reach("run.resumed")
-        await self._drive(_Beginning(record, request, code, values, plan, given, again))
+        beginning = _Beginning(record, request, code, values, plan, given, again)
+        self._drive(beginning, await asyncio.to_thread(self._prepared, beginning))
 
     async def _resume_left_runs(self) -> None:
         """Take up what a server that is gone has left; what cannot go on stays ended, and says why in the log."""
@@ -349,18 +354,22 @@ class Workbench:
             except FlowstoneError as wrong:
                 log.warning("the run %s could not be taken up again: %s", run, wrong)
 
-    async def _drive(self, beginning: _Beginning) -> None:
+    def _prepared(self, beginning: _Beginning) -> PreparedRun:
+        """Find out what the blocks of a run need and depend on. It reads files."""
+        record = beginning.record
+        context = RunContext(
+            record.id,
+            self._places.artifacts,
+            record.started_at,
+            beginning.request.logical_date,
+            sealing_key=sealing_key(self._state.path),
+        )
+        preparation = PreparedRun(beginning.code, beginning.values, context, files=self._files)
+        preparation.look_ahead(block.id for block in record.blocks)
+        return preparation
+
+    def _drive(self, beginning: _Beginning, preparation: PreparedRun) -> None:
         record, request, code = beginning.record, beginning.request, beginning.code
-        run_id, now, values = record.id, record.started_at, beginning.values
-        in_common = partial(RunContext, run_id, self._places.artifacts, now, request.logical_date)
-
-        def prepare() -> tuple[RunContext, PreparedRun]:
-            context = in_common(sealing_key=sealing_key(self._state.path))
-            preparation = PreparedRun(code, values, context, files=self._files)
-            preparation.look_ahead(block.id for block in record.blocks)
-            return context, preparation
-
-        context, preparation = await asyncio.to_thread(prepare)
         around = Surroundings(
             executor=self._executor,
             history=RunHistory(
@@ -368,7 +377,7 @@ class Workbench:
                 request.pipeline,
                 code.pipeline.blocks,
                 self._artifacts,
-                moment=None if request.reuse is Reuse.EDITOR else context.moment,
+                moment=None if request.reuse is Reuse.EDITOR else preparation.moment,
             ),
             preparation=preparation,
             logs=self._state.logs,
