@@ -23,6 +23,11 @@ export function foundNothingToDo(run: RunView): boolean {
   return run.state === "done" && run.blocks.length > 0 && run.blocks.every((part) => part.state === "reused");
 }
 
+/** Whether a run left something to be done: it failed, or was stopped. */
+export function isResumable(run: RunView): boolean {
+  return run.state === "failed" || run.state === "cancelled";
+}
+
 /** The first block of a run that failed. */
 export function firstFailed(run: RunView): string | null {
   return run.blocks.find((part) => part.state === "failed")?.id ?? null;

@@ -4,7 +4,7 @@ import { moved, swapped } from "./argument_order";
 import { diffLines } from "./diff";
 import { freeName, nameProblem } from "./edits";
 import { NO_LOGS, plainText, withLines } from "./logs";
-import { firstFailed, foundNothingToDo } from "./runs";
+import { firstFailed, foundNothingToDo, isResumable } from "./runs";
 import { pipelinePath, routeOf, runPath, runsPath, tokenOf } from "./route";
 import { sortedBy } from "./sort";
 import { minimalChange } from "./text_change";
@@ -71,4 +71,5 @@ test("a run found nothing to do when all that it holds was kept, and leads to it
 
   expect([kept, run("done", part("a", "reused"), part("b", "done")), run("done"), failed].map(foundNothingToDo)).toEqual([true, false, false, false]);
   expect([firstFailed(kept), firstFailed(failed)]).toEqual([null, "b"]);
+  expect([kept, failed, run("cancelled"), run("running")].map(isResumable)).toEqual([false, true, true, false]);
 });

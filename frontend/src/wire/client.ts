@@ -87,6 +87,7 @@ export class Client {
   stopRun = async (project: string, run: string) => {
     await this.#ask(`/projects/${segment(project)}/runs/${segment(run)}/stop`, { method: "POST" });
   };
+  resumeRun = (project: string, run: string) => this.#json("RunView", `/projects/${segment(project)}/runs/${segment(run)}/resume`, { method: "POST" });
   keepRun = (project: string, run: string, isPinned: boolean) =>
     this.#json("RunView", `/projects/${segment(project)}/runs/${segment(run)}/keep`, { method: "POST", body: { is_pinned: isPinned } });
   runs = (project: string, { pipeline, state }: RunsQuery, before: string | null) =>

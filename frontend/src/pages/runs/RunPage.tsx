@@ -4,7 +4,7 @@ import { duration, moment, plural } from "../../model/format";
 import { fieldText } from "../../model/form";
 import { pipelinePath, runPath } from "../../model/route";
 import { logicalWord, triggerWord } from "../../model/run_page";
-import { firstFailed, runSeconds } from "../../model/runs";
+import { firstFailed, isResumable, runSeconds } from "../../model/runs";
 import { goTo } from "../../state/navigation";
 import { tellFailure } from "../../state/notices";
 import { runQuery } from "../../state/queries";
@@ -19,6 +19,7 @@ import { Link } from "../Link";
 import { RunState } from "../RunMarks";
 import { Waiting } from "../Waiting";
 import { KeepRun } from "./KeepRun";
+import { ResumeRun } from "./ResumeRun";
 import { RunBlock } from "./RunBlock";
 import { RunsHead } from "./RunsHead";
 import "./runs.css";
@@ -52,6 +53,7 @@ function Run({ world, project, run }: { readonly world: World; readonly project:
         <Link to={pipelinePath(project, run.pipeline)} className="button">
           Open the workbench
         </Link>
+        {isResumable(run) ? <ResumeRun world={world} project={project} run={run.id} /> : null}
         {run.state === "running" ? null : <KeepRun world={world} project={project} run={run} />}
         <RunActions world={world} project={project} run={run} />
       </RunsHead>

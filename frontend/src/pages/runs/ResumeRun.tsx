@@ -1,0 +1,32 @@
+import { useState } from "react";
+import { runQuery } from "../../state/queries";
+import { tellFailure } from "../../state/notices";
+import type { World } from "../../state/world";
+import { Button } from "../../ui/Button";
+
+interface ResumeRunProps {
+  readonly world: World;
+  readonly project: string;
+  readonly run: string;
+}
+
+/** Takes a run up again: what did not succeed, and what follows it. */
+export function ResumeRun({ world, project, run }: ResumeRunProps) {
+  const [isAsked, setIsAsked] = useState(false);
+  const resume = async () => {
+    setIsAsked(true);
+    try {
+      const going = await world.client.resumeRun(project, run);
+      world.queries.setQueryData(runQuery(world.client, project, run).queryKey, going);
+    } catch (failed) {
+      tellFailure("The run could not be resumed", failed);
+    } finally {
+      setIsAsked(false);
+    }
+  };
+  return (
+    <Button title="Do again what did not succeed and what follows it, with the code of this run" isDisabled={isAsked} onClick={() => void resume()}>
+      Resume
+    </Button>
+  );
+}
