@@ -18,7 +18,7 @@ from tests.kit.killed_projects import run_states, write_killed
 from flowstone.disk.failpoints import POINTS, VARIABLE
 
 SAVING = [point for point in POINTS if point.startswith("save.")]
-RUNNING = [point for point in POINTS if not point.startswith(("save.", "firing."))]
+RUNNING = [point for point in POINTS if not point.startswith(("save.", "firing.", "remote."))]
 OFTEN = ("publish.renamed", "ledger.committed", "run.recorded", "worker.stored")
 """Points that a run passes often enough for its middle to be another place than its beginning."""
 KILLED = -signal.SIGKILL

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from flowstone.disk.failpoints import reach
 from flowstone.errors.store import ArtifactCorrupt, NotFound
 from flowstone.model.ids import ArtifactHash
 from flowstone.model.output import Output
@@ -37,8 +38,11 @@ class RemoteArtifacts(ArtifactStore):
         """
         artifact = super().adopt(draft, output)
         if self._place.size(_manifest(output.hash)) is None or self._place.size(_content(output)) != output.size_bytes:
+            reach("remote.begun")
             self._place.put(artifact.path, _content(output))
+            reach("remote.placed")
             self._put_manifest(output)
+            reach("remote.adopted")
         self._saw(output)
         self._make_room(output.size_bytes)
         return artifact

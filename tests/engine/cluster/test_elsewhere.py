@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,12 +12,15 @@ from tests.engine.cluster.conftest import ClusterOpener, Connect
 from tests.engine.cluster.test_losses import hashes
 from tests.engine.conftest import Opener
 from tests.kit import emulators
+from tests.kit.commands import flowstone, run
+from tests.kit.commands import states as states_of
 from tests.kit.dask_cluster import Cluster, dask_cluster
 from tests.kit.emulators import GcsEmulator
 from tests.kit.one_block import Heard, job_of
 from tests.kit.small_projects import replace_in, write, write_three
 from tests.kit.small_runs import failure_of, rows, run_line, states
 
+from flowstone.disk.failpoints import VARIABLE
 from flowstone.model.connections import ConnectionSettings
 from flowstone.model.ids import BlockId
 from flowstone.model.run import Reuse
@@ -136,6 +140,24 @@ async def test_local_workers_use_the_bucket_as_well(
 
     assert await rows(bench, record, "total") == [{"total": 6}]
     assert states(await run_line(bench)) == {"numbers": "reused", "doubled": "reused", "total": "reused"}
+
+
+def test_a_worker_killed_on_the_way_to_the_bucket_leaves_nothing_that_counts(
+    gcs: GcsEmulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another machine would read it, and has no other way to know."""
+    root = write_three(tmp_path / "three")
+    bucket = in_bucket(root, gcs, monkeypatch)
+
+    killed = flowstone("run", "line", "--project", str(root), "--json", environment={VARIABLE: "remote.placed"})
+    left = [blob.name for blob in gcs.client().list_blobs(bucket)]
+    monkeypatch.setenv("FLOWSTONE_CACHE", str(tmp_path / "another-machine"))
+    again = run(root, "line")
+
+    failed = json.loads(killed.stdout)["blocks"][0]
+    assert (killed.returncode, failed["error"]["code"]) == (1, "worker_lost")
+    assert [name.rpartition(".")[2] for name in left] == ["arrow"]
+    assert states_of(again) == {"numbers": "done", "doubled": "done", "total": "done"}
 
 
 async def test_a_damaged_object_is_named_and_its_block_runs_again(
