@@ -201,3 +201,17 @@ async def test_what_failed_is_still_told_after_runs_that_leave_it_out(opened: Op
         (other.id, {"numbers": "done"}),
         (failed.id, {"doubled": "failed"}),
     ]
+
+
+async def test_looking_again_and_again_writes_nothing(opened: Opener, tmp_path: Path) -> None:
+    """A page that is open asks many times; what counts is written down when it begins to, and not each time."""
+    bench = await opened(write_project(tmp_path, EXPORTED, EXPORTED_BLOCKS, {"connections.yaml": TWO_PROFILES}))
+    for profile in ("local", "other", "local"):
+        await run_line(bench, reuse=Reuse.PURE, profile=profile)
+    beside = await opened(tmp_path)
+    before = await beside.ledger.do(lambda ledger: ledger.changes_of_others())
+
+    for profile in ("local", "other") * 3:
+        assert set((await freshness(bench, profile=profile)).values()) == {"fresh"}
+
+    assert await beside.ledger.do(lambda ledger: ledger.changes_of_others()) == before

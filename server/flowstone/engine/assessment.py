@@ -85,7 +85,7 @@ def _assessed(block: Block, parts: tuple[Part, ...], results: Results, *, can_co
     if is_too_old(block, stored.made_at, now):
         return _stale(block, parts, stored, (Reason(PartKind.TTL, f"{block.ttl_s:g} s", None, None),))
     status = BlockStatus(block.id, Freshness.FRESH, (), stored.result, stored.run, stored.made_at)
-    return Assessed(status, parts, stored, is_newest=newest is None or newest.id == stored.id)
+    return Assessed(status, parts, stored, is_newest=newest is None or newest.fingerprint == stored.fingerprint)
 
 
 def _stale(block: Block, parts: tuple[Part, ...], stored: StoredResult, why: tuple[Reason, ...]) -> Assessed:
