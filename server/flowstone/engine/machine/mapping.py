@@ -19,10 +19,7 @@ def with_items(run: Run, event: ItemsListed) -> Run:
 
 
 def after_item(run: Run, item: BlockId, *, at: float) -> tuple[Run, tuple[Effect, ...]]:
-    """Go on with a mapped block when one of its items has ended: end the others, gather, fail or wait.
-
-    The block's own end comes back as the event that a worker would have sent, for its own rules to apply.
-    """
+    """End a mapped block's other items when one has failed and none is to go on without it."""
     parent = mapped_block(item)
     policy = run.plan.mapped[parent].on_failure
     if run.blocks[item].state is BlockState.FAILED and policy is OnFailure.STOP:
@@ -62,7 +59,10 @@ def is_over(run: Run, parent: BlockId) -> bool:
 
 
 def outcome_of(run: Run, parent: BlockId, *, at: float) -> GatherItems | BlockFailed | None:
-    """Return what follows for a mapped block whose items have all ended; None if it was cancelled with them."""
+    """Return what follows for a mapped block whose items have all ended; None if it was cancelled with them.
+
+    A failure comes as the event that a worker would have sent, for the block's own rules to apply.
+    """
     block = run.blocks[parent]
     items = run.items_of(parent)
     failed = [item for item in items if item.state is BlockState.FAILED]
