@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,10 +16,12 @@ from tests.kit.durable_programs import TEXTS
 from tests.kit.health import broken, findings
 from tests.kit.killed_projects import run_states, write_killed
 
+from flowstone.disk import failpoints
 from flowstone.disk.failpoints import POINTS, VARIABLE
 
 SAVING = [point for point in POINTS if point.startswith("save.")]
-RUNNING = [point for point in POINTS if not point.startswith(("save.", "firing.", "remote."))]
+PASSED = ("publish.", "artifact.", "snapshot.", "ledger.", "run.", "worker.")
+RUNNING = [point for point in POINTS if point.startswith(PASSED) and point != "run.resumed"]
 OFTEN = ("publish.renamed", "ledger.committed", "run.recorded", "worker.stored")
 """Points that a run passes often enough for its middle to be another place than its beginning."""
 KILLED = -signal.SIGKILL
@@ -62,6 +65,33 @@ def test_a_save_that_is_killed_at_a_point_leaves_one_version_or_the_other(tmp_pa
     saved = ended.stdout.count("saved")
     assert ended.returncode == KILLED
     assert path.read_text() in (f"version {saved}\n" * 300, f"version {saved + 1}\n" * 300)
+
+
+def test_a_run_that_is_killed_while_it_is_taken_up_is_taken_up_again(tmp_path: Path) -> None:
+    """A machine that crashes once crashes twice."""
+    root = write_killed(tmp_path / "p")
+    flowstone("run", "line", "--project", str(root), environment={VARIABLE: "run.begun"})
+    (run,) = run_states(root)
+
+    killed = flowstone("resume", run, "--project", str(root), environment={VARIABLE: "run.resumed"})
+    found = broken(root, deep=True)
+    resumed = flowstone("resume", run, "--project", str(root))
+
+    assert killed.returncode == KILLED
+    assert found == []
+    assert resumed.returncode == 0, resumed.stderr
+    assert run_states(root) == {run: "done"}
+
+
+def test_every_point_of_the_code_is_in_the_list_and_the_other_way_round() -> None:
+    """One that is not in the list can be asked for by no test; one that is only there tests nothing."""
+    package = Path(failpoints.__file__).parents[1]
+
+    passed = {
+        point for path in package.rglob("*.py") for point in re.findall(r'reach\("([a-z._]+)"\)', path.read_text())
+    }
+
+    assert passed == set(POINTS)
 
 
 def test_a_point_that_there_is_not_is_refused() -> None:
