@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import pandas as pd
 import pytest
 from tests.kit.outputs import Shelf, through
 
+from flowstone.engine.worker.exact import same_frames
 from flowstone.engine.worker.memory import Memory
 
 COLUMNS: dict[str, Any] = {
@@ -79,3 +82,44 @@ def test_a_frame_from_memory_is_the_frame_from_the_store(tmp_path: Path) -> None
     output = shelf.put(frame, memory)
 
     pd.testing.assert_frame_equal(shelf.get(output, memory=memory), shelf.get(output))
+
+
+def objects(*cells: Any) -> pd.DataFrame:
+    return pd.DataFrame({"a": pd.Series(list(cells), dtype=object), "n": range(len(cells))})
+
+
+def under(index: pd.Index) -> pd.DataFrame:
+    return pd.DataFrame({"n": range(len(index))}, index=index)
+
+
+ORDINARY: dict[str, pd.DataFrame] = {
+    "text among objects": objects("x", None),
+    "text among objects, NaN for missing": objects("x", float("nan")),
+    "lists": objects([1], [2, 3]),
+    "arrays": objects(np.array([1.0]), np.array([2.0, 3.0])),
+    "dicts": objects({"a": 1, "b": "x"}, {"a": 2, "b": "y"}),
+    "decimals": objects(Decimal("1.50"), Decimal("2.25")),
+    "days": objects(dt.date(2024, 1, 1), None),
+    "days at a rhythm": under(pd.date_range("2024-01-01", periods=3, freq="D", name="day")),
+    "days of a zone at a rhythm": under(pd.date_range("2024-03-30", periods=3, freq="D", tz="Europe/Zurich")),
+    "two levels": under(pd.MultiIndex.from_product([["a", "b"], [1, 2]], names=["kind", None])),
+    "categories for an index": under(pd.CategoricalIndex(["a", "b"], categories=["b", "a", "c"], ordered=True)),
+    "text for an index": under(pd.Index(["x", "y"], dtype=object, name="key")),
+    "a range that counts down": under(pd.RangeIndex(9, 3, -2, name="left")),
+    "numbers for names": pd.DataFrame(np.eye(2)),
+    "names that have a name": pd.DataFrame({"a": [1]}).rename_axis(columns="measure"),
+    "attributes": pd.DataFrame({"a": [1]}),
+    "Float64 with NaN and NA": pd.DataFrame({"a": pd.array([1.5, None], dtype="Float64")}),
+}
+ORDINARY["attributes"].attrs = {"unit": "m", "places": [1, 2]}
+
+
+@pytest.mark.parametrize("kind", ORDINARY)
+def test_what_is_ordinary_is_kept_in_arrow_alone(tmp_path: Path, kind: str) -> None:
+    """A pickle beside each output would double the disk, and warnings beside each would be read by nobody."""
+    shelf, frame = Shelf(tmp_path), ORDINARY[kind]
+
+    output = shelf.put(frame)
+
+    assert output.exact is None
+    assert same_frames(shelf.get(output), frame)

@@ -33,7 +33,7 @@ def categories(*cells: str) -> Any:
 
 PIECES: dict[str, tuple[Callable[[], Iterator[Any]], str, list[Any]]] = {
     "all alike": (frames([1, 2], [3]), "int64", [1, 2, 3]),
-    "nothing known at first, then text": (frames(objects(None, None), objects("x")), "large_string", [None, None, "x"]),
+    "nothing known at first, then text": (frames(objects(None, None), objects("x")), "string", [None, None, "x"]),
     "nothing known at first, then numbers": (frames(objects(None), [7]), "int64", [None, 7]),
     "nothing known at first, then lists": (frames(objects(None), objects([1])), "list<item: int64>", [None, [1]]),
     "never anything known": (frames(objects(None), objects(None)), "null", [None, None]),

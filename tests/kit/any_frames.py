@@ -53,7 +53,7 @@ def _extension(dtype: str, cells: SearchStrategy[Any]) -> Column:
 
 
 def _objects(cells: SearchStrategy[Any]) -> Column:
-    return lambda size: _list(cells)(size).map(lambda made: pd.Series(made, dtype=object).array)
+    return lambda size: _list(cells)(size).map(lambda made: pd.Series(made, dtype=object))
 
 
 def _categories(values: SearchStrategy[Any]) -> Column:
@@ -173,7 +173,8 @@ def row_indexes(draw: DrawFn, size: int) -> pd.Index:
     match form:
         case "column":
             kinds = sorted(COLUMNS.keys() - {"float16"})  # which pandas takes for no index
-            labels: pd.Index = pd.Index(draw(COLUMNS[draw(st.sampled_from(kinds))](size)), name=name)
+            cells = draw(COLUMNS[draw(st.sampled_from(kinds))](size))
+            labels: pd.Index = pd.Index(cells, dtype=cells.dtype, name=name)
             return labels
         case "levels":
             kinds = draw(
@@ -203,7 +204,8 @@ def frames(draw: DrawFn) -> pd.DataFrame:
     size = draw(st.integers(0, 5))
     kinds = draw(st.lists(st.sampled_from(sorted(COLUMNS)), max_size=4))
     made = {place: draw(COLUMNS[kind](size)) for place, kind in enumerate(kinds)}
-    frame = pd.DataFrame(made, index=draw(row_indexes(size)))
+    frame = pd.DataFrame(made, index=range(size))
+    frame.index = draw(row_indexes(size))
     frame.columns = draw(columns_labels(len(kinds)))
     frame.attrs = draw(st.sampled_from([*[{}] * 10, {"unit": "m"}, {"path": (1, 2)}]))
     return frame

@@ -89,7 +89,11 @@ def _notes(frame: pd.DataFrame, as_shown: pd.DataFrame) -> FrameNotes:
     levels = [as_shown.index.get_level_values(place) for place in range(as_shown.index.nlevels)]
     return FrameNotes(
         cells=cells,
-        levels={place: _cell_note(pd.Series(level)) for place, level in enumerate(levels) if level.dtype == object},
+        levels={
+            place: _cell_note(pd.Series(level.array, dtype=level.dtype))
+            for place, level in enumerate(levels)
+            if level.dtype == object
+        },
         labels=_labels(frame.columns),
         freq=getattr(getattr(frame.index, "freq", None), "freqstr", None),
     )
@@ -177,12 +181,13 @@ def from_table(table: pa.Table, mapped: mmap.mmap | None = None) -> pd.DataFrame
     others = _without_index(table.select([name for name in names if name not in columns]), described)
     columns |= {str(label): _writable(others[label]) for label in others}
     index = _index(table, described, levels, notes)
-    frame = pd.DataFrame({name: _bare(columns[name]) for name in names}, index=index, copy=False)
+    frame = pd.DataFrame({name: _placed(columns[name], index) for name in names}, index=index, copy=False)
     return _finished(frame, notes, described)
 
 
-def _bare(column: Any) -> Any:
-    return column.array if isinstance(column, pd.Series) else column
+def _placed(column: Any, index: pd.Index) -> Any:
+    """Return a column under its frame's index; its dtype is said, lest text among objects be taken for text."""
+    return pd.Series(column.array, index=index, dtype=column.dtype) if isinstance(column, pd.Series) else column
 
 
 def _as_arrow_does(table: pa.Table) -> pd.DataFrame:

@@ -61,7 +61,9 @@ def shown(frame: pd.DataFrame) -> Shown:
             found.as_text[name] = _kinds(column)
         columns[name] = taken
     index, found.index_changed = _shown_index(frame.index)
-    found.frame = pd.DataFrame({name: column.array for name, column in columns.items()}, index=index, copy=False)
+    # Each is a series with its dtype said: text in a column of objects would else be taken for a column of text.
+    placed = {name: pd.Series(column.array, index=index, dtype=column.dtype) for name, column in columns.items()}
+    found.frame = pd.DataFrame(placed, index=index, copy=False)
     found.frame.columns = pd.Index(names, dtype="str")
     if not columns:
         found.frame = pd.DataFrame(index=index, columns=pd.Index([], dtype="str"))
@@ -95,14 +97,14 @@ def _shown_index(index: pd.Index) -> tuple[pd.Index, bool]:
         return index, False
     levels = [index.get_level_values(place) for place in range(index.nlevels)]
     named = all(_is_text_name(name) for name in index.names)
-    columns = [pd.Series(level.array) for level in levels]
+    columns = [pd.Series(level.array, dtype=level.dtype) for level in levels]
     taken = [_taken(column, str(level.name)) for column, level in zip(columns, levels, strict=True)]
     if named and all(one is column for one, column in zip(taken, columns, strict=True)):
         return index, False
     names = [name if _is_text_name(name) else _text_label(name) for name in index.names]
     if isinstance(index, pd.MultiIndex):
         return pd.MultiIndex.from_arrays([one.array for one in taken], names=names), True
-    return pd.Index(taken[0].array, name=names[0]), True
+    return pd.Index(taken[0].array, name=names[0], dtype=taken[0].dtype), True
 
 
 def _is_text_name(name: Any) -> bool:
