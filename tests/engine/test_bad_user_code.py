@@ -23,6 +23,9 @@ from flowstone.model.ids import BlockId
 from flowstone.model.run import BlockRun, BlockState, Reuse, RunRecord, RunRequest, RunState
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+LOOK_EVERY_S = 0.005
+STALL_S = 0.2
+"""What the loop may be late, but for one look in a hundred."""
 NEXT = "@loader\ndef following():\n    import os; return {'cwd': os.getcwd(), 'umask': os.umask(0o022)}\n"
 ALL = {**BAD_BLOCKS, **{what: BadBlock(body) for what, body in UNSTOPPABLE.items()}}
 IDS = {what: f"bad_{number}" for number, what in enumerate(ALL)}
@@ -43,6 +46,22 @@ async def bench(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Workb
             yield opened
         finally:
             await opened.close()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def stalls() -> AsyncIterator[list[float]]:
+    """How long the loop was late, again and again, while blocks misbehaved. Units: seconds."""
+    found: list[float] = []
+
+    async def keep_looking() -> None:
+        while True:
+            began = time.monotonic()
+            await asyncio.sleep(LOOK_EVERY_S)
+            found.append(time.monotonic() - began - LOOK_EVERY_S)
+
+    looking = asyncio.create_task(keep_looking())
+    yield found
+    looking.cancel()
 
 
 async def run_block(bench: Workbench, block: str) -> RunRecord:
@@ -82,7 +101,7 @@ def open_descriptors() -> int:
 
 
 @pytest.mark.parametrize("what", BAD_BLOCKS)
-async def test_a_block_that_misbehaves_ends_as_it_must(bench: Workbench, what: str) -> None:
+async def test_a_block_that_misbehaves_ends_as_it_must(bench: Workbench, stalls: list[float], what: str) -> None:
     """What a block does is its own affair: the server, the log and the block after it know nothing of it."""
     bad = BAD_BLOCKS[what]
 
@@ -144,3 +163,10 @@ async def test_the_machine_is_as_it_was_after_all_of_it(bench: Workbench) -> Non
     await check_that_all_is_well(bench)
 
     assert open_descriptors() <= before + 2
+
+
+async def test_nobody_who_looked_on_had_to_wait(stalls: list[float]) -> None:
+    """The editor of one must not hang for what the block of another does."""
+    assert len(stalls) > 100
+
+    assert sorted(stalls)[int(len(stalls) * 0.99)] < STALL_S

@@ -16,6 +16,7 @@ from tests.kit.small_projects import write_project
 from tests.kit.small_runs import LINE, block_of, only_block, run_line, states, until, until_running
 
 from flowstone.engine.local import LocalExecutor
+from flowstone.engine.notices import LogAppended, Notice, Progressed
 from flowstone.engine.workbench import Workbench
 from flowstone.errors.base import FlowstoneError
 from flowstone.model.ids import BlockId
@@ -137,6 +138,35 @@ async def test_what_a_block_usually_takes_is_learnt_from_its_runs(opened: Opener
     assert after.usual.seconds > 0
     assert after.usual.peak_memory_bytes is not None
     assert after.usual.peak_memory_bytes > 190 << 20
+
+
+async def test_a_line_without_an_end_and_progress_are_seen_while_the_block_runs(opened: Opener, tmp_path: Path) -> None:
+    """`Downloading… ` is there to be read while it downloads."""
+    text = """
+        import os, time
+        @loader
+        def b(*, run: Run):
+            print("Downloading ", end="")
+            for _ in run.progress(range(40)):
+                time.sleep(0.05)
+            while not os.path.exists("seen"): time.sleep(0.05)
+            return 1
+    """
+    bench = await opened(write_project(tmp_path, "blocks:\n  b: {file: loaders/b.py}\n", {"loaders/b.py": text}))
+    heard: list[Notice] = []
+    bench.listen(heard.append)
+
+    run_id = await bench.start_run(RunRequest(LINE))
+    await until(lambda: [line for one in heard if isinstance(one, LogAppended) for line in one.lines])
+    await until(lambda: [one for one in heard if isinstance(one, Progressed) and (one.done, one.total) == (40, 40)])
+    assert states(await bench.run(run_id)) == {"b": "running"}
+    (tmp_path / "seen").touch()
+
+    assert states(await bench.wait(run_id)) == {"b": "done"}
+    (said,) = [line.text for one in heard if isinstance(one, LogAppended) for line in one.lines]
+    assert said == "Downloading "
+    counts = [one.done for one in heard if isinstance(one, Progressed)]
+    assert counts == sorted(counts)
 
 
 async def test_a_gigabyte_on_stdout_is_bounded_and_stalls_nothing(opened: Opener, tmp_path: Path) -> None:
