@@ -227,6 +227,19 @@ def test_a_failed_item_fails_its_block_unless_it_is_to_be_left_out(
     assert why == ("" if policy is OnFailure.SKIP else "1 of 2 items failed, first a-0 (0): no such file")
 
 
+def test_an_item_that_fails_while_it_is_being_ended_is_not_tried_again() -> None:
+    """A block that is to stop at the first failure must not wait for another item's five tries."""
+    run = mapped(OnFailure.STOP, attempts=2)
+    run, _ = failed(run, "a-0")
+    run, _ = step(run, DelayPassed(BlockId("a-0"), 1, 2.0))
+    run, stops = failed(run, "a-0", 2)
+
+    run, ends = failed(run, "a-1")
+
+    assert stops == (StopBlock(BlockId("a-1"), 1),)
+    assert ends == (EndRun(RunState.FAILED),)
+
+
 def test_a_map_of_nothing_gathers_nothing() -> None:
     """An empty day is no failure, and must not wait for ever."""
     run, _ = begun(plan_of({"a": ()}, mapped={A: MapOver("list")}))

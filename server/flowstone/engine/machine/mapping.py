@@ -27,6 +27,14 @@ def after_item(run: Run, item: BlockId, *, at: float) -> tuple[Run, tuple[Effect
     return run, ()
 
 
+def is_given_up(run: Run, item: BlockRun) -> bool:
+    """Say whether an item is not to be tried again, because another has failed and the block with it."""
+    parent = mapped_block(item.id)
+    if item.item is None or run.plan.mapped[parent].on_failure is not OnFailure.STOP:
+        return False
+    return any(other.state is BlockState.FAILED for other in run.items_of(parent))
+
+
 def end_items(run: Run, parent: BlockId, *, because: str, at: float) -> tuple[Run, tuple[Effect, ...]]:
     """End a mapped block's items: what runs is stopped, what waits cancelled."""
     items = run.items_of(parent)

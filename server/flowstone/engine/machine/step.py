@@ -193,7 +193,8 @@ def _failed(run: Run, event: BlockFailed) -> Step:
         usage=event.usage,
     )
     retries, count = run.plan.retries_of(block.id), event.attempt - run.tried_before.get(block.id, 0)
-    is_final = event.is_final or run.is_stopping or (run.is_parent(block.id) and bool(run.items_of(block.id)))
+    is_full = run.is_parent(block.id) and bool(run.items_of(block.id))
+    is_final = event.is_final or run.is_stopping or is_full or mapping.is_given_up(run, block)
     if not is_final and is_worth_trying(retries, event.failure, tried=count):
         delay = delay_s(retries, seed=run.plan.seed, block=block.id, tried=count)
         wait = WaitBefore(block.id, event.attempt, delay)
