@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 import time
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from tests.kit.commands import flowstone
 from tests.kit.small_projects import replace_in, write, write_three
 from tests.kit.small_runs import LINE, freshness, rows, run_line, states
 
+from flowstone.disk.failpoints import VARIABLE
+from flowstone.engine.doctor.examination import examine
 from flowstone.engine.housekeeping import keep_house
 from flowstone.engine.workbench import Workbench
 from flowstone.errors.store import LedgerUnusable, NotFound
@@ -242,6 +245,31 @@ def test_the_command_says_what_would_go_and_what_went(tmp_path: Path) -> None:
     assert gone["bytes"] > 0
     assert "nothing" in flowstone("gc", "-p", str(root)).stderr
     assert flowstone("keep", "none", "-p", str(root)).returncode == 2
+
+
+KILLED_AT = ["ledger.committed:6", "collection.forgotten", "collection.removing:2"]
+
+
+def test_a_collection_that_is_killed_anywhere_leaves_the_project_whole(tmp_path: Path) -> None:
+    """Whatever it came to, nothing is named that is not there, and the next one does the rest."""
+    made = write_three(tmp_path / "made")
+    for rows_wanted in (2, 3, 4):
+        flowstone("run", LINE, "-p", str(made), "--param", f"rows={rows_wanted}")
+    limit(made, "keep_runs: 1")
+    ends = []
+    for number, point in enumerate([None, *KILLED_AT]):
+        root = tmp_path / str(number)
+        shutil.copytree(made, root)
+        age(root)
+        killed = flowstone("gc", "-p", str(root), environment={VARIABLE: point} if point else None)
+        assert [check for check in examine(root, deep=True) if not check.is_whole] == [], point
+        assert (killed.returncode == 0) == (point is None), point
+        age(root)
+        flowstone("gc", "-p", str(root))
+        ends.append(sorted(path.name for path in root.glob(".flowstone/artifacts/??/*")))
+
+    assert len(ends[0]) == 12  # of the newest run, and of the one with the params that are the pipeline's own
+    assert ends == [ends[0]] * len(ends)
 
 
 async def test_a_server_collects_when_nothing_runs_and_goes_on_after_trouble() -> None:

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flowstone.disk.failpoints import reach
 from flowstone.engine.assessment import Assessed
 from flowstone.engine.history import LedgerThread
 from flowstone.model.freshness import Freshness
@@ -71,6 +72,7 @@ class Collector:
         plan = plan_of(named, policy, protected, sizes=sizes_of(stored), now=now)
         if not dry_run:
             await self._forget(plan, now)
+            reach("collection.forgotten")
             named = await asyncio.to_thread(read_named, self.state.ledger)
         else:
             named = after(named, plan)

@@ -12,6 +12,7 @@ from enum import StrEnum
 from itertools import islice
 from pathlib import Path
 
+from flowstone.disk.failpoints import reach
 from flowstone.model.ids import ArtifactHash
 from flowstone.store.artifacts import HASH_LENGTH
 from flowstone.store.claims import removing
@@ -97,6 +98,7 @@ def _taken_away(each: Stored, untouched_since: float) -> bool:
                 aside.append(_put_aside(path))
             else:
                 path.unlink(missing_ok=True)
+            reach("collection.removing")
     for path in aside:
         shutil.rmtree(path, ignore_errors=True)
     with contextlib.suppress(OSError):
