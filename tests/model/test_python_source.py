@@ -119,3 +119,17 @@ def refusal_of(text: str) -> SourceError | None:
     except SourceError as refused:
         return refused
     return None
+
+
+def test_functions_to_be_called_when_a_block_has_ended_are_found() -> None:
+    """A run must know before it starts that it will have to wait for them."""
+    text = (
+        "import flowstone\nfrom flowstone import loader, on_failure, on_success\n"
+        "@loader\ndef load():\n    return 1\n"
+        "@on_success\n@flowstone.on_failure\ndef both():\n    pass\n"
+        "@on_failure\ndef warn(failure):\n    pass\n"
+    )
+
+    source = read_python(text, file="loaders/load.py")
+
+    assert source.callbacks == (("both", "success"), ("both", "failure"), ("warn", "failure"))

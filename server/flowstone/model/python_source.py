@@ -20,6 +20,8 @@ DECORATORS = {
     kind.value: kind for kind in (BlockKind.LOADER, BlockKind.TRANSFORMER, BlockKind.EXPORTER, BlockKind.SENSOR)
 }
 
+CALLBACKS = {"on_success": "success", "on_failure": "failure"}
+"""The decorators of functions that are called when a block has ended, and for how it did."""
 INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Zero-width and direction-changing characters, by which code can look other than it is (CVE-2021-42574)."""
 
@@ -103,14 +105,14 @@ def _callbacks(module: ast.Module) -> tuple[tuple[str, str], ...]:
     return tuple(
         (function.name, outcome)
         for function in _functions(module)
-        for outcome in ("success", "failure")
-        if f"on_{outcome}" in _decorators(function)
+        for name, outcome in CALLBACKS.items()
+        if name in _decorators(function)
     )
 
 
 def _has_only_our_decorators(function: Function) -> bool:
     names = _decorators(function)
-    return bool(names) and len(names) == len(function.decorator_list) and names <= {*DECORATORS, "check"}
+    return bool(names) and len(names) == len(function.decorator_list) and names <= {*DECORATORS, "check", *CALLBACKS}
 
 
 def _reads_logical_date(function: Function, run_parameter: str) -> bool:
