@@ -371,4 +371,5 @@ def test_a_resumed_map_does_again_only_the_items_that_failed() -> None:
     run, gathers = step(run, BlockSucceeded(BlockId("a-0"), 2, 6.0, RESULT))
 
     assert starts == (StartBlock(BlockId("a-0"), 2, may_reuse=False),)
-    assert gathers == (GatherItems(A, 1, (BlockId("a-0"), BlockId("a-1"))),)
+    assert gathers == (GatherItems(A, 2, (BlockId("a-0"), BlockId("a-1"))),)
+    assert (run.blocks[A].started_at, [one.state for one in run.blocks[A].earlier]) == (5.0, [BlockState.FAILED])

@@ -75,12 +75,13 @@ def _item_again(item: BlockRun, is_there: IsThere) -> BlockRun:
 
 
 def _again(block: BlockRun, *, is_open: bool) -> BlockRun:
-    """Return a block that waits for its next attempt; a mapped one whose items are known is open at once."""
+    """Return a block that waits for its next attempt; a mapped one whose items are known is in it at once."""
     was_cut_off = block.state in (BlockState.RUNNING, BlockState.UNKNOWN)
     return replace(
         with_try(block),
         state=BlockState.RUNNING if is_open else BlockState.WAITING,
-        started_at=block.started_at if is_open else None,
+        attempt=block.attempt + 1 if is_open else block.attempt,
+        started_at=None,
         ended_at=None,
         result=None,
         failure=None,

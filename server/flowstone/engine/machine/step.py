@@ -95,6 +95,13 @@ def _begin(run: Run, *, at: float) -> Step:
         for block in run.blocks.values()
         if block.callback is not None and block.callback.state is BlockState.RUNNING
     ]
+    run = run.with_blocks(
+        *(
+            replace(run.blocks[parent], started_at=at)
+            for parent in run.plan.mapped
+            if run.blocks[parent].state is BlockState.RUNNING
+        )
+    )
     for parent in run.plan.mapped:
         if run.items_of(parent) and mapping.is_over(run, parent):
             run, caused = _map_over(run, parent, at=at)
