@@ -33,11 +33,11 @@ class WindowQuery:
 
     path: str
     window: Window
-    artifact: ArtifactHash = ArtifactHash("")
+    artifact: ArtifactHash | None = None
 
     def file(self) -> Path:
         """Return the file to read, copied to this machine if need be. Raises: NotFound; StoreUnreachable."""
-        return open_artifacts(self.path).find(self.artifact).path if self.artifact else Path(self.path)
+        return open_artifacts(self.path).find(self.artifact).path if self.artifact is not None else Path(self.path)
 
 
 def main(control: socket.socket) -> NoReturn:
