@@ -17,8 +17,8 @@ MAX_BLOCKS = 1_000
 """After so many a worker is replaced: whatever libraries gather without end, gathers no further."""
 MAX_GROWTH_BYTES = 1 << 30
 """What a worker may hold beyond its first state and the frames it keeps, when no block runs."""
-TRIM_FROM_BYTES = 64 << 20
-"""Growth from which on freed memory is handed back to the system, which takes milliseconds."""
+TRIM_EVERY_BYTES = 256 << 20
+"""After so much growth freed memory is handed back to the system, which takes milliseconds."""
 
 
 class Upkeep:
@@ -29,6 +29,8 @@ class Upkeep:
         self._meter = Meter()
         self._leftovers = Leftovers()
         self._blocks = 0
+        self._trimmed = 0
+        """What it held when it had last handed back what it could."""
         first = self._meter.standing()
         self._first = 0 if first is None else first.anonymous
 
@@ -48,10 +50,11 @@ class Upkeep:
     def _worn(self, now: Standing | None) -> str:
         if self._blocks >= MAX_BLOCKS:
             return f"it ran {self._blocks} blocks"
-        if self._growth(now) <= TRIM_FROM_BYTES:
+        if self._growth(now) <= self._trimmed + TRIM_EVERY_BYTES:
             return ""
         _hand_back()
-        return "it holds too much memory" if self._growth(self._meter.standing()) > MAX_GROWTH_BYTES else ""
+        self._trimmed = max(0, self._growth(self._meter.standing()))
+        return "it holds too much memory" if self._trimmed > MAX_GROWTH_BYTES else ""
 
     def _growth(self, now: Standing | None) -> int:
         return 0 if now is None else now.anonymous - self._first - self._memory.size_bytes
