@@ -10,6 +10,7 @@ from flowstone.engine.framing import StreamBroken, pack, read
 from flowstone.engine.process_tree import kill_tree
 from flowstone.engine.processes import Child, Forkserver
 from flowstone.errors.engine import QueryRefused
+from flowstone.model.ids import ArtifactHash
 from flowstone.model.window import Window
 from flowstone.store.codec import encode
 
@@ -25,7 +26,7 @@ class Queries:
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
         self._turn = asyncio.Lock()
 
-    async def window(self, path: Path | str, window: Window, *, artifact: str = "") -> bytes:
+    async def window(self, path: Path | str, window: Window, *, artifact: ArtifactHash | None = None) -> bytes:
         """Return a window of a stored table as an Arrow IPC stream.
 
         With an `artifact`, the path is the address of the store that has it, and the process fetches it.
