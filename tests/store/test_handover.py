@@ -66,6 +66,17 @@ def test_what_is_not_part_of_a_resumed_run_any_more_is_gone_from_it(ledger: Ledg
     assert ledger.run(RUN).blocks == GOING.blocks
 
 
+def test_the_outputs_of_a_run_that_is_taken_up_are_kept_again(ledger: Ledger) -> None:
+    """What a resumed run makes tonight must not be swept because its old outputs were let go in spring."""
+    ledger.handover.close(CLOSED, owner="host/1@x")
+    ledger.empty_runs([RUN], at=250.0)
+    emptied = ledger.run(RUN).has_outputs
+
+    take(ledger, "left by host/1@x", "host/2@x", was=RunState.FAILED)
+
+    assert (emptied, ledger.run(RUN).has_outputs) == (False, True)
+
+
 def test_a_run_that_nobody_knows_has_no_owner(ledger: Ledger) -> None:
     """A typing error is said as one."""
     with pytest.raises(NotFound):

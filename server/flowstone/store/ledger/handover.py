@@ -49,8 +49,11 @@ class Handover:
         return self._change(run, ended, was=RunState.RUNNING, owner=owner)
 
     def take(self, run: RunRecord, *, was: RunState, owner: str, new_owner: str, event: Event) -> bool:
-        """Give a run that goes on to a process, with its blocks as they go on; False, when it is another's by now."""
-        going = {"state": run.state.value, "ended_at": None, "owner": new_owner}
+        """Give a run that goes on to a process, with its blocks as they go on; False, when it is another's by now.
+
+        Its outputs count again, for those that a collection let go are not all that it will have.
+        """
+        going = {"state": run.state.value, "ended_at": None, "owner": new_owner, "outputs_gone_at": None}
         return self._change(run, going, was=was, owner=owner, event=event)
 
     def _change(
