@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from flowstone.engine.driver import Driver, Surroundings
+from flowstone.engine.driver import Driver
 from flowstone.engine.executor import Observer
 from flowstone.engine.jobs import BlockJob, BlockOutcome
 from flowstone.engine.machine import Plan
 from flowstone.engine.notices import BlockChanged, Notice, RunChanged
+from flowstone.engine.run_surroundings import Surroundings
 from flowstone.errors.store import DiskFull
 from flowstone.model.block import BlockKind, Language
 from flowstone.model.connections import WriteContext

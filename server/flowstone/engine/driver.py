@@ -7,144 +7,40 @@ ledger, together with whatever else happened meanwhile; then it is told, and wha
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Any, Protocol
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from flowstone.disk.failpoints import reach
-from flowstone.engine.asked_values import small_value
-from flowstone.engine.callbacks import CALLBACK_WITHIN_S, called
+from flowstone.engine.attempts import Attempts, failure_of
 from flowstone.engine.events import (
-    BlockFailed,
-    BlockReused,
-    BlockStopped,
-    BlockSucceeded,
     CallBack,
-    CallbackEnded,
     DelayPassed,
     Effect,
     EndRun,
     GatherItems,
-    ItemsListed,
     RunBegan,
     RunEvent,
     StartBlock,
     StopBlock,
     StopCallback,
     StopRequested,
-    TimeoutPassed,
     WaitBefore,
 )
-from flowstone.engine.executor import Attempt, Executor, Observer
 from flowstone.engine.fingerprints import fingerprint
-from flowstone.engine.jobs import BlockJob, BlockOutcome, Task
-from flowstone.engine.log_capture import LogCapture
-from flowstone.engine.machine import Plan, Run, new_run, step
-from flowstone.engine.mapped_jobs import (
-    for_item,
-    gathered,
-    gathering,
-    items_listed,
-    items_of_param,
-    listing,
-    with_receipts,
-)
-from flowstone.engine.notices import BlockChanged, LogAppended, Notice, Progressed, RunChanged
-from flowstone.engine.planning import asked_values
-from flowstone.engine.redaction import Redactor
-from flowstone.engine.resources import Resources
+from flowstone.engine.machine import Plan, new_run, step
+from flowstone.engine.notices import BlockChanged, RunChanged
+from flowstone.engine.run_surroundings import Resumed, Surroundings
 from flowstone.engine.unwritten import Pace, Stretch, Unwritten, without
 from flowstone.errors.base import FlowstoneError
-from flowstone.errors.engine import CallbackStopped, TimedOut
-from flowstone.model.freshness import Part
-from flowstone.model.ids import ArtifactHash, BlockId, Fingerprint, mapped_block
-from flowstone.model.logs import LogLine
-from flowstone.model.run import BlockResult, BlockRun, BlockState, Failure, Outcome, RunRecord, RunState, Usage
+from flowstone.model.ids import ArtifactHash, BlockId, mapped_block
+from flowstone.model.run import BlockResult, BlockRun, BlockState, Failure, RunRecord, RunState
 from flowstone.store.adoption import NotAdopted
 from flowstone.store.codec import encode_text
 from flowstone.store.ledger.records import Event, StoredResult
-from flowstone.store.log_files import log_path
 
 SOON_S = 0.004
 """How long the beginning of a block may wait to be written and told together with its end."""
-
-
-class Preparation(Protocol):
-    """What the driver must know of a block before it can start: how it is called, and what it depends on."""
-
-    def parts(self, block: BlockId, results: Mapping[BlockId, BlockResult | None]) -> tuple[Part, ...]:
-        """Return everything that the block's output depends on."""
-        ...
-
-    def job(self, block: BlockId, attempt: int, results: Mapping[BlockId, BlockResult | None]) -> BlockJob:
-        """Return what a worker needs to run an attempt."""
-        ...
-
-    @property
-    def artifacts(self) -> str:
-        """Where the run's outputs are."""
-        ...
-
-    def knows(self, block: BlockId) -> bool:
-        """Say whether a block's `parts` can be told at once, with no file to read."""
-        ...
-
-    def acts_outside(self, block: BlockId) -> bool:
-        """Say whether a block may change something outside the run, so that starting it again may do harm."""
-        ...
-
-
-class History(Protocol):
-    """What the driver writes down, and looks up."""
-
-    async def record(
-        self,
-        run: RunRecord,
-        *,
-        events: Sequence[Event],
-        changed: Sequence[tuple[int, BlockRun]],
-        made: Sequence[StoredResult],
-        artifacts: Sequence[ArtifactHash],
-    ) -> None:
-        """See that what blocks made is on the disk; then write down what happened, what it changed and what it made.
-
-        Raises: NotAdopted, with nothing written, when an artifact cannot be kept.
-        """
-        ...
-
-    async def let_go(self) -> None:
-        """Forget what was kept at hand for the run's blocks."""
-        ...
-
-    async def reusable(self, block: BlockId, wanted: Fingerprint, *, at: float) -> BlockResult | None:
-        """Return a stored result that counts for a fingerprint and can still be opened."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """Everything outside a run that its driver uses."""
-
-    executor: Executor
-    history: History
-    preparation: Preparation
-    logs: Path
-    clock: Callable[[], float]
-    tell: Callable[[Notice], None]
-    redactor: Redactor = field(default_factory=Redactor)
-    """Takes out of logs and failures what nobody should read there."""
-    resources: Resources = field(default_factory=lambda: Resources({}))
-    """What all runs of this process share."""
-
-
-@dataclass(frozen=True, slots=True)
-class Resumed:
-    """A run that goes on: how it was left, its last event's number, and how many lines each block has printed."""
-
-    run: Run
-    seq: int
-    lines: Mapping[BlockId, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,13 +83,16 @@ class Driver:
         self._pace = Pace()
         self._next_write: asyncio.TimerHandle | None = None
         self._seq = 0 if resumed is None else resumed.seq
-        self._asked = asked_values(plan)
         self._tasks: set[asyncio.Task[None]] = set()
-        self._attempts: dict[tuple[BlockId, int], Attempt] = {}
-        self._starts: dict[tuple[BlockId, int], asyncio.Task[None]] = {}
-        self._parts: dict[BlockId, tuple[Part, ...]] = {}
-        self._calls: dict[BlockId, asyncio.Task[None]] = {}
-        self._next_seq: dict[BlockId, int] = {} if resumed is None else dict(resumed.lines)
+        self._attempts = Attempts(
+            record,
+            given=given,
+            surroundings=surroundings,
+            run=lambda: self._run,
+            post=self._events.put_nowait,
+            spawn=self._spawn,
+            lines={} if resumed is None else resumed.lines,
+        )
 
     @property
     def record(self) -> RunRecord:
@@ -288,12 +187,7 @@ class Driver:
             self._spawn(self._write(stretch))
 
     async def _write(self, stretch: Stretch) -> None:
-        record = replace(
-            self._record,
-            state=stretch.after.state,
-            ended_at=None if stretch.after.state is RunState.RUNNING else self._around.clock(),
-            blocks=tuple(stretch.after.blocks.values()),
-        )
+        record = self._record_after(stretch)
         changed = [(self._positions.setdefault(b.id, len(self._positions)), b) for b in stretch.changed]
         made = [self._stored(b) for _, b in changed if b.state is BlockState.DONE and b.item is None and b.result]
         rows = [self._row(event, self._seq + nth) for nth, event in enumerate(stretch.events, start=1)]
@@ -302,14 +196,17 @@ class Driver:
                 record, events=rows, changed=changed, made=made, artifacts=stretch.artifacts
             )
         except NotAdopted as lost:
-            cause = lost.__cause__
-            failure = _failure(cause) if isinstance(cause, FlowstoneError | OSError) else Failure("system", str(cause))
-            self._events.put_nowait(_Lost(lost.artifact, failure))
+            self._events.put_nowait(_Lost(lost.artifact, _why(lost)))
             return
         reach("run.recorded")
         self._seq += len(rows)
         self._unwritten.written()
         self._events.put_nowait(_Written(record, changed, stretch.afterwards))
+
+    def _record_after(self, stretch: Stretch) -> RunRecord:
+        state = stretch.after.state
+        ended_at = None if state is RunState.RUNNING else self._around.clock()
+        return replace(self._record, state=state, ended_at=ended_at, blocks=tuple(stretch.after.blocks.values()))
 
     def _show(self, written: _Written) -> None:
         self._record = written.record  # only now: nobody may see a state that the ledger does not have
@@ -322,16 +219,13 @@ class Driver:
         """Go back to what the ledger has, and on again as if the block whose output could not be kept had failed."""
         self._run, events = self._unwritten.rewind()
         self._advance(without(event, artifact, because=failure) for event in events)
-        for block, attempt in self._starts:
-            now = self._run.blocks.get(block, BlockRun(block))
-            if now.state is not BlockState.RUNNING and (block, attempt) in self._attempts:
-                self._spawn(self._stop_attempt(block, attempt))  # it began on what is no more
+        self._attempts.stop_unfounded()
 
     def _row(self, event: RunEvent, seq: int) -> Event:
         return Event(seq, event.at, type(event).__name__, encode_text(event))
 
     def _stored(self, block: BlockRun) -> StoredResult:
-        parts = self._parts[block.id]
+        parts = self._attempts.parts(block.id)
         return StoredResult(
             pipeline=self._record.pipeline,
             block=block.id,
@@ -352,17 +246,17 @@ class Driver:
     def _perform(self, effect: Effect) -> None:
         match effect:
             case StartBlock(block, attempt, may_reuse):
-                self._starts[block, attempt] = self._spawn(self._start(block, attempt, may_reuse=may_reuse))
+                self._attempts.start(block, attempt, may_reuse=may_reuse)
             case StopBlock(block, attempt):
-                self._spawn(self._stop_attempt(block, attempt))
+                self._attempts.stop(block, attempt)
             case WaitBefore(block, attempt, delay_s):
                 self._later(delay_s, lambda at: DelayPassed(block, attempt, at))
             case GatherItems(block, attempt, items):
-                self._starts[block, attempt] = self._spawn(self._gather(block, attempt, items))
+                self._attempts.gather(block, attempt, items)
             case CallBack(block, outcome):
-                self._calls[block] = self._spawn(self._call_back(block, outcome))
+                self._attempts.call_back(block, outcome)
             case StopCallback(block):
-                self._calls[block].cancel()
+                self._attempts.stop_callback(block)
             case EndRun():
                 pass
 
@@ -386,188 +280,11 @@ class Driver:
 
         self._spawn(wait())
 
-    async def _start(self, block: BlockId, attempt: int, *, may_reuse: bool) -> None:
-        try:
-            results = self._results()
-            self._parts[block] = await self._parts_of(mapped_block(block), results)
-            if may_reuse:
-                found = await self._around.history.reusable(
-                    block, fingerprint(self._parts[block]), at=self._around.clock()
-                )
-                if found is not None:
-                    value = await self._value(block, found)
-                    self._events.put_nowait(BlockReused(block, self._around.clock(), found, value))
-                    return
-            await self._begin(block, attempt, self._around.preparation.job(mapped_block(block), attempt, results))
-        except (FlowstoneError, OSError) as wrong:
-            why, depended_on = _failure(wrong), self._fingerprint(block)
-            self._events.put_nowait(
-                BlockFailed(block, attempt, self._around.clock(), why, is_final=True, fingerprint=depended_on)
-            )
-
-    async def _begin(self, block: BlockId, attempt: int, job: BlockJob) -> None:
-        """Run a block, or an item of a mapped one; of a mapped block itself, find out what its items are."""
-        mapped = self._run.plan.mapped.get(mapped_block(block))
-        item = self._run.blocks[block].item
-        if mapped is None:
-            await self._attempt(block, attempt, job)
-        elif item is not None:
-            await self._attempt(block, attempt, for_item(job, mapped, block, item))
-        elif (items := items_of_param(job, mapped)) is not None:
-            self._events.put_nowait(ItemsListed(block, attempt, self._around.clock(), items))
-        else:
-            await self._attempt(block, attempt, listing(job, mapped))
-
-    async def _gather(self, block: BlockId, attempt: int, items: tuple[BlockId, ...]) -> None:
-        """Put together what a mapped block's items gave; receipts alone need no worker."""
-        try:
-            results = self._results()
-            self._parts[block] = await self._parts_of(block, results)
-            gave = gathered(self._run, items)
-            if items and not any(result.outputs for result in gave):
-                self._succeeded(block, attempt, with_receipts(BlockResult(), gave), None, None)
-                return
-            job = gathering(self._around.preparation.job(block, attempt, results), gave)
-            await self._attempt(block, attempt, job, gave=gave)
-        except (FlowstoneError, OSError) as wrong:
-            self._events.put_nowait(BlockFailed(block, attempt, self._around.clock(), _failure(wrong), is_final=True))
-
-    async def _call_back(self, block: BlockId, outcome: Outcome) -> None:
-        """Have a block's callbacks called; whatever happens, it is told that they ended."""
-        failure: Failure | None = Failure.of(CallbackStopped(block))
-        try:
-            now = self._run.blocks[block]
-            job = self._around.preparation.job(block, now.attempt, self._results())
-            task = Task(outcome.value, failure=now.failure)
-            log = self._open_log(block)
-            try:
-                failure = await called(self._around.executor, replace(job, inputs=(), task=task), log)
-            finally:
-                self._next_seq[block] = log.close()
-        except (FlowstoneError, OSError) as wrong:
-            failure = _failure(wrong)
-        except TimeoutError:
-            failure = Failure.of(TimedOut(f"The callbacks of {block} ran longer than {CALLBACK_WITHIN_S:g} s"))
-        finally:
-            told = None if failure is None else self._around.redactor.failure(failure)
-            self._events.put_nowait(CallbackEnded(block, self._around.clock(), told))
-
-    async def _value(self, block: BlockId, result: BlockResult) -> Any:
-        """Return what a block gave, if a condition asks about it."""
-        if block not in self._asked:
-            return None
-        return await asyncio.to_thread(small_value, self._around.preparation.artifacts, result)
-
-    async def _parts_of(self, block: BlockId, results: Mapping[BlockId, BlockResult | None]) -> tuple[Part, ...]:
-        preparation = self._around.preparation
-        if preparation.knows(block):
-            return preparation.parts(block, results)
-        # Hashing files and parsing modules may take seconds, which the loop does not have.
-        return await asyncio.to_thread(preparation.parts, block, results)
-
-    def _results(self) -> dict[BlockId, BlockResult | None]:
-        own = {block.id: block.result for block in self._run.blocks.values()}
-        return {**self._given, **own}
-
-    async def _attempt(self, block: BlockId, attempt: int, job: BlockJob, *, gave: Sequence[BlockResult] = ()) -> None:
-        uses = self._run.plan.uses.get(mapped_block(block), {}) if job.task is None else {}
-        async with self._around.resources.taken(uses):
-            await self._attempt_now(block, attempt, job, gave=gave)
-
-    async def _attempt_now(self, block: BlockId, attempt: int, job: BlockJob, *, gave: Sequence[BlockResult]) -> None:
-        log = self._open_log(block)
-        try:
-            running = await self._around.executor.start(job, self._observer(block, log))
-            outcome = await self._outcome(block, attempt, running)
-        finally:
-            self._next_seq[block] = log.close()
-        at = self._around.clock()
-        if outcome.was_stopped:
-            self._events.put_nowait(BlockStopped(block, attempt, at, outcome.usage))
-        elif outcome.failure is not None:
-            self._events.put_nowait(
-                BlockFailed(
-                    block,
-                    attempt,
-                    at,
-                    self._around.redactor.failure(outcome.failure),
-                    outcome.result,
-                    fingerprint=self._fingerprint(block),
-                    usage=outcome.usage,
-                )
-            )
-        elif job.task is not None and job.task.kind == "list":
-            items = items_listed(outcome.result or BlockResult())
-            self._events.put_nowait(ItemsListed(block, attempt, at, items))
-        else:
-            result = with_receipts(outcome.result or BlockResult(), gave)
-            value = await self._value(block, result)
-            self._succeeded(block, attempt, result, outcome.usage, value)
-
-    def _succeeded(self, block: BlockId, attempt: int, result: BlockResult, usage: Usage | None, value: Any) -> None:
-        at = self._around.clock()
-        seconds = at - (self._run.blocks[block].started_at or at)
-        whole = replace(result, fingerprint=fingerprint(self._parts[block]), seconds=seconds)
-        self._events.put_nowait(BlockSucceeded(block, attempt, at, whole, usage, value))
-
-    async def _outcome(self, block: BlockId, attempt: int, running: Attempt) -> BlockOutcome:
-        self._attempts[block, attempt] = running
-        timeout = self._timeout(block, attempt)
-        try:
-            return await running.outcome()
-        finally:
-            del self._attempts[block, attempt]
-            if timeout is not None:
-                timeout.cancel()
-
-    def _fingerprint(self, block: BlockId) -> Fingerprint | None:
-        parts = self._parts.get(block)
-        return None if parts is None else fingerprint(parts)
-
-    def _open_log(self, block: BlockId) -> LogCapture:
-        def tell(lines: tuple[LogLine, ...]) -> None:
-            self._around.tell(LogAppended(self._record.id, block, lines))
-
-        path = log_path(self._around.logs, self._record.id, block)
-        return LogCapture(
-            path,
-            first_seq=self._next_seq.get(block, 0),
-            clock=self._around.clock,
-            tell=tell,
-            redact=self._around.redactor.text,
-        )
-
-    def _observer(self, block: BlockId, log: LogCapture) -> Observer:
-        def progressed(done: int, total: int | None) -> None:
-            self._around.tell(Progressed(self._record.pipeline, self._record.id, block, done, total))
-
-        return Observer(log.printed, progressed, log.dropped)
-
-    def _timeout(self, block: BlockId, attempt: int) -> asyncio.TimerHandle | None:
-        limit_s = None if self._run.is_parent(block) else self._run.plan.timeouts_s.get(mapped_block(block))
-        if limit_s is None:
-            return None
-        return asyncio.get_running_loop().call_later(
-            limit_s,
-            lambda: self._events.put_nowait(
-                TimeoutPassed(block, attempt, self._around.clock(), self._fingerprint(block))
-            ),
-        )
-
-    async def _stop_attempt(self, block: BlockId, attempt: int) -> None:
-        running = self._attempts.get((block, attempt))
-        if running is not None:
-            await running.stop()
-            return
-        self._starts[block, attempt].cancel()  # it may wait for a worker, behind what other runs do
-        self._events.put_nowait(BlockStopped(block, attempt, self._around.clock()))
-
     async def _settle(self) -> None:
         """Let go of timers and of attempts that nobody waits for any more."""
         if self._next_write is not None:
             self._next_write.cancel()
-        for block, attempt in list(self._attempts):
-            await self._stop_attempt(block, attempt)
+        await self._attempts.stop_all()
         for task in list(self._tasks):
             if not task.done():
                 task.cancel()
@@ -576,7 +293,6 @@ class Driver:
         await self._around.history.let_go()
 
 
-def _failure(wrong: FlowstoneError | OSError) -> Failure:
-    if isinstance(wrong, FlowstoneError):
-        return Failure.of(wrong)
-    return Failure("system", str(wrong), exception=type(wrong).__name__)
+def _why(lost: NotAdopted) -> Failure:
+    cause = lost.__cause__
+    return failure_of(cause) if isinstance(cause, FlowstoneError | OSError) else Failure("system", str(cause))

@@ -62,7 +62,7 @@ class LedgerThread:
 
 
 class RunHistory:
-    """What one run's driver writes down and looks up: see `driver.History`."""
+    """What one run's driver writes down and looks up: see `run_surroundings.History`."""
 
     def __init__(
         self,

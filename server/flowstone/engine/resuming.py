@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flowstone.engine.asked_values import small_value
-from flowstone.engine.driver import Resumed
 from flowstone.engine.events import RunBegan
 from flowstone.engine.history import is_there
 from flowstone.engine.machine import Plan, resumed
 from flowstone.engine.owners import is_alive
 from flowstone.engine.planning import asked_values
+from flowstone.engine.run_surroundings import Resumed
 from flowstone.errors.base import FlowstoneError
 from flowstone.errors.engine import RunNotResumable
 from flowstone.model.ids import BlockId, RunId

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from flowstone.disk.failpoints import reach
 from flowstone.engine.active_runs import ActiveRuns
 from flowstone.engine.assessment import Assessed, next_expiry
-from flowstone.engine.driver import Driver, Resumed, Surroundings
+from flowstone.engine.driver import Driver
 from flowstone.engine.executors import executor_at
 from flowstone.engine.file_hashes import FileHashes
 from flowstone.engine.history import LedgerThread, RunHistory
@@ -35,6 +35,7 @@ from flowstone.engine.queries import Queries
 from flowstone.engine.redaction import Redactor
 from flowstone.engine.resources import Resources
 from flowstone.engine.resuming import RESUMED_WITHIN_S, Left, code_of, has_work, left_run, resumption, taken_up
+from flowstone.engine.run_surroundings import Resumed, Surroundings
 from flowstone.engine.standing import Standing
 from flowstone.engine.status_news import StatusNews
 from flowstone.engine.twice import TwiceExecutor
