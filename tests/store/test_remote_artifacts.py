@@ -12,7 +12,7 @@ from flowstone.errors.cluster import ExtraMissing, StoreAddressInvalid, StoreUnr
 from flowstone.errors.store import ArtifactCorrupt, NotFound
 from flowstone.model.ids import ArtifactHash
 from flowstone.model.output import Output, OutputKind
-from flowstone.store.artifacts import hash_bytes
+from flowstone.store.artifacts import ArtifactStore, hash_bytes
 from flowstone.store.places import FolderPlace, Place, UrlPlace, checked_address, place_at
 from flowstone.store.remote_artifacts import RemoteArtifacts
 
@@ -156,3 +156,11 @@ def test_an_address_is_a_folder_or_a_url_without_a_password(tmp_path: Path) -> N
         checked_address("ftp://me:secret-word@host/x", beneath=tmp_path)
 
     assert "secret-word" not in refused.value.message
+
+
+def test_copies_of_what_lies_elsewhere_are_not_the_store_itself(tmp_path: Path) -> None:
+    """A collection, the doctor and a run's history would take a cache for all that there is."""
+    elsewhere = RemoteArtifacts(FolderPlace(tmp_path / "shared"), tmp_path / "cache")
+
+    assert not elsewhere.is_local
+    assert ArtifactStore(tmp_path / "artifacts").is_local

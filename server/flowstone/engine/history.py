@@ -96,7 +96,7 @@ class RunHistory:
 
         Raises: NotAdopted, with nothing written.
         """
-        if artifacts and type(self._artifacts) is ArtifactStore:  # in a store elsewhere, workers put it themselves
+        if artifacts and self._artifacts.is_local:  # in a store elsewhere, workers put it themselves
             self._made.extend(artifacts)
             await asyncio.to_thread(adopt_held, self._artifacts, self._held, artifacts)
         await self._ledger.do(lambda ledger: ledger.record(run, events=events, changed=changed, made=made))

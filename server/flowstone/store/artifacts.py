@@ -49,6 +49,11 @@ class ArtifactStore:
         self.root = root
         self._soundness = Soundness(hash_file)
 
+    @property
+    def is_local(self) -> bool:
+        """Whether `root` has all of its artifacts, so that they are adopted, looked through and removed from here."""
+        return True
+
     def draft(self) -> Path:
         """Return a path, in the store's own file system, to write new content to before it is adopted."""
         drafts = self.root / "drafts"

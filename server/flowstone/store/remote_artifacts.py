@@ -31,6 +31,11 @@ class RemoteArtifacts(ArtifactStore):
         self._known: dict[ArtifactHash, Output] = {}
         self._seen_at: dict[ArtifactHash, float] = {}
 
+    @property
+    def is_local(self) -> bool:
+        """No: what is in its folder are copies."""
+        return False
+
     def adopt(self, draft: Path, output: Output) -> Artifact:
         """Make a draft with that content an artifact; the draft is gone afterwards.
 

@@ -49,7 +49,7 @@ class Patient:
     @property
     def is_local(self) -> bool:
         """Whether outputs are in a folder, where all that is stored can be looked at."""
-        return type(self.artifacts) is ArtifactStore
+        return self.artifacts.is_local
 
 
 @dataclass(frozen=True, slots=True)
