@@ -96,6 +96,25 @@ async def test_a_block_is_mapped_over_a_params_list_and_another_over_what_it_gav
     assert await value(bench, run, "twice") == [20, 40, 60]
 
 
+async def test_a_block_mapped_over_an_empty_list_gives_an_empty_list(opened: Opener, tmp_path: Path) -> None:
+    """On a day without new files the night's run is done, as it is with a param's empty list."""
+    pipeline = """
+        blocks:
+          files: {file: loaders/files.py}
+          read: {file: transformers/read.py, upstream: [files], map: {over: files}}
+    """
+    blocks = {
+        "loaders/files.py": "@loader\ndef files():\n    return []\n",
+        "transformers/read.py": "@transformer\ndef read(name: str):\n    return name\n",
+    }
+    bench = await opened(write_project(tmp_path, pipeline, blocks))
+
+    run = await run_line(bench)
+
+    assert states(run) == {"files": "done", "read": "done"}
+    assert await value(bench, run, "read") == []
+
+
 async def test_an_item_that_fails_fails_its_block_and_says_which(opened: Opener, tmp_path: Path) -> None:
     """Of three hundred files, the one to look at."""
     pipeline = """

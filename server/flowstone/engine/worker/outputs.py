@@ -53,8 +53,8 @@ class Destination:
     memory: Memory
 
 
-def store_returned(value: Any, *, kind: BlockKind, to: Destination) -> Stored:
-    """Store whatever a block returned.
+def store_returned(value: Any, *, kind: BlockKind, to: Destination, may_be_empty: bool = False) -> Stored:
+    """Store whatever a block returned; `may_be_empty` is for parts of an input, of which there may be none.
 
     Raises: NothingReturned, for a loader or transformer that gave None; OutputUnfit, for what cannot be stored.
     """
@@ -70,7 +70,7 @@ def store_returned(value: Any, *, kind: BlockKind, to: Destination) -> Stored:
         receipts.extend(found)
         if not found:
             outputs.append(_store(one, name, to))
-    if not outputs and not receipts:
+    if not outputs and not receipts and not may_be_empty:
         return _nothing(kind)
     return Stored(tuple(outputs), tuple(receipts))
 

@@ -64,7 +64,9 @@ def run_block(
                 if job.task is None
                 else (_apart_or_together(job, job.task, Opening(memory, pickles)), None)
             )
-            stored = store_returned(returned, kind=job.source.kind, to=Destination(pickles, memory))
+            is_listing = job.task is not None and job.task.mapped is not None
+            to = Destination(pickles, memory)
+            stored = store_returned(returned, kind=job.source.kind, to=to, may_be_empty=is_listing)
             reach("worker.stored")
             checks = _run_checks(module, _Checked(returned, stored, Opening(memory, pickles)), code_root)
     except Stopped:
