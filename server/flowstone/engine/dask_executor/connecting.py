@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import warnings
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from flowstone.engine.dask_executor.versions import compare_versions, own_versions
@@ -35,6 +37,19 @@ async def connected(address: str) -> Client:
         await client.close(timeout=2)
         raise
     return client
+
+
+@contextlib.contextmanager
+def even_if_gone() -> Iterator[None]:
+    """Let a word to a cluster be lost where scheduler, worker or client are gone, which shows in other ways.
+
+    Source: distributed 2026.8: `Client._run`, `Client._send_to_scheduler`, `Scheduler.broadcast`. A connection that
+    ends is an OSError, a loop that ends a RuntimeError; a worker without the plugin yet says KeyError.
+    """
+    from distributed.client import ClosedClientError
+
+    with contextlib.suppress(ClosedClientError, OSError, RuntimeError, KeyError):
+        yield
 
 
 def _import() -> None:

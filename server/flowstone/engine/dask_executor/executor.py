@@ -6,12 +6,12 @@ import asyncio
 import contextlib
 import time
 import uuid
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flowstone.engine.dask_executor.attempt import LOST_AFTER_S, LOST_HINT, ClusterAttempt
-from flowstone.engine.dask_executor.connecting import connected
+from flowstone.engine.dask_executor.connecting import connected, even_if_gone
 from flowstone.engine.dask_executor.messages import Call, Order, Ready, StopOrder, heard
 from flowstone.engine.dask_executor.tasks import Sealed, forget_events, give_order, run_attempt, stop_attempt
 from flowstone.engine.executor import Observer
@@ -62,8 +62,15 @@ class DaskAttempt:
 class DaskExecutor:
     """Runs attempts on a Dask cluster. It connects when it is first needed, and again after the scheduler was lost."""
 
-    def __init__(self, address: str, *, lost_after_s: float = LOST_AFTER_S) -> None:
+    def __init__(
+        self,
+        address: str,
+        *,
+        lost_after_s: float = LOST_AFTER_S,
+        connect: Callable[[str], Awaitable[Client]] = connected,
+    ) -> None:
         self._address = address
+        self._connect = connect
         self._lost_after_s = lost_after_s
         self._client: Client | None = None
         self._connection: Any = None
@@ -97,6 +104,9 @@ class DaskExecutor:
             self._submit(client, attempt)
             await self._taken_up(attempt)
         except BaseException:
+            # It may have been taken up this moment: its worker must hear that nobody waits for it.
+            attempt.is_stopping = True
+            self._order_stop(attempt)
             attempt.end(BlockOutcome(was_stopped=True))
             raise
         return DaskAttempt(self, attempt)
@@ -106,11 +116,17 @@ class DaskExecutor:
         attempt.is_stopping = True
         if attempt.ended.done():
             return
-        if self._client is not None and attempt.worker is not None and attempt.start is not None:
-            order = encode_text(StopOrder(attempt.id, attempt.start))
-            self._spawn(self._tell(self._client, attempt.worker, stop_attempt, order))
+        if self._order_stop(attempt):
             await asyncio.wait([attempt.ended], timeout=STOP_WITHIN_S)
         attempt.end(BlockOutcome(was_stopped=True))
+
+    def _order_stop(self, attempt: ClusterAttempt) -> bool:
+        """Have the worker of an attempt end it; say whether there is one to be told."""
+        if self._client is None or attempt.worker is None or attempt.start is None:
+            return False
+        order = encode_text(StopOrder(attempt.id, attempt.start))
+        self._spawn(self._tell(self._client, attempt.worker, stop_attempt, order))
+        return True
 
     async def close(self) -> None:
         """End everything that runs, and leave the cluster."""
@@ -129,7 +145,7 @@ class DaskExecutor:
                 self._fail_all()
                 await self._leave()
             if self._client is None:
-                self._client = await connected(self._address)
+                self._client = await self._connect(self._address)
                 self._connection = self._client.scheduler_comm
                 self._client.subscribe_topic(self._topic, self._heard)
             if self._watching is None or self._watching.done():
@@ -151,7 +167,7 @@ class DaskExecutor:
         client, self._client = self._client, None
         if client is None:
             return
-        with contextlib.suppress(Exception):  # a scheduler that is gone remembers nothing
+        with even_if_gone():  # a scheduler that is gone remembers nothing
             async with asyncio.timeout(FORGET_WITHIN_S):
                 await client.run_on_scheduler(forget_events, self._topic)
         with contextlib.suppress(OSError, TimeoutError):
@@ -225,7 +241,7 @@ class DaskExecutor:
 
     async def _tell(self, client: Client, worker: str, function: Any, order: str) -> None:
         """Have a worker called; one that is gone is found out by its silence."""
-        with contextlib.suppress(Exception):
+        with even_if_gone():
             await client.run(function, order, workers=[worker])
 
     # --- What workers do not say ---
@@ -274,12 +290,12 @@ async def _error_of(future: Future) -> BaseException | None:
 
 
 async def _cancelled(future: Future, after_s: float) -> None:
-    with contextlib.suppress(Exception):
-        if after_s:
+    if after_s:
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(after_s):
-                await future
+                await _error_of(future)
                 return
-    with contextlib.suppress(Exception):
+    with even_if_gone():
         await future.cancel(force=True)
 
 
