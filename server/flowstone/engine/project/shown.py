@@ -1,0 +1,65 @@
+"""What there is to look at of a run's blocks: what they printed, and what they put out."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+
+from flowstone.engine.queries import Queries
+from flowstone.errors.engine import QueryRefused
+from flowstone.model.ids import ArtifactHash, BlockId, RunId
+from flowstone.model.logs import LogPage
+from flowstone.model.output import MAX_BUNDLE_BYTES, Output, OutputKind
+from flowstone.model.window import Window
+from flowstone.store.artifacts import ArtifactStore
+from flowstone.store.log_files import log_path, read_log
+from flowstone.store.places import is_url
+
+MAX_VALUE_BYTES = 8 << 20
+"""The largest JSON output that is shown."""
+MAX_RICH_BYTES = MAX_BUNDLE_BYTES + (1 << 20)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Reads what is stored, for people to see. Tables are read by another process."""
+
+    logs: Path
+    artifacts: ArtifactStore
+    address: str
+    """Where the artifacts are: a folder or a URL."""
+    queries: Queries
+
+    async def log(self, run: RunId, block: BlockId, *, after: int, limit: int) -> LogPage:
+        """Return what a block printed in a run, from a line on."""
+        return await asyncio.to_thread(read_log, log_path(self.logs, run, block), after=after, limit=limit)
+
+    async def output(self, artifact: ArtifactHash) -> Output:
+        """Return what is known of a stored output. Raises: NotFound; ArtifactCorrupt."""
+        return await asyncio.to_thread(self.artifacts.describe, artifact)
+
+    async def rows(self, artifact: ArtifactHash, window: Window) -> bytes:
+        """Return a window of a stored table as an Arrow IPC stream. Raises: see `Workbench.rows`."""
+        output = await self.output(artifact)
+        if output.rows is None:
+            raise QueryRefused("This output is no table", hint="Ask for its value.")
+        if is_url(self.address):
+            return await self.queries.window(self.address, window, artifact=artifact)
+        found = await asyncio.to_thread(self.artifacts.find, artifact)
+        return await self.queries.window(found.path, window)
+
+    async def value(self, artifact: ArtifactHash) -> bytes:
+        """Return a JSON output's text, or what there is to show of an object. Raises: see `Workbench.value`."""
+        _refuse_unshown(await self.output(artifact))
+        found = await asyncio.to_thread(self.artifacts.find, artifact)
+        return await asyncio.to_thread(found.path.read_bytes)
+
+
+def _refuse_unshown(output: Output) -> None:
+    if output.rows is not None:
+        raise QueryRefused("This output is a table", hint="Ask for its rows.")
+    if output.kind is OutputKind.PICKLE:
+        raise QueryRefused("This is an object that workers alone open", hint="Ask for the output that shows it.")
+    if output.size_bytes > (MAX_RICH_BYTES if output.kind is OutputKind.RICH else MAX_VALUE_BYTES):
+        raise QueryRefused("The value is too large to be shown", hint="Return a part of it, or a frame.")

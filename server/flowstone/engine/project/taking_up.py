@@ -1,0 +1,87 @@
+"""How a run that was left goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from dataclasses import dataclass, replace
+from functools import partial
+
+from flowstone.disk.failpoints import reach
+from flowstone.engine.owners import this_process
+from flowstone.engine.project.code import ProjectCode
+from flowstone.engine.project.drivers import Beginning, Drivers
+from flowstone.engine.project.outlines import Outline, outline_of
+from flowstone.engine.project.turns import Turns
+from flowstone.engine.resuming import RESUMED_WITHIN_S, Left, code_of, has_work, left_run, resumption, taken_up
+from flowstone.engine.run_surroundings import Resumed
+from flowstone.engine.standing import Standing
+from flowstone.errors.base import FlowstoneError
+from flowstone.errors.engine import RunNotResumable
+from flowstone.model.ids import RunId
+from flowstone.model.run import RunRecord, RunState
+
+log = logging.getLogger("flowstone.engine")
+
+
+@dataclass(frozen=True, slots=True)
+class Resumer:
+    """Takes runs up where they were, each with its own code."""
+
+    code: ProjectCode
+    standing: Standing
+    drivers: Drivers
+    turns: Turns
+
+    async def resume(self, run: RunId) -> RunId:
+        """Do again what failed or was cut off, and what follows it. Raises: see `Workbench.resume_run`."""
+        async with self.turns.of(run):
+            if not self.drivers.active.is_active(run):
+                await self._resume(await self.drivers.ledger.do(partial(left_run, run=run)))
+        return run
+
+    async def resume_left(self) -> None:
+        """Take up what a server that is gone has left; what cannot go on stays ended, and says why in the log."""
+        since = time.time() - RESUMED_WITHIN_S
+        for run in await self.drivers.ledger.do(lambda ledger: ledger.handover.left(since=since)):
+            try:
+                left = await self.drivers.ledger.do(partial(left_run, run=run))
+                if left.is_a_servers:
+                    await self.resume(run)
+            except FlowstoneError as wrong:
+                log.warning("the run %s could not be taken up again: %s", run, wrong)
+
+    async def _resume(self, left: Left) -> None:
+        outline = await self._outline(left)
+        again = await asyncio.to_thread(self._taken_up, left, outline)
+        if not has_work(again):
+            return
+        going = tuple(again.run.blocks.values())
+        record = replace(left.record, state=RunState.RUNNING, ended_at=None, blocks=going)
+        await self._take_over(left, record)
+        reach("run.resumed")
+        beginning = Beginning(record, outline, again)
+        self.drivers.begin(beginning, await asyncio.to_thread(self.drivers.prepared, beginning))
+
+    async def _outline(self, left: Left) -> Outline:
+        request, folder = left.request, code_of(left, self.drivers.state)
+        code = await asyncio.to_thread(self.code.of_run, request.pipeline, request.profile, folder=folder)
+        width = self.drivers.executor.width
+        return await outline_of(left.record.id, request, code, standing=self.standing, width=width, given=left.given)
+
+    def _taken_up(self, left: Left, outline: Outline) -> Resumed:
+        drivers = self.drivers
+        return taken_up(left, outline.plan, drivers.artifacts, drivers.address, drivers.state.logs)
+
+    async def _take_over(self, left: Left, record: RunRecord) -> None:
+        """Make the run this process's in the ledger. Raises: RunNotResumable, when another was quicker."""
+        owner = this_process()
+        event = resumption(left, owner, time.time())
+        is_ours = await self.drivers.ledger.do(
+            lambda ledger: ledger.handover.take(
+                record, was=left.record.state, owner=left.owner, new_owner=owner, event=event
+            )
+        )
+        if not is_ours:
+            raise RunNotResumable(f"The run {record.id} has just been taken up by another process", run=record.id)
