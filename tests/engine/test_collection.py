@@ -13,7 +13,7 @@ import pytest
 from tests.engine.conftest import Opener
 from tests.kit.commands import flowstone
 from tests.kit.small_projects import replace_in, write, write_three
-from tests.kit.small_runs import LINE, freshness, rows, run_line, states
+from tests.kit.small_runs import LINE, block_of, freshness, rows, run_line, states
 
 from flowstone.disk.failpoints import VARIABLE
 from flowstone.engine.doctor.examination import examine
@@ -27,10 +27,10 @@ from flowstone.store.reachable import reachable, read_named
 NUMBERS = "loaders/numbers.py"
 
 
-def age(root: Path, days: float = 1.0) -> None:
+def age(root: Path, days: float = 1.0, *, state: Path | None = None) -> None:
     """Let everything that is stored have been written days ago."""
     then = time.time() - days * 86_400
-    for path in (root / ".flowstone").rglob("*"):
+    for path in (state or root / ".flowstone").rglob("*"):
         os.utime(path, (then, then))
 
 
@@ -221,6 +221,46 @@ async def test_with_a_ledger_that_cannot_be_read_nothing_goes(opened: Opener, tm
         read_named(ledger)
     assert reachable(read_named(tmp_path / ".flowstone/ledger.db")).runs
     assert stored(tmp_path) == before
+
+
+@pytest.mark.parametrize("artifacts", ["../shared", "{there}", "file://{there}"])
+async def test_outputs_in_a_folder_elsewhere_are_not_collected(opened: Opener, tmp_path: Path, artifacts: str) -> None:
+    """Another project may keep its own there, and its ledger is not known here."""
+    shared = tmp_path / "shared"
+    place = artifacts.format(there=shared)
+    benches = []
+    for name in ("one", "two"):
+        root = write_three(tmp_path / name)
+        write(root, "flowstone.yaml", f"name: {name}\nartifacts: {place}\nretention: {{keep_runs: 1, max_size: 1B}}\n")
+        benches.append(await opened(root))
+    for bench, root in zip(benches, ("one", "two"), strict=True):
+        await three_runs(bench, tmp_path / root)
+    kept = sorted(path.name for path in shared.rglob("*.*") if path.is_file())
+    age(tmp_path / "one", state=shared)
+
+    found = await benches[0].collect()
+
+    assert (len(found.runs), found.outputs) == (2, 0)
+    assert sorted(path.name for path in shared.rglob("*.*") if path.is_file()) == kept != []
+
+
+async def test_what_a_kept_run_read_from_outside_of_it_stays(opened: Opener, tmp_path: Path) -> None:
+    """A run of one block alone, that failed, is looked into by what it was given."""
+    bench = await opened(write_three(tmp_path))
+    first = await run_line(bench)
+    read = block_of(first, "numbers").result
+    assert read is not None
+    replace_in(tmp_path, "transformers/doubled.py", "return numbers", "raise ValueError(numbers)")
+    failed = await run_line(bench, blocks=(BlockId("doubled"),), only=True)
+    replace_in(tmp_path, NUMBERS, "range(rows)", "range(9)")
+    limit(tmp_path, "keep_runs: 1")
+    await bench.files_changed(frozenset({"flowstone.yaml", NUMBERS}))
+    age(tmp_path)
+
+    found = await bench.collect()
+
+    assert (found.runs, states(failed)) == ((first.id,), {"doubled": "failed"})
+    assert (tmp_path / f".flowstone/artifacts/{read.outputs[0].hash[:2]}/{read.outputs[0].hash}.manifest.json").exists()
 
 
 def test_the_command_says_what_would_go_and_what_went(tmp_path: Path) -> None:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 GRACE_S = 3_600.0
 """What was written or taken up within the last hour stays, whoever did it and whatever the ledger says."""
+MADE_READY_S = 600.0
+"""A run takes up its code and its inputs before it is written down, and a disk's clock may be behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +87,13 @@ class Collector:
         return read_named(self.state.ledger), stored
 
     def _folder(self) -> Path:
-        """Return where outputs lie that may be removed from here; what lies on a shared store is not ours alone."""
-        return self.artifacts.root if type(self.artifacts) is ArtifactStore else self.state.path / "nowhere"
+        """Return where outputs lie that may be removed from here: below the state folder, where this project alone is.
+
+        Whatever lies elsewhere, in a bucket or a folder, may be named by ledgers that nobody knows here.
+        """
+        root, own = self.artifacts.root.resolve(), self.state.path.resolve()
+        is_own = type(self.artifacts) is ArtifactStore and root.is_relative_to(own)
+        return root if is_own else own / "nowhere"
 
     async def _forget(self, plan: Plan, now: float) -> None:
         for runs in in_portions(sorted(plan.forget_runs)):
@@ -100,7 +107,7 @@ class Collector:
         keep = reachable(named)
         unnamed = [each for each in stored if not is_named(each, keep)]
         # A run that goes on may use whatever was there when it began, even if nothing names it yet.
-        begun = min((run.started_at for run in named.runs if run.is_running), default=now)
+        begun = min((run.started_at - MADE_READY_S for run in named.runs if run.is_running), default=now)
         untouched_since = min(now - self.grace_s, begun)
         if dry_run:
             return tuple(each for each in unnamed if is_untouched(each, since=untouched_since))

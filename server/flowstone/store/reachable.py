@@ -17,6 +17,9 @@ from flowstone.model.run import RunState
 
 HASH = re.compile(r'"hash": ?"(\w{32})"')
 """However deep in a stored text an output is named. What else is called so is kept, too, which does no harm."""
+BEGAN = "RunBegan"
+"""The kind of event that has what a run read from outside of it; the others only tell what block_runs has, too."""
+NAMING_ROWS = "SELECT run_id, body FROM block_runs UNION ALL SELECT run_id, body FROM run_events WHERE kind = ?"
 BUSY_TIMEOUT_S = 20.0
 
 
@@ -40,7 +43,7 @@ class Named:
     runs: tuple[KnownRun, ...] = ()
     snapshots: Mapping[RunId, str] = field(default_factory=dict)
     outputs: Mapping[RunId, frozenset[ArtifactHash]] = field(default_factory=dict)
-    """What the blocks of each run gave or reused."""
+    """What the blocks of each run gave or reused, and what they read of blocks outside the run."""
     results: tuple[NamedResult, ...] = ()
 
 
@@ -94,7 +97,7 @@ def _runs(database: sqlite3.Connection) -> tuple[tuple[KnownRun, ...], dict[RunI
 
 def _outputs(database: sqlite3.Connection) -> dict[RunId, frozenset[ArtifactHash]]:
     found: defaultdict[RunId, set[ArtifactHash]] = defaultdict(set)
-    for run_id, body in database.execute("SELECT run_id, body FROM block_runs"):
+    for run_id, body in database.execute(NAMING_ROWS, (BEGAN,)):
         found[run_id].update(HASH.findall(body))
     return {run: frozenset(artifacts) for run, artifacts in found.items()}
 
