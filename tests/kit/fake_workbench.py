@@ -91,10 +91,10 @@ class FakeWorkbench:
             for run in reversed(self._runs.values())
             if pipeline in (None, run.pipeline) and state in (None, run.state)
         ]
-        ids = [run.id for run in newest_first]
-        begin = ids.index(RunId(before)) + 1 if before else 0
-        page = newest_first[begin : begin + limit]
-        return tuple(page), page[-1].id if len(newest_first) > begin + limit else None
+        cursors = [f"{run.started_at!r}~{run.id}" for run in newest_first]  # as the real one's
+        begin = cursors.index(before) + 1 if before else 0
+        end = begin + limit
+        return tuple(newest_first[begin:end]), cursors[end - 1] if len(newest_first) > end else None
 
     async def resume_run(self, run: RunId) -> RunId:
         found = await self.run(run)

@@ -125,7 +125,7 @@ ROUTES: tuple[Route, ...] = (
         query=(
             TextQuery("pipeline", "Only this pipeline's.", 63, ID),
             TextQuery("state", "Only those in this state.", 16, r"^(running|done|failed|cancelled)$"),
-            TextQuery("before", "Where the page begins: `next` of the page before.", 200, r"^[A-Za-z0-9_.:=|+-]+$"),
+            TextQuery("before", "Where the page begins: `next` of the page before.", 200, r"^[A-Za-z0-9_.:=|+~-]+$"),
             IntegerQuery("limit", "How many at most.", 50, 1, 200),
         ),
     ),
