@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import subprocess
+import sys
 import uuid
 from decimal import Decimal
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import pyarrow as pa
 import pytest
 from tests.kit.commands import flowstone
+from tests.kit.one_block import job_of
 from tests.kit.small_projects import write_project
 
+from flowstone.engine.jobs import BlockJob, BlockOutcome
+from flowstone.engine.twice import BothTimes
 from flowstone.engine.worker.comparison import difference
 from flowstone.engine.worker.tables import write_table
 from flowstone.model.difference import ColumnDifference, Difference, How
 from flowstone.model.ids import ArtifactHash
 from flowstone.model.output import Output, OutputKind
+from flowstone.model.run import BlockResult
 from flowstone.store.artifacts import Artifact, ArtifactStore
 
 MIXED = """
@@ -73,6 +81,83 @@ def test_a_run_names_the_blocks_and_columns_that_differ_between_two_times(tmp_pa
     assert "sampled: values are others each time" in done.stderr
     assert "column r in 5 rows, the first 0: 0." in done.stderr
     assert (root / "times.txt").read_text() == "written\n"
+    assert list((root / ".flowstone/artifacts/drafts").iterdir()) == []
+
+
+def test_the_process_that_drives_a_run_opens_none_of_the_data_that_it_compares(tmp_path: Path) -> None:
+    """A table that is too much for it would end the run, and all that waits in it."""
+    root = write_project(tmp_path, MIXED, MIXED_BLOCKS)
+    program = dedent(
+        """
+        import sys
+        from flowstone.cli.main import main
+
+        try:
+            main(None)
+        except SystemExit:
+            print(sorted({"duckdb", "pyarrow", "pandas"} & set(sys.modules)))
+        """
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", program, "run", "line", "--twice", "-p", str(root)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert "sampled: values are others each time" in done.stderr
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+class StartedAttempt:
+    """An attempt that ends at once, or when it is stopped."""
+
+    def __init__(self, *, has_ended: bool) -> None:
+        self._ended = asyncio.Event()
+        if has_ended:
+            self._ended.set()
+        self.is_stopped = False
+
+    async def outcome(self) -> BlockOutcome:
+        await self._ended.wait()
+        return BlockOutcome(was_stopped=True) if self.is_stopped else BlockOutcome(BlockResult())
+
+    async def stop(self) -> None:
+        self.is_stopped = True
+        self._ended.set()
+
+
+class SlowToStart:
+    """Starts a second attempt only when it is told to."""
+
+    def __init__(self) -> None:
+        self.is_asked, self.may_start = asyncio.Event(), asyncio.Event()
+        self.second = StartedAttempt(has_ended=False)
+
+    async def start_again(self, _job: BlockJob) -> StartedAttempt:
+        self.is_asked.set()
+        await self.may_start.wait()
+        return self.second
+
+    async def compare(self, _job: BlockJob, _first: BlockOutcome, _second: BlockOutcome) -> None:
+        raise AssertionError("a stopped attempt was compared")
+
+
+async def test_a_stop_while_the_second_time_is_being_started_ends_it(tmp_path: Path) -> None:
+    """The run would go on with what nobody waits for."""
+    executor = SlowToStart()
+    attempt = BothTimes(executor, job_of(tmp_path, "@loader\ndef b(): ...\n"), StartedAttempt(has_ended=True))
+    ended = asyncio.create_task(attempt.outcome())
+    await executor.is_asked.wait()
+
+    await attempt.stop()
+    executor.may_start.set()
+
+    async with asyncio.timeout(5):
+        assert await ended == BlockOutcome(BlockResult())
+    assert executor.second.is_stopped
 
 
 def test_where_all_blocks_give_the_same_the_run_says_so_and_leaves_nothing_behind(tmp_path: Path) -> None:

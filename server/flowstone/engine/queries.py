@@ -1,18 +1,21 @@
-"""Windows of stored tables, read by a process of their own so that the server never holds data."""
+"""Windows and comparisons of stored outputs, made by a process of their own so that the server never holds data."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from flowstone.engine.framing import StreamBroken, pack, read
 from flowstone.engine.process_tree import kill_tree
 from flowstone.engine.processes import Child, Forkserver
+from flowstone.engine.questions import Compared, ComparisonQuestion, Question, WindowQuestion
 from flowstone.errors.engine import QueryRefused
+from flowstone.model.difference import Difference
 from flowstone.model.ids import ArtifactHash
 from flowstone.model.window import Window
-from flowstone.store.codec import encode
+from flowstone.store.codec import decode, encode
 
 ANSWER_WITHIN_S = 60.0
 
@@ -33,18 +36,33 @@ class Queries:
 
         Raises: QueryRefused, when there is no such column, it takes too long or the process dies of it.
         """
-        message = encode({"path": str(path), "window": window, "artifact": artifact})
-        async with self._turn:
-            answer = await self._ask(message)
+        question = Question(window=WindowQuestion(str(path), window, artifact))
+        answer = await self._ask(question, within_s=ANSWER_WITHIN_S)
         if answer[:1] == b"+":
             return answer[1:]
         wrong = json.loads(answer[1:])
         raise QueryRefused(f"The table cannot be shown like this: {wrong['message']}")
 
-    async def _ask(self, message: bytes) -> bytes:
+    async def compare(
+        self, artifacts: str, pairs: Sequence[tuple[ArtifactHash, ArtifactHash]]
+    ) -> tuple[Difference, ...]:
+        """Return how pairs of outputs of the store at an address differ, however long it takes.
+
+        Raises: QueryRefused, when one cannot be read or the process dies of it.
+        """
+        answer = await self._ask(Question(comparison=ComparisonQuestion(artifacts, tuple(pairs))), within_s=None)
+        if answer[:1] == b"+":
+            return decode(Compared, answer[1:]).differences
+        raise QueryRefused(f"The outputs cannot be compared: {json.loads(answer[1:])['message']}")
+
+    async def _ask(self, question: Question, *, within_s: float | None) -> bytes:
+        async with self._turn:
+            return await self._answer(encode(question), within_s=within_s)
+
+    async def _answer(self, message: bytes, *, within_s: float | None) -> bytes:
         reader, writer = await self._connected()
         try:
-            async with asyncio.timeout(ANSWER_WITHIN_S):
+            async with asyncio.timeout(within_s):
                 writer.write(pack(message))
                 await writer.drain()
                 return await read(reader)

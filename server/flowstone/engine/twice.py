@@ -9,18 +9,22 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
 
 from flowstone.engine.executor import Attempt, Executor, Observer
 from flowstone.engine.jobs import BlockJob, BlockOutcome
 from flowstone.engine.local import LocalExecutor
 from flowstone.engine.processes import Forkserver
+from flowstone.engine.queries import Queries
+from flowstone.engine.unwritten import artifacts_of
+from flowstone.errors.engine import QueryRefused
 from flowstone.model.block import BlockKind
 from flowstone.model.difference import BlockDifference, Difference, How
-from flowstone.model.ids import BlockId
+from flowstone.model.ids import ArtifactHash, BlockId
 from flowstone.model.output import Output
 from flowstone.model.run import BlockResult
-from flowstone.store.artifact_places import open_artifacts
-from flowstone.store.held import held_address
+from flowstone.store.held import Held, held_address
 from flowstone.store.places import is_url
 
 NOBODY = Observer(lambda _stream, _content: None, lambda _done, _total: None)
@@ -36,9 +40,11 @@ class TwiceExecutor:
         self._first = first
         self._forkserver = Forkserver()
         self._second = LocalExecutor(self._forkserver, width=first.width)
+        self._queries = Queries(self._forkserver)
         self._starting = asyncio.Lock()
         self._has_started = False
         self.compared: set[BlockId] = set()
+        self._made: list[tuple[str, ArtifactHash]] = []
         self._found: dict[BlockId, tuple[Difference, ...]] = {}
 
     @property
@@ -60,7 +66,7 @@ class TwiceExecutor:
         first = await self._first.start(job, observer)
         if job.task is not None or job.source.kind not in COMPARED:
             return first
-        return _Twice(self, job, first)
+        return BothTimes(self, job, first)
 
     async def start_again(self, job: BlockJob) -> Attempt:
         """Start the second attempt. Raises: ExecutorUnavailable."""
@@ -74,60 +80,86 @@ class TwiceExecutor:
         """Take note of how two outcomes differ."""
         block = BlockId(job.context.block)
         self.compared.add(block)
+        outputs = second.result.outputs if second.result is not None else ()
+        self._made.extend((job.artifacts, artifact) for output in outputs for artifact in artifacts_of(output))
         if second.failure is not None:
             differences: tuple[Difference, ...] = (Difference("", How.FAILED, message=second.failure.message),)
         else:
             results = first.result or BlockResult(), second.result or BlockResult()
-            differences = await asyncio.to_thread(_differences, job.artifacts, *results)
+            differences = await self._differences(job.artifacts, *results)
         if differences:
             self._found[block] = (*self._found.get(block, ()), *differences)
 
+    async def _differences(self, artifacts: str, first: BlockResult, second: BlockResult) -> tuple[Difference, ...]:
+        ours, theirs = _by_name(first), _by_name(second)
+        odd = tuple(
+            Difference(name, How.OUTPUTS, message="it is there the one time and not the other")
+            for name in sorted(ours.keys() ^ theirs.keys())
+        )
+        changed = [name for name in ours if name in theirs and ours[name].hash != theirs[name].hash]
+        if not changed:
+            return odd
+        address = artifacts if is_url(artifacts) else held_address(artifacts, owner=os.getpid())
+        try:
+            found = await self._queries.compare(address, [(ours[name].hash, theirs[name].hash) for name in changed])
+        except QueryRefused as refused:
+            found = tuple(Difference(name, How.VALUES, message=f"another each time. {refused}") for name in changed)
+        return (*odd, *found)
+
     async def close(self) -> None:
-        """End everything that runs."""
+        """End everything that runs, and let go of what was made to be compared."""
+        await self._queries.close()
         await self._second.close()
         await self._first.close()
         await self._forkserver.close()
+        await asyncio.to_thread(self._forget)
+
+    def _forget(self) -> None:
+        # Not before the end: another block may have made the same the first time, and that is held by the same name.
+        for artifacts, artifact in self._made:
+            if not is_url(artifacts):
+                Held(Path(artifacts), owner=os.getpid()).forget([artifact])
 
 
-class _Twice:
+class SecondTime(Protocol):
+    """What an attempt needs for the second time."""
+
+    async def start_again(self, job: BlockJob) -> Attempt:
+        """Start the second attempt. Raises: ExecutorUnavailable."""
+        ...
+
+    async def compare(self, job: BlockJob, first: BlockOutcome, second: BlockOutcome) -> None:
+        """Take note of how two outcomes differ."""
+        ...
+
+
+class BothTimes:
     """Two attempts, of which the first counts."""
 
-    def __init__(self, executor: TwiceExecutor, job: BlockJob, first: Attempt) -> None:
+    def __init__(self, executor: SecondTime, job: BlockJob, first: Attempt) -> None:
         self._executor = executor
         self._job = job
         self._first = first
         self._current = first
-        self._is_stopped = False
+        self._stopped = asyncio.Event()
 
     async def outcome(self) -> BlockOutcome:
+        """Wait for the end of both, and return the first's."""
         first = await self._first.outcome()
-        if first.failure is not None or first.was_stopped or self._is_stopped:
+        if first.failure is not None or first.was_stopped or self._stopped.is_set():
             return first
         self._current = await self._executor.start_again(self._job)
+        if self._stopped.is_set():  # while it was being started
+            await self._current.stop()
         second = await self._current.outcome()
-        if not second.was_stopped:
+        if not (second.was_stopped or self._stopped.is_set()):
             await self._executor.compare(self._job, first, second)
         return first
 
     async def stop(self) -> None:
-        self._is_stopped = True
+        """End the one that goes on."""
+        self._stopped.set()
         await self._current.stop()
-
-
-def _differences(artifacts: str, first: BlockResult, second: BlockResult) -> tuple[Difference, ...]:
-    ours, theirs = _by_name(first), _by_name(second)
-    odd = [
-        Difference(name, How.OUTPUTS, message="it is there the one time and not the other")
-        for name in sorted(ours.keys() ^ theirs.keys())
-    ]
-    changed = [(ours[name], theirs[name]) for name in ours if name in theirs and ours[name].hash != theirs[name].hash]
-    if not changed:
-        return tuple(odd)
-    from flowstone.engine.worker.comparison import difference
-
-    store = open_artifacts(artifacts if is_url(artifacts) else held_address(artifacts, owner=os.getpid()))
-    found = (difference(store.find(one.hash), store.find(other.hash)) for one, other in changed)
-    return (*odd, *(each for each in found if each is not None))
 
 
 def _by_name(result: BlockResult) -> Mapping[str, Output]:

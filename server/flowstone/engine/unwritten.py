@@ -112,13 +112,14 @@ def made_by(event: RunEvent) -> Iterator[ArtifactHash]:
     """Give the artifacts that an attempt ended with, those of a failed one too: they are shown."""
     if isinstance(event, ItemsListed):
         for output in (output for item in event.items for output in item.outputs):
-            yield from _artifacts_of(output)
+            yield from artifacts_of(output)
     if isinstance(event, BlockSucceeded | BlockFailed) and event.result is not None:
         for output in event.result.outputs:
-            yield from _artifacts_of(output)
+            yield from artifacts_of(output)
 
 
-def _artifacts_of(output: Output) -> Iterator[ArtifactHash]:
+def artifacts_of(output: Output) -> Iterator[ArtifactHash]:
+    """Give the artifacts that an output is of: its content, and its pickle if there is one."""
     yield output.hash
     if output.exact is not None:
         yield output.exact.hash

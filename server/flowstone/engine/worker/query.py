@@ -1,4 +1,7 @@
-"""A query process: answers windows of stored tables as Arrow IPC streams. It runs no user code."""
+"""A query process: answers windows of stored tables as Arrow IPC streams, and how two outputs differ.
+
+It runs no user code.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +9,17 @@ import json
 import os
 import signal
 import socket
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
 import pyarrow as pa
 
 from flowstone.engine.framing import StreamBroken, pack, receive
+from flowstone.engine.questions import Compared, ComparisonQuestion, Question, WindowQuestion
 from flowstone.engine.worker.tables import open_table
-from flowstone.model.ids import ArtifactHash
 from flowstone.model.window import MAX_COLUMNS, MAX_ROWS, Window
 from flowstone.store.artifact_places import open_artifacts
-from flowstone.store.codec import decode
+from flowstone.store.codec import decode, encode
 
 MAX_CELL_CHARACTERS = 4_096
 LARGE_WINDOW_BYTES = 4 << 20
@@ -25,19 +27,6 @@ LARGE_WINDOW_BYTES = 4 << 20
 MAX_ANSWER_BYTES = 64 << 20
 """The server holds an answer whole before it sends it."""
 TOTAL_ROWS = "flowstone-total-rows"
-
-
-@dataclass(frozen=True, slots=True)
-class WindowQuery:
-    """Which window of which file; with an `artifact`, the path is the address of the store that has it."""
-
-    path: str
-    window: Window
-    artifact: ArtifactHash | None = None
-
-    def file(self) -> Path:
-        """Return the file to read, copied to this machine if need be. Raises: NotFound; StoreUnreachable."""
-        return open_artifacts(self.path).find(self.artifact).path if self.artifact is not None else Path(self.path)
 
 
 def main(control: socket.socket) -> NoReturn:
@@ -52,13 +41,31 @@ def main(control: socket.socket) -> NoReturn:
 
 def _answer(message: bytes) -> bytes:
     try:
-        query = decode(WindowQuery, message)
-        stream = to_stream(read_window(query.file(), query.window))
+        question = decode(Question, message)
+        if question.comparison is not None:
+            return b"+" + encode(_compared(question.comparison))
+        assert question.window is not None
+        stream = to_stream(read_window(_file(question.window), question.window.window))
         if len(stream) > MAX_ANSWER_BYTES:
             return _refused(f"the window has {len(stream) >> 20:,} MiB; ask for fewer rows or columns", "TooLarge")
         return b"+" + stream
     except Exception as wrong:  # noqa: BLE001 - whatever is wrong with stored data is told, and the process lives on
         return _refused(str(wrong), type(wrong).__name__)
+
+
+def _file(question: WindowQuestion) -> Path:
+    """Return the file to read, copied to this machine if need be. Raises: NotFound; StoreUnreachable."""
+    if question.artifact is None:
+        return Path(question.path)
+    return open_artifacts(question.path).find(question.artifact).path
+
+
+def _compared(question: ComparisonQuestion) -> Compared:
+    from flowstone.engine.worker.comparison import difference
+
+    store = open_artifacts(question.artifacts)
+    found = (difference(store.find(first), store.find(second)) for first, second in question.pairs)
+    return Compared(tuple(each for each in found if each is not None))
 
 
 def _refused(message: str, kind: str) -> bytes:
