@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 from tests.kit.fake_bigquery import FakeBigQuery
-from tests.kit.warehouses import IN_RUN, LATER_RUN, Opener
+from tests.kit.warehouses import IN_RUN, LATER_RUN, Opener, opener
 
 from flowstone.errors.base import FlowstoneError
 
@@ -101,3 +102,35 @@ def test_a_row_that_moved_to_another_partition_is_found_all_the_same(
     open_fake(IN_RUN).write(moved, "things", if_exists="merge", keys=["id"], partition_by="day")
 
     assert rows_in(fake_bigquery) == [(1, 11), (2, 20)]
+
+
+def test_a_moment_before_1970_is_in_its_own_partition(fake_bigquery: FakeBigQuery, open_fake: Opener) -> None:
+    """Half a second before midnight belongs to the day that ends: else its rows are lost, and the next day's too."""
+    moments = pd.to_datetime(["1969-12-30 23:59:59.5", "1969-12-31 12:00:00"], format="ISO8601")
+    open_fake(LATER_RUN).write(pd.DataFrame({"day": moments, "n": [1, 2]}), "things", partition_by="day")
+
+    open_fake(IN_RUN).write(pd.DataFrame({"day": moments[:1], "n": [9]}), "things", **CHANGES["partitions"])
+
+    assert sorted(fake_bigquery.read("shop.things")["n"]) == [2, 9]
+
+
+def test_a_table_made_by_the_second_try_of_a_load_is_known_again(
+    fake_bigquery: FakeBigQuery, open_fake: Opener
+) -> None:
+    """The first load failed, the next one made the table, and the block died: it must not stumble over its own."""
+    fake_bigquery.failing_jobs["load"] = "invalid"
+    with suppress(FlowstoneError):
+        open_fake(IN_RUN).write(NEW, "things")
+    open_fake(IN_RUN).write(NEW, "things")
+
+    assert open_fake(IN_RUN).write(NEW, "things").action == "adopted"
+
+
+def test_planning_makes_no_dataset(fake_bigquery: FakeBigQuery, tmp_path: Path) -> None:
+    """Looking at what would happen leaves no trace, also where a write would begin by making the dataset."""
+    with fake_bigquery.running() as running:
+        options = {"dataset": "new", "project": running.project, "endpoint": running.endpoint, "create_dataset": True}
+        plan = opener("bigquery", tmp_path, options)(IN_RUN).plan(NEW, "things")
+
+    assert plan.action == "created"
+    assert fake_bigquery.datasets == {}

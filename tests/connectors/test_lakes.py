@@ -483,3 +483,13 @@ def test_a_single_file_is_planned_too(open_lake: Opener) -> None:
     with pytest.raises(TargetExists):
         open_lake(LATER_RUN).plan(OTHER, "small.parquet")
     same_rows(open_lake(IN_RUN).read("small.parquet"), SMALL)
+
+
+def test_partitions_that_another_write_has_replaced_are_written_again(open_lake: Opener) -> None:
+    """A block that writes A, then B, then A again means A; and so does its retry."""
+    first, second = (pd.DataFrame({"day": ["mo"], "whole": [number]}) for number in (1, 2))
+    for _ in range(2):
+        for frame in (first, second, first):
+            open_lake(IN_RUN).write(frame, "sales", partition_by="day", if_exists="replace_partition")
+
+    assert open_lake(IN_RUN).read("sales")["whole"].tolist() == [1]

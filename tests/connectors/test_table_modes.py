@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -179,6 +180,42 @@ def test_a_merge_leaves_columns_alone_that_it_does_not_have(open_warehouse: Open
 
     found = open_warehouse(IN_RUN).read("sales").set_index("id").loc[1]
     assert (found["name"], found["left"], found["colour"]) == ("one", 9, "red")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"if_exists": "replace_partition", "partition_by": "day"}, {"if_exists": "merge", "keys": ["shop", "day"]}],
+    ids=["replace_partition", "merge"],
+)
+def test_what_another_write_has_overwritten_is_written_again(open_changeable: Opener, options: dict[str, Any]) -> None:
+    """A block that writes A, then B, then A again means A; and so does its retry."""
+    first, second = day("2024-01-01", 1), day("2024-01-01", 2)
+    open_changeable(IN_RUN).write(DAYS.assign(shop="other"), "sales", partition_by="day")
+    for _ in range(2):
+        for frame in (first, second, first):
+            open_changeable(LATER_RUN).write(frame, "sales", **options)
+
+    found = open_changeable(IN_RUN).read("sales")
+
+    assert found[found["shop"] == "a"]["sold"].tolist() == [1]
+
+
+def test_a_frame_that_lacks_a_column_is_refused_unless_that_was_asked_for(open_warehouse: Opener) -> None:
+    """A column that a source has stopped sending must be seen at once, not weeks later as nulls."""
+    open_warehouse(IN_RUN).write(STOCK, "sales")
+
+    with pytest.raises(SchemaMismatch, match="left"):
+        open_warehouse(LATER_RUN).write(STOCK.drop(columns="left"), "sales", if_exists="append")
+
+
+def test_names_that_differ_by_case_are_one_column_where_the_warehouse_says_so(tmp_path: Path) -> None:
+    """DuckDB and BigQuery tell no `ID` from `id`; a column that is there is not added once more."""
+    open_one = opener("duckdb", tmp_path, {"path": "w.duckdb"})
+    open_one(IN_RUN).write(STOCK, "t")
+
+    open_one(LATER_RUN).write(STOCK.rename(columns={"id": "ID"}), "t", if_exists="append", evolution="add")
+
+    assert open_one(IN_RUN).read("t")["id"].tolist() == [1, 2, 3, 1, 2, 3]
 
 
 @pytest.mark.parametrize(

@@ -227,6 +227,9 @@ class FakeBigQuery:
         name, partition = target.split("$")
         self.get_table(source)
         layout = self.get_table(name)["timePartitioning"]
+        names = [[field["name"] for field in self.tables[one]["schema"]["fields"]] for one in (source, name)]
+        if names[0] != names[1]:
+            raise Refused(400, "invalid", f"Provided Schema does not match Table {PROJECT}:{name}: {names}")
         rows = pa.concat_tables(
             [
                 self.rows[name].filter(pc.invert(_is_in(self.rows[name], partition, layout))),

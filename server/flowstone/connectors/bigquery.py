@@ -20,13 +20,14 @@ from flowstone.connectors.bigquery_write import write_table
 from flowstone.connectors.content import watched
 from flowstone.connectors.google_access import ACCESS_OPTIONS, GoogleAccess, google_access
 from flowstone.connectors.google_errors import google_errors
-from flowstone.connectors.identity import write_id
+from flowstone.connectors.identity import OVERWRITES_PARTS, write_id
 from flowstone.connectors.lake_formats import rows_of, write_parquet
 from flowstone.connectors.merging import latest_of_each
+from flowstone.connectors.occasions import OCCASIONS
 from flowstone.connectors.options import Options
 from flowstone.connectors.scratch import scratch_folder
 from flowstone.connectors.sql_params import with_params
-from flowstone.connectors.table_options import table_order
+from flowstone.connectors.table_options import TableOrder, table_order
 from flowstone.connectors.warehouse_types import warehouse_stream
 from flowstone.errors.connectors import LocationMismatch, OptionInvalid, TargetMissing
 from flowstone.model.connections import ConnectionSettings, Estimate, Frame, TableOptions, WriteContext, WritePlan
@@ -87,12 +88,15 @@ class BigQueryWarehouse:
             OptionInvalid; KeysInvalid; ValueNotStorable; LocationMismatch; JobFailed; the ConnectorError that fits.
         """
         with self._staged(frame, table, options) as write:
+            OCCASIONS.note(self._context, write.name, write.id)
             return write_table(self._steps, write)
 
     def plan(self, frame: Frame, table: str, **options: Unpack[TableOptions]) -> WritePlan:
         """Say what `write` would do with the same arguments, and do none of it. Raises: what `write` would."""
+        location = self._found_location()
+        steps = Steps(self._client, self._runner_at(location), self._context, location)
         with self._staged(frame, table, options) as write:
-            return plan_write(self._steps, write)
+            return plan_write(steps, write)
 
     @contextmanager
     def _staged(self, frame: Frame, table: str, options: TableOptions) -> Iterator[TableWrite]:
@@ -106,16 +110,21 @@ class BigQueryWarehouse:
                 stream = latest_of_each(stream, order, folder)
             file = folder / "rows.parquet"
             write_parquet(stream, file, compression="snappy")
+            id_ = write_id(self._context, target=str(target), action=order.if_exists, digest=content.digest)
             yield TableWrite(
                 file=file,
                 schema=stream.schema,
                 rows=rows_of(file),
                 digest=content.digest,
-                id=write_id(self._context, target=str(target), action=order.if_exists, digest=content.digest),
+                id=id_,
                 target=target,
                 order=order,
                 started=started,
+                occasion=self._occasion(id_, str(target), order),
             )
+
+    def _occasion(self, id_: str, target: str, order: TableOrder) -> str:
+        return OCCASIONS.of(self._context, target, id_) if order.if_exists in OVERWRITES_PARTS else ""
 
     def read(self, table: str, *, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Read a whole table, or some of its columns. Raises: TargetMissing; OptionInvalid, for a missing column."""
@@ -162,7 +171,10 @@ class BigQueryWarehouse:
 
     @cached_property
     def _runner(self) -> JobRunner:
-        return JobRunner(self._client, self._location, patience_s=self._patience_s)
+        return self._runner_at(self._location)
+
+    def _runner_at(self, location: str | None) -> JobRunner:
+        return JobRunner(self._client, location, patience_s=self._patience_s)
 
     @property
     def _steps(self) -> Steps:
@@ -183,27 +195,42 @@ class BigQueryWarehouse:
 
     @cached_property
     def _location(self) -> str:
-        """Where the dataset is, looked up once and compared with the settings before any job."""
-        from google.api_core.exceptions import NotFound
-        from google.cloud.bigquery import DEFAULT_RETRY, Dataset
+        """Where the dataset is, made if that was asked for; compared with the settings before any job."""
+        return self._found_location() or self._made_location()
 
-        retry = DEFAULT_RETRY.with_timeout(self._patience_s)
-        reference = self._dataset_reference
-        with google_errors("looking at the dataset", target=str(reference)):
+    def _found_location(self) -> str | None:
+        """Look where the dataset is; None when it is yet to be made. Raises: TargetMissing; LocationMismatch."""
+        from google.api_core.exceptions import NotFound
+
+        with google_errors("looking at the dataset", target=str(self._dataset_reference)):
             try:
-                found = self._client.get_dataset(reference, retry=retry)
+                found = self._client.get_dataset(self._dataset_reference, retry=self._retry)
             except NotFound:
-                if not self._create_dataset:
-                    raise TargetMissing(
-                        f"The dataset {reference} does not exist",
-                        hint="Create it, or set create_dataset: true on the connection.",
-                        details={"target": str(reference)},
-                    ) from None
-                wanted = Dataset(reference)
-                wanted.location = self._wanted_location
-                found = self._client.create_dataset(wanted, exists_ok=True, retry=retry)
+                if self._create_dataset:
+                    return None
+                raise TargetMissing(
+                    f"The dataset {self._dataset_reference} does not exist",
+                    hint="Create it, or set create_dataset: true on the connection.",
+                    details={"target": str(self._dataset_reference)},
+                ) from None
         self._check_location(str(found.location))
         return str(found.location)
+
+    def _made_location(self) -> str:
+        from google.cloud.bigquery import Dataset
+
+        wanted = Dataset(self._dataset_reference)
+        wanted.location = self._wanted_location
+        with google_errors("making the dataset", target=str(self._dataset_reference)):
+            made = self._client.create_dataset(wanted, exists_ok=True, retry=self._retry)
+        self._check_location(str(made.location))
+        return str(made.location)
+
+    @property
+    def _retry(self) -> Any:
+        from google.cloud.bigquery import DEFAULT_RETRY
+
+        return DEFAULT_RETRY.with_timeout(self._patience_s)
 
     def _check_location(self, location: str) -> None:
         if self._wanted_location and self._wanted_location.lower() != location.lower():

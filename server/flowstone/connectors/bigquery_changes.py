@@ -24,7 +24,8 @@ def replace_partitions(steps: Steps, write: TableWrite, there: Any) -> Receipt:
         return steps.receipt(write, [], "skipped")
     there = steps.fit(write, there)
     partitions = partitions_of(write.file, write.order.partition_by or "", write.order.granularity)
-    _load_unless_published(steps, write, there, *map(copy_step, partitions))
+    if not _is_published(steps, write, *map(copy_step, partitions)):
+        steps.load_stage(write, there, columns_of=there)  # a partition is only copied between equal columns
     done = [steps.copy(write, partition=name) for name in partitions]
     steps.clear_stage(write)
     return steps.receipt(write, done, "partitions replaced", partitions=list(partitions))
@@ -46,15 +47,15 @@ def merge(steps: Steps, write: TableWrite, there: Any | None) -> Receipt:
         quote=_quoted,
         also=narrowed(write, table),
     )
-    _load_unless_published(steps, write, table, MERGE)
+    if not _is_published(steps, write, MERGE):
+        steps.load_stage(write, table)
     done = steps.execute(write, statement, step=MERGE)
     steps.clear_stage(write)
     return steps.receipt(write, [done], "created" if there is None else "merged", **_counts(done.job))
 
 
-def _load_unless_published(steps: Steps, write: TableWrite, table: Any, *published_by: str) -> None:
-    if not all(is_applied(steps.find_job(write, step)) for step in published_by):
-        steps.load_stage(write, table)
+def _is_published(steps: Steps, write: TableWrite, *published_by: str) -> bool:
+    return all(is_applied(steps.find_job(write, step)) for step in published_by)
 
 
 def _counts(job: Any) -> dict[str, int]:

@@ -30,6 +30,11 @@ def is_applied(job: Any | None) -> bool:
     return job is not None and job.state == "DONE" and not job.error_result
 
 
+def _names(job_id: str) -> list[str]:
+    """Return what the tries of a job are called, in order: one that is known to have failed is not named again."""
+    return [job_id, *(f"{job_id}_{number}" for number in range(2, KNOWN_FAILURES))]
+
+
 class JobRunner:
     """Starts named jobs and waits for them. Units: patience_s, how long one request is repeated."""
 
@@ -49,7 +54,7 @@ class JobRunner:
             ServiceUnavailable, when it never started; the ConnectorError that fits.
         """
         with google_errors(doing, target=target):
-            for name in [job_id, *(f"{job_id}_{number}" for number in range(2, KNOWN_FAILURES))]:
+            for name in _names(job_id):
                 job, is_adopted = self._submit(name, start, target)
                 if is_adopted and job.state == "DONE" and job.error_result:
                     continue
@@ -66,6 +71,14 @@ class JobRunner:
                 return self._client.get_job(job_id, location=self._location, retry=self.retry)
             except NotFound:
                 return None
+
+    def find_standing(self, job_id: str) -> Any | None:
+        """Look up the job that `run` would adopt: the first of its names that is not known to have failed."""
+        for name in _names(job_id):
+            job = self.find(name)
+            if job is None or not (job.state == "DONE" and job.error_result):
+                return job
+        return None
 
     @property
     def retry(self) -> Any:

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from flowstone.connectors.table_partitions import FORMATS, WITHOUT_VALUE
+from flowstone.connectors.table_partitions import partition_name
 from flowstone.model.connections import Granularity
 
 
@@ -17,9 +17,8 @@ def partitions_of(file: Path, column: str, granularity: Granularity) -> tuple[st
     """Return the names of the partitions, in order, one row group in memory at a time."""
     found: set[str] = set()
     for batch in pq.ParquetFile(file).iter_batches(columns=[column]):
-        moments = batch.column(0).cast(pa.timestamp("s"), safe=False)
-        names = pc.unique(pc.strftime(moments, format=FORMATS[granularity]))
-        found.update(name or WITHOUT_VALUE for name in names.to_pylist())
+        starts = pc.unique(pc.floor_temporal(batch.column(0).cast(pa.timestamp("us")), unit=granularity))
+        found.update(partition_name(start, granularity) for start in starts.to_pylist())
     return tuple(sorted(found))
 
 

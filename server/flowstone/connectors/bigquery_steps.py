@@ -74,8 +74,8 @@ class Steps:
         self._maximum_bytes_billed = maximum_bytes_billed
 
     def find_job(self, write: TableWrite, step: str) -> Any | None:
-        """Look up the job of a step; None when it was never started."""
-        return self._runner.find(job_id(write, step))
+        """Look up the job of a step; None when none was started, or all that were have failed."""
+        return self._runner.find_standing(job_id(write, step))
 
     def find_table(self, write: TableWrite) -> Any | None:
         """Look up the table that is written to; None when there is none."""
@@ -94,14 +94,20 @@ class Steps:
                 self._described(write, write.target, None), exists_ok=True, retry=self._runner.retry
             )
 
-    def load_stage(self, write: TableWrite, there: Any | None) -> None:
-        """Load the rows beside the table, and see that all have arrived. Raises: JobFailed."""
+    def load_stage(self, write: TableWrite, there: Any | None, *, columns_of: Any | None = None) -> None:
+        """Load the rows beside the table, and see that all have arrived; into the columns of a table if it is given.
+
+        Raises: JobFailed.
+        """
         stage = self._described(write, stage_of(write), there)
+        if columns_of is not None:
+            stage.schema = columns_of.schema
         stage.expires = dt.datetime.now(dt.UTC) + STAGE_LIFETIME
         with google_errors("making the stage of", target=write.name):
             made = self._client.create_table(stage, exists_ok=True, retry=self._runner.retry)
         # A stage that has expired took its rows along, and its job may not be adopted for the next one.
-        loaded = self._load(write, stage_of(write), "WRITE_TRUNCATE", step=f"{LOAD}_{made.created:%Y%m%d%H%M%S%f}")
+        step = f"{LOAD}_{made.created:%Y%m%d%H%M%S%f}"
+        loaded = self._load(write, stage_of(write), "WRITE_TRUNCATE", step=step, there=columns_of)
         rows = loaded.job.output_rows
         if rows is not None and rows != write.rows:
             raise JobFailed(

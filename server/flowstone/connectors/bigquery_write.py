@@ -40,10 +40,8 @@ def write_table(steps: Steps, write: TableWrite) -> Receipt:
 
 
 def _create(steps: Steps, write: TableWrite, there: Any | None) -> Receipt:
-    if there is not None:
-        earlier = steps.find_job(write, LOAD)
-        if earlier is None or (earlier.state == "DONE" and earlier.error_result):
-            raise target_exists(write.name)
+    if there is not None and steps.find_job(write, LOAD) is None:
+        raise target_exists(write.name)
     return steps.receipt(write, [steps.load(write, "WRITE_EMPTY", None)], "created")
 
 
@@ -64,7 +62,7 @@ def _replace(steps: Steps, write: TableWrite, there: Any | None) -> Receipt:
     if published is not None and was_edited_since(there, published):
         write = replace(write, occasion=f"_{there.modified:%Y%m%d%H%M%S%f}" if there is not None else "_gone")
         published = None
-    if published is None or (published.state == "DONE" and published.error_result):
+    if published is None:
         steps.load_stage(write, there)
     copied = steps.copy(write)
     steps.clear_stage(write)

@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 
 from flowstone.connectors.content import Content, watched
-from flowstone.connectors.identity import write_id
+from flowstone.connectors.identity import noted_as, overwritten_notes, write_id
 from flowstone.connectors.lake_formats import write_arrow
 from flowstone.connectors.merging import latest_of_each
 from flowstone.connectors.options import Options
@@ -21,7 +21,7 @@ from flowstone.connectors.scratch import scratch_folder
 from flowstone.connectors.sql_params import with_params
 from flowstone.connectors.sql_tables import STAGE, SqlTable
 from flowstone.connectors.table_options import TableOrder, table_order
-from flowstone.connectors.table_order import decided, quoted, select_text, table_parts, target_missing
+from flowstone.connectors.table_order import ACTIONS, decided, quoted, select_text, table_parts, target_missing
 from flowstone.connectors.warehouse_types import warehouse_stream
 from flowstone.errors.connectors import (
     ConnectorError,
@@ -221,6 +221,8 @@ def _apply(db: DuckDBPyConnection, staged: _Staged, parts: tuple[str, ...], cont
             table.create()
         elif action not in ("adopted", "skipped"):
             table.change(action, there or {})
+        if action in (ACTIONS["replace_partition"], ACTIONS["merge"]):
+            db.execute(f"DELETE FROM {WRITES} WHERE target = ? AND ({overwritten_notes('id')})", [name])  # noqa: S608
         if action != "adopted":
             _note(db, _id(staged, parts, context), name, staged.content, context)
     return action
@@ -247,11 +249,15 @@ def _decided(
 
 
 def _id(staged: _Staged, parts: tuple[str, ...], context: WriteContext) -> str:
-    return write_id(context, target=".".join(parts), action=staged.order.if_exists, digest=staged.content.digest)
+    action = staged.order.if_exists
+    id_ = write_id(context, target=".".join(parts), action=action, digest=staged.content.digest)
+    return noted_as(id_, action=action)
 
 
 def _sql_table(db: DuckDBPyConnection, staged: _Staged, parts: tuple[str, ...]) -> SqlTable:
-    return SqlTable(db.execute, _full_name(parts), _staged_columns(db), staged.order, exact_types=True)
+    return SqlTable(
+        db.execute, _full_name(parts), _staged_columns(db), staged.order, exact_types=True, ignores_case=True
+    )
 
 
 def _make_schema(db: DuckDBPyConnection, parts: tuple[str, ...]) -> None:

@@ -60,7 +60,7 @@ class DatasetWriter:
             id_ = write_id(self._context, target=self._target, action=order.if_exists, digest=content.digest)
             wanted = Manifest(order.format, order.partition_by, stream.schema)
             seen = self._look()
-            done = seen.manifest.find(id_) if seen.manifest else None
+            done = self._done(seen, id_)
             if done:
                 self._mark_success(folder, id_)
                 return self._receipt(done, seen.generation, action="adopted")
@@ -82,7 +82,7 @@ class DatasetWriter:
         id_ = write_id(self._context, target=self._target, action=order.if_exists, digest=content.digest)
         seen, folders = self._look(), sorted({part.folder for part in staged} - {""})
         plan = WritePlan(self._target, "adopted", content.rows, size_bytes, replaced_rows=0)
-        if seen.manifest is not None and seen.manifest.find(id_):
+        if self._done(seen, id_):
             return plan
         self._check(seen, Manifest(order.format, order.partition_by, stream.schema), rows=content.rows)
         if seen.manifest is not None and order.keeps_others and not content.rows:
@@ -99,6 +99,12 @@ class DatasetWriter:
             return 0
         is_all = self._order.if_exists == "replace"
         return sum(part.rows for part in seen.manifest.parts if is_all or part.folder in folders)
+
+    def _done(self, seen: _Seen, id_: str) -> DatasetWrite | None:
+        """Return this very write if it was done before, and no other has put its own partitions in place of its."""
+        done = seen.manifest.find(id_) if seen.manifest else None
+        is_undone = done is not None and done.if_exists == "replace_partition" and not done.is_whole
+        return None if is_undone else done
 
     def _left_behind(self, seen: _Seen, folders: Collection[str]) -> list[str]:
         """Return the files that will no longer count once this write is published."""
@@ -147,7 +153,7 @@ class DatasetWriter:
                 stored = self._store.put(staged, self._manifest_path, write=write.id, expected=seen.generation)
             except TargetChanged:
                 before, seen = seen, self._look()
-                if seen.manifest is not None and seen.manifest.find(write.id):
+                if self._done(seen, write.id):
                     return before, seen.generation
                 self._check(seen, wanted, rows=write.rows)
                 if attempt == APPEND_ATTEMPTS or not self._may_follow(before, seen):

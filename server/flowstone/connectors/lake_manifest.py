@@ -50,6 +50,11 @@ class DatasetWrite:
         """The size of its files together."""
         return sum(part.size_bytes for part in self.parts)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all its files are still in the dataset."""
+        return sum(part.rows for part in self.parts) == self.rows
+
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
@@ -75,8 +80,9 @@ class Manifest:
         return next((one for one in self.writes if one.id == write), None)
 
     def with_write(self, write: DatasetWrite) -> Manifest:
-        """Return the manifest with one more write."""
-        return replace(self, writes=(*self.writes, write))
+        """Return the manifest with one more write, in the place of what is left of it from an earlier time."""
+        others = tuple(one for one in self.writes if one.id != write.id)
+        return replace(self, writes=(*others, write))
 
     def without_folders(self, folders: Collection[str]) -> Manifest:
         """Return the manifest without the files in some `column=value/` folders; the writes stay known."""

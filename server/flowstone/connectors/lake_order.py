@@ -64,7 +64,7 @@ def check_target(order: Order, *, rows: int, exists: bool, target: str) -> None:
     if exists and order.if_exists == "fail":
         raise TargetExists(
             f"{target} is there already",
-            hint="Choose what shall happen to it: if_exists='replace' or if_exists='append'.",
+            hint="Choose what shall happen to it with if_exists: 'replace', 'append' or 'replace_partition'.",
             details={"target": target},
         )
     if exists and order.if_exists == "replace" and rows == 0:

@@ -17,6 +17,7 @@ from flowstone.connectors.lake_paths import clean_path, is_visible
 from flowstone.connectors.object_store import NOT_THERE, StoredObject
 from flowstone.connectors.options import Options
 from flowstone.connectors.scratch import full_disk_named
+from flowstone.disk.folder_locks import locked_folder
 from flowstone.disk.publish import open_folder, publish, publish_file
 from flowstone.errors.connectors import TargetChanged, TargetExists, TargetMissing
 from flowstone.model.connections import ConnectionSettings, LakeFile, WriteContext
@@ -55,13 +56,13 @@ class FolderStore:
             with self._publishing():
                 self._clear_abandoned()
                 folder = Path(tempfile.mkdtemp(prefix=STAGED, dir=self._root / WORK_FOLDER))
-                held.enter_context(_locked(folder, fcntl.LOCK_EX))
+                held.enter_context(locked_folder(folder, fcntl.LOCK_EX))
             held.callback(shutil.rmtree, folder, ignore_errors=True)
             yield folder
 
     def _clear_abandoned(self) -> None:
         for folder in (self._root / WORK_FOLDER).glob(f"{STAGED}*"):
-            with suppress(FileNotFoundError, BlockingIOError), _locked(folder, fcntl.LOCK_EX | fcntl.LOCK_NB):
+            with suppress(FileNotFoundError, BlockingIOError), locked_folder(folder, fcntl.LOCK_EX | fcntl.LOCK_NB):
                 shutil.rmtree(folder, ignore_errors=True)
 
     def stat(self, path: str) -> StoredObject | None:
@@ -182,14 +183,3 @@ class FolderStore:
             with suppress(FileNotFoundError):
                 if note.stat().st_mtime < oldest:
                     Path(note).unlink()
-
-
-@contextmanager
-def _locked(folder: Path, operation: int) -> Iterator[None]:
-    """Hold a folder's lock, which goes with the process. Raises: BlockingIOError, when another holds it."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        fcntl.flock(descriptor, operation)
-        yield
-    finally:
-        os.close(descriptor)

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from flowstone.connectors.content import Content
 from flowstone.connectors.frames import FrameStream
-from flowstone.connectors.identity import write_id
+from flowstone.connectors.identity import noted_as, overwritten_notes, write_id
 from flowstone.connectors.postgres_types import column_type, row_converters
 from flowstone.connectors.sql_tables import STAGE, SqlTable
 from flowstone.connectors.table_options import TableOrder
-from flowstone.connectors.table_order import decided, quoted
+from flowstone.connectors.table_order import ACTIONS, decided, quoted
 from flowstone.model.connections import WriteContext, WritePlan
 
 if TYPE_CHECKING:
@@ -62,6 +62,8 @@ class TableWrite:
         action = self._decided(there)
         if action != "adopted":
             self._place_rows(there or {}, action)
+            if action in (ACTIONS["replace_partition"], ACTIONS["merge"]):
+                self._forget_overwritten()
             self._note(self._id())
         return action
 
@@ -82,11 +84,12 @@ class TableWrite:
 
     def _id(self) -> str:
         action, digest = self._order.if_exists, self._content.digest
-        return write_id(self._context, target=self._name, action=action, digest=digest)
+        id_ = write_id(self._context, target=self._name, action=action, digest=digest)
+        return noted_as(id_, action=action)
 
     def _table(self) -> SqlTable:
         staged = table_columns(self._db, (STAGE,)) or {}
-        return SqlTable(self._execute, self._parts, staged, self._order, exact_types=False)
+        return SqlTable(self._execute, self._parts, staged, self._order, exact_types=False, ignores_case=False)
 
     def _execute(self, sql: str) -> Any:
         """Run a statement as it is written: without parameters a per cent sign is one."""
@@ -123,6 +126,11 @@ class TableWrite:
             f"DELETE FROM {self._writes} WHERE target = %s OR written < now() - interval '90 days'",  # noqa: S608
             [self._name],
         )
+
+    def _forget_overwritten(self) -> None:
+        """Forget the writes of which a part may no longer stand, so that each is done again when it comes again."""
+        notes = f"target = '{self._name.replace(chr(39), chr(39) * 2)}' AND ({overwritten_notes('id')})"
+        self._execute(f"DELETE FROM {self._writes} WHERE {notes}")  # noqa: S608 - names are of letters and digits
 
     def _note(self, id_: str) -> None:
         context = self._context

@@ -20,7 +20,7 @@ class SqlTable:
     """A table that staged rows go to.
 
     `parts` is its schema and name; `staged` the stage's columns and their types; `exact_types` says whether a
-    column has to have the very type it has in the stage.
+    column has to have the very type it has in the stage, `ignores_case` whether `ID` and `id` are one column.
     """
 
     execute: Callable[[str], Any]
@@ -28,6 +28,7 @@ class SqlTable:
     staged: Mapping[str, str]
     order: TableOrder
     exact_types: bool
+    ignores_case: bool
 
     @property
     def target(self) -> str:
@@ -105,12 +106,15 @@ class SqlTable:
     def new_columns(self, there: Mapping[str, str]) -> list[str]:
         """Return the columns that the table has to gain for the rows to fit. Raises: SchemaMismatch."""
         stored = self.order.stored(list(self.staged))
-        new = [name for name in stored if name not in there]
-        missing = [name for name in there if name not in stored] if self.exact_types else []
+        known = {self._folded(name): type_ for name, type_ in there.items()}
+        given = {self._folded(name) for name in stored}
+        new = [name for name in stored if self._folded(name) not in known]
+        missing = [name for name in there if self._folded(name) not in given]
+        missing = [name for name in missing if name not in self._filled_by_themselves()] if missing else []
         differences = [
-            f"{name}: {there[name]} there, {self.staged[name]} in the frame"
+            f"{name}: {known[self._folded(name)]} there, {self.staged[name]} in the frame"
             for name in stored
-            if self.exact_types and name in there and there[name] != self.staged[name]
+            if self.exact_types and known.get(self._folded(name), self.staged[name]) != self.staged[name]
         ]
         if self.order.evolution == "freeze":
             differences += [f"{name}: missing there, {self.staged[name]} in the frame" for name in new]
@@ -118,6 +122,22 @@ class SqlTable:
         if differences:
             raise schema_mismatch(".".join(self.parts), sorted(differences))
         return new
+
+    def _folded(self, name: str) -> str:
+        """Return a column's name as the warehouse tells names apart."""
+        return name.lower() if self.ignores_case else name
+
+    def _filled_by_themselves(self) -> set[str]:
+        """Return the columns that get a value where a row has none."""
+        return self._columns_where("column_default IS NOT NULL OR is_identity = 'YES'")
+
+    def _columns_where(self, condition: str) -> set[str]:
+        schema, name = (part.replace("'", "''") for part in self.parts)
+        found = self.execute(
+            "SELECT column_name FROM information_schema.columns "  # noqa: S608 - quotes are doubled
+            f"WHERE table_schema = '{schema}' AND table_name = '{name}' AND ({condition})"
+        ).fetchall()
+        return {str(column) for (column,) in found}
 
     def _fit(self, there: Mapping[str, str]) -> None:
         """See that the rows fit, changing the table where that was asked for. Raises: SchemaMismatch."""
@@ -128,12 +148,7 @@ class SqlTable:
 
     def _relax(self, stored: list[str]) -> None:
         """Let columns be empty that had to have a value and have none in the rows."""
-        schema, name = (part.replace("'", "''") for part in self.parts)
-        required = self.execute(
-            "SELECT column_name FROM information_schema.columns "  # noqa: S608 - quotes are doubled
-            f"WHERE table_schema = '{schema}' AND table_name = '{name}' AND is_nullable = 'NO'"
-        ).fetchall()
-        for (column,) in required:
+        for column in self._columns_where("is_nullable = 'NO'"):
             if column not in stored or self._has_gaps(column):
                 self.execute(f"ALTER TABLE {self.target} ALTER COLUMN {quoted([column])} DROP NOT NULL")
 

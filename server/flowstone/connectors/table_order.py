@@ -71,7 +71,7 @@ def target_exists(target: str) -> TargetExists:
     """Make the error for a table that is there, when that is to fail."""
     return TargetExists(
         f"The table {target} is there already",
-        hint="Choose what shall happen to it: if_exists='replace' or if_exists='append'.",
+        hint="Choose what shall happen to it with if_exists: 'replace', 'append', 'replace_partition' or 'merge'.",
         details={"target": target},
     )
 
