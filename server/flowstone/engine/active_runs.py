@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from flowstone.engine.driver import Driver
 from flowstone.engine.history import LedgerThread
 from flowstone.engine.notices import BlockChanged, Notice, RunChanged
-from flowstone.engine.owners import is_alive
+from flowstone.engine.owners import is_alive, is_of_here, keep_lease, this_process
 from flowstone.errors.base import FlowstoneError
 from flowstone.errors.store import NotFound
 from flowstone.model.ids import PipelineId, RunId
@@ -43,6 +43,7 @@ class ActiveRuns:
 
     def __init__(self, ledger: LedgerThread, *, tell: Callable[[Notice], None]) -> None:
         self._ledger = ledger
+        self._renewing: asyncio.Task[None] | None = None
         self._tell = tell
         self._active: dict[RunId, _Active] = {}
         self._unwritten: dict[RunId, RunRecord] = {}
@@ -50,6 +51,8 @@ class ActiveRuns:
 
     def begin(self, driver: Driver) -> None:
         """Drive a run that the ledger has."""
+        if self._renewing is None:
+            self._renewing = asyncio.create_task(keep_lease(self._ledger.leases))
         self._active[driver.record.id] = _Active(driver, asyncio.create_task(self._drive(driver)))
 
     @property
@@ -83,25 +86,33 @@ class ActiveRuns:
         active = self._active.get(run)
         return self._unwritten.get(run) if active is None else await asyncio.shield(active.task)
 
-    async def recover(self) -> None:
+    async def recover(self, *, elsewhere: bool = False) -> bool:
         """Say of runs whose process is gone that they ended, and of blocks that it ran that nobody knows.
 
-        Raises: DiskFull; LedgerUnusable.
+        Runs of another machine, of whose process only a lease speaks, are ended by who holds the project alone: it
+        asks for those `elsewhere`. Returns whether there were any. Raises: DiskFull; LedgerUnusable; OSError.
         """
-        if all(map(is_alive, await self._ledger.do(lambda ledger: ledger.owners_of_unfinished()))):
-            return
+        gone = await self._ledger.do(partial(_gone, elsewhere=elsewhere))
+        if not gone:
+            return False
         for record, owner in await self._ledger.do(lambda ledger: ledger.unfinished_runs()):
-            if not is_alive(owner):
+            if owner in gone:
                 closed = _abandoned(record, because="the process that ran it ended")
                 if await self._ledger.do(partial(_close, closed, owner)):
                     self._tell_end(record, closed)
+        return True
 
-    async def keep_recovering(self, *, every_s: float = RECOVER_EVERY_S) -> None:
-        """Notice the commands that die beside this server, until cancelled."""
+    async def keep_recovering(
+        self, *, then: Callable[[], Awaitable[None]] | None = None, every_s: float = RECOVER_EVERY_S
+    ) -> None:
+        """Notice who dies beside a server that holds the project, until cancelled; `then` sees to what they left."""
         while True:
             await asyncio.sleep(every_s)
-            with contextlib.suppress(FlowstoneError):  # a ledger that is full or damaged is told of by who needs it
-                await self.recover()
+            try:
+                if await self.recover(elsewhere=True) and then is not None:
+                    await then()
+            except (FlowstoneError, OSError) as wrong:  # it may be well by the next time
+                log.warning("runs of processes that are gone cannot be ended now: %s", wrong)
 
     async def close(self) -> None:
         """Stop every run, and wait until all have ended."""
@@ -113,8 +124,15 @@ class ActiveRuns:
         if self._writing is not None:
             self._writing.cancel()
             await asyncio.wait([self._writing])
-        with contextlib.suppress(FlowstoneError):  # whoever opens the project next finds that this process is gone
+        try:
             await self._write_all()
+        except (FlowstoneError, OSError) as wrong:  # whoever opens the project next finds that this process is gone
+            log.warning("the end of a run could not be written: %s", wrong)
+        if self._renewing is not None:
+            self._renewing.cancel()
+            await asyncio.wait([self._renewing])
+            with contextlib.suppress(OSError):  # it grows old by itself
+                await asyncio.to_thread(self._ledger.leases.end, this_process())
 
     async def _drive(self, driver: Driver) -> RunRecord:
         driving = asyncio.create_task(driver.drive())
@@ -126,15 +144,20 @@ class ActiveRuns:
             del self._active[driver.record.id]
 
     async def _give_up(self, run: RunRecord, wrong: BaseException) -> RunRecord:
-        """End a run whose driver could not go on. Those who look are told, even if the ledger cannot be."""
+        """End a run whose driver could not go on, unless it is recorded as ended: it only could not clear up then.
+
+        Those who look are told, even if the ledger cannot be.
+        """
         is_known = isinstance(wrong, FlowstoneError)
         because = wrong.message if isinstance(wrong, FlowstoneError) else f"{type(wrong).__name__}: {wrong}"
         log.error("the run %s could not go on: %s", run.id, because, exc_info=None if is_known else wrong)
+        if run.state is not RunState.RUNNING:
+            return run
         ended = _abandoned(run, because=because)
         self._unwritten[run.id] = ended
         try:
             await self._write_all()
-        except FlowstoneError:
+        except (FlowstoneError, OSError):
             self._write_later()
         self._tell_end(run, ended)
         return ended
@@ -152,8 +175,10 @@ class ActiveRuns:
     async def _keep_writing(self) -> None:
         while self._unwritten:
             await asyncio.sleep(WRITE_AGAIN_AFTER_S)
-            with contextlib.suppress(FlowstoneError):
+            try:
                 await self._write_all()
+            except (FlowstoneError, OSError) as wrong:
+                log.warning("the end of a run cannot be written yet: %s", wrong)
 
     async def _write_all(self) -> None:
         for run in list(self._unwritten.values()):
@@ -163,6 +188,11 @@ class ActiveRuns:
 
     async def _write(self, run: RunRecord) -> None:
         await self._ledger.do(lambda ledger: ledger.record(run, events=[], changed=list(enumerate(run.blocks))))
+
+
+def _gone(ledger: Ledger, *, elsewhere: bool) -> frozenset[str]:
+    owners = (owner for owner in ledger.owners_of_unfinished() if elsewhere or is_of_here(owner))
+    return frozenset(owner for owner in owners if not is_alive(owner, ledger.leases))
 
 
 def _close(run: RunRecord, owner: str, ledger: Ledger) -> bool:

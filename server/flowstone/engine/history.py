@@ -18,6 +18,7 @@ from flowstone.model.run import BlockResult, BlockRun, RunRecord
 from flowstone.store.adoption import adopt_held
 from flowstone.store.artifacts import ArtifactStore
 from flowstone.store.held import Held
+from flowstone.store.leases import LEASES, Leases
 from flowstone.store.ledger.records import Event, StoredResult
 
 if TYPE_CHECKING:
@@ -37,6 +38,11 @@ class LedgerThread:
         self._renew = renew
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
         self._ledger: Ledger | None = None
+
+    @property
+    def leases(self) -> Leases:
+        """What speaks for the processes that the ledger's runs belong to."""
+        return Leases(self._path.with_name(LEASES))
 
     async def do(self, work: Callable[[Ledger], Answer]) -> Answer:
         """Do some work with the ledger, in the order asked. Raises: LedgerUnusable; what the work raises."""

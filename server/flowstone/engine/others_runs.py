@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,8 @@ LOOK_EVERY_S = 0.5
 RECENT = 30
 """So many of others' newest runs are followed."""
 
+log = logging.getLogger("flowstone.engine")
+
 
 class OthersRuns:
     """Follows the runs of other processes, and tells of them as if they were this one's."""
@@ -35,8 +37,10 @@ class OthersRuns:
     async def follow(self, *, every_s: float = LOOK_EVERY_S) -> None:
         """Tell of what others do, until cancelled."""
         while True:
-            with contextlib.suppress(FlowstoneError):  # a ledger that is busy or damaged is told of by who needs it
+            try:
                 await self.look()
+            except (FlowstoneError, OSError) as wrong:  # a ledger that is busy or not to be read may be so no longer
+                log.warning("runs of other processes cannot be followed now: %s", wrong)
             await asyncio.sleep(every_s)
 
     async def look(self) -> None:
@@ -44,8 +48,8 @@ class OthersRuns:
         version = await self._ledger.do(_version)
         if version == self._version:
             return
-        is_first, self._version = self._version is None, version
         found = {run.id: run for run in await self._ledger.do(self._read)}
+        is_first, self._version = self._version is None, version  # only now: what could not be read is read again
         before, self._known = self._known, found
         if not is_first:
             for run in reversed(found.values()):

@@ -60,7 +60,7 @@ class Left:
 def left_run(ledger: Ledger, run: RunId) -> Left:
     """Return a run that may be taken up. Raises: NotFound; RunNotResumable, while its process is alive."""
     record, owner = ledger.run(run), ledger.handover.owner(run)
-    if record.state is RunState.RUNNING and is_alive(owner):
+    if record.state is RunState.RUNNING and is_alive(owner, ledger.leases):
         raise RunNotResumable(f"The run {run} is going on, in another process", run=run)
     request, snapshot = ledger.request(run)
     events = ledger.events(run)

@@ -146,6 +146,7 @@ class Workbench:
             executor=self._executor,
             others=OthersRuns(self._ledger, me=this_process(), tell=self._listeners.tell),
             active=self._active,
+            take_up=self._resumer.resume_left,
             hold=self._hold,
             collect=self.collect,
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flowstone.disk.publish import publish
+from flowstone.store.leases import LEASES
 
 STATE_FOLDER = ".flowstone"
 
@@ -51,6 +52,11 @@ class StateFolder:
     def lock(self) -> Path:
         """The file that the server which holds the project has locked."""
         return self.path / "server.lock"
+
+    @property
+    def owners(self) -> Path:
+        """The leases of processes that drive runs."""
+        return self.path / LEASES
 
     @property
     def server(self) -> Path:

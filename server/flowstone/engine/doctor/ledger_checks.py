@@ -9,6 +9,7 @@ from flowstone.engine.doctor.findings import Finding, Level, Patient
 from flowstone.engine.owners import is_alive
 from flowstone.model.run import BlockRun, BlockState, RunState
 from flowstone.store.codec import decode
+from flowstone.store.leases import Leases
 from flowstone.store.ledger.inspection import RunRow
 from flowstone.store.ledger.tables import HEAD
 from flowstone.store.snapshots import is_whole
@@ -72,8 +73,9 @@ def runs_are_consistent(patient: Patient) -> Iterable[Finding]:
 
 def runs_are_owned(patient: Patient) -> Iterable[Finding]:
     """Find runs that are going on and that nobody drives."""
+    leases = Leases(patient.state.owners)
     for run in _unfinished(patient):
-        if is_alive(run.owner):
+        if is_alive(run.owner, leases):
             continue
         what = f"It is going on, and the process that ran it ({run.owner}) is gone"
         mend = "It is taken up again when the project is next opened, by `flowstone runs` too."
@@ -82,12 +84,13 @@ def runs_are_owned(patient: Patient) -> Iterable[Finding]:
 
 def snapshots_are_there(patient: Patient) -> Iterable[Finding]:
     """Find unfinished runs whose code is not there as it was when they began."""
+    leases = Leases(patient.state.owners)
     for run in _unfinished(patient):
         if not is_whole(patient.state.snapshots / run.snapshot):
             mend = "Stop the run, and start it again: it then takes the code as it is now."
             where = f"run {run.id}, snapshot {run.snapshot}"
             # A run that nobody drives any more is ended when it is taken up: it only cannot go on where it was.
-            level = Level.BROKEN if is_alive(run.owner) else Level.NOTE
+            level = Level.BROKEN if is_alive(run.owner, leases) else Level.NOTE
             yield Finding("The copy of its code is gone or not whole", where, mend, level)
 
 

@@ -38,6 +38,7 @@ def server_chores(
     executor: Executor,
     others: OthersRuns,
     active: ActiveRuns,
+    take_up: Callable[[], Awaitable[None]],
     hold: ProjectHold,
     collect: Callable[[], Awaitable[object]],
 ) -> tuple[Chore, ...]:
@@ -45,7 +46,7 @@ def server_chores(
     return (
         _warm_up(executor),
         others.follow(),
-        active.keep_recovering(),
+        active.keep_recovering(then=take_up),
         hold.keep(),
         keep_house(collect, lambda: not active.any_active),
     )

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from flowstone.errors.store import NotFound
 from flowstone.model.ids import RunId
 from flowstone.model.run import BlockRun, RunRecord, RunState
+from flowstone.store.leases import Leases
 from flowstone.store.ledger.records import Event
 from flowstone.store.ledger.tables import block_runs, run_events, runs
 
@@ -23,7 +24,8 @@ LEFT_BY = "left by "
 class Handover:
     """The owners of runs."""
 
-    def __init__(self, *, write: Transaction, read: Transaction, put_blocks: PutBlocks) -> None:
+    def __init__(self, *, write: Transaction, read: Transaction, put_blocks: PutBlocks, leases: Leases) -> None:
+        self._leases = leases
         self._write = write
         self._read = read
         self._put_blocks = put_blocks
@@ -53,6 +55,7 @@ class Handover:
 
         Its outputs count again, for those that a collection let go are not all that it will have.
         """
+        self._leases.begin(new_owner)
         going = {"state": run.state.value, "ended_at": None, "owner": new_owner, "outputs_gone_at": None}
         return self._change(run, going, was=was, owner=owner, event=event)
 

@@ -21,6 +21,7 @@ from flowstone.model.forecast import Forecast
 from flowstone.model.ids import BlockId, Fingerprint, PipelineId, RunId
 from flowstone.model.run import BlockRun, RunRecord, RunRequest, RunState
 from flowstone.store.codec import decode, encode_text
+from flowstone.store.leases import LEASES, Leases
 from flowstone.store.ledger import collecting
 from flowstone.store.ledger import forecasts as forecasts_of
 from flowstone.store.ledger import results as results_of
@@ -59,6 +60,11 @@ class Ledger:
             return True
 
     @cached_property
+    def leases(self) -> Leases:
+        """What speaks for the processes that runs belong to; it stands beside the ledger."""
+        return Leases(self._path.with_name(LEASES))
+
+    @cached_property
     def triggers(self) -> Triggers:
         """What it knows of schedules."""
         from flowstone.store.ledger.triggers import Triggers
@@ -78,11 +84,15 @@ class Ledger:
         from flowstone.store.ledger.handover import Handover
 
         return Handover(
-            write=lambda: _transaction(self._engine), read=lambda: _transaction(self._reads), put_blocks=_put_blocks
+            write=lambda: _transaction(self._engine),
+            read=lambda: _transaction(self._reads),
+            put_blocks=_put_blocks,
+            leases=self.leases,
         )
 
     def start_run(self, run: RunRecord, *, request: RunRequest, snapshot: str, owner: str) -> bool:
         """Write a new run down; return False, and write nothing, when its id is there already."""
+        self.leases.begin(owner)
         row = {
             "id": run.id,
             "pipeline": run.pipeline,
