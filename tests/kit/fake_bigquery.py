@@ -333,7 +333,8 @@ _ARROW = {
 
 def _is_in(rows: pa.Table, partition: str, layout: dict[str, Any]) -> pa.ChunkedArray:
     words = {"HOUR": "%Y%m%d%H", "DAY": "%Y%m%d", "MONTH": "%Y%m", "YEAR": "%Y"}[layout["type"]]
-    names = pc.strftime(rows.column(layout["field"]).cast(pa.timestamp("s"), safe=False), format=words)
+    starts = pc.floor_temporal(rows.column(layout["field"]).cast(pa.timestamp("us")), unit=layout["type"].lower())
+    names = pc.strftime(starts.cast(pa.timestamp("s")), format=words)
     return pc.equal(pc.fill_null(names, "__NULL__"), partition)
 
 
