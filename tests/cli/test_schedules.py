@@ -72,3 +72,11 @@ def test_people_read_a_table(project: Path) -> None:
     assert "At 02:30 every day, Europe/Berlin" in found.stderr
     assert "switched off" in found.stderr
     assert found.stdout == ""
+
+
+def test_listing_leaves_no_trace(project: Path) -> None:
+    """Whoever looks at a fresh checkout has begun nothing."""
+    found = listed(project, "--next", "1")
+
+    assert len(found["nightly"]["next"]) == 1
+    assert not (project / ".flowstone").exists()

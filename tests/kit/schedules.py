@@ -11,7 +11,6 @@ from pathlib import Path
 from flowstone.engine.history import LedgerThread
 from flowstone.engine.notices import Notice, RunChanged
 from flowstone.engine.owners import this_process
-from flowstone.errors.base import FlowstoneError
 from flowstone.model.ids import BlockId, PipelineId, RunId
 from flowstone.model.run import BlockRun, BlockState, Failure, RunRecord, RunRequest, RunState
 from flowstone.schedule.post import Attempt, Outgoing, Post
@@ -42,13 +41,30 @@ class SetClock:
         await woken.wait()
 
 
+class WalkedClock(SetClock):
+    """A clock that tells when somebody begins to sleep by it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._naps: asyncio.Queue[float] = asyncio.Queue()
+
+    async def sleep(self, seconds: float, woken: asyncio.Event) -> None:
+        self._naps.put_nowait(seconds)
+        await woken.wait()
+
+    async def nap(self) -> float:
+        """Wait until the next sleep begins; return how long it is to be."""
+        async with asyncio.timeout(10):
+            return await self._naps.get()
+
+
 class LedgerRuns:
     """Runs that are only written down: each goes on until it is ended."""
 
     def __init__(self, ledger: LedgerThread, clock: SetClock) -> None:
         self.ledger = ledger
         self.requests: list[RunRequest] = []
-        self.refusal: FlowstoneError | None = None
+        self.refusal: Exception | None = None
         self._clock = clock
         self._listeners: list[Callable[[Notice], None]] = []
 

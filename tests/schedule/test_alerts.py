@@ -21,6 +21,7 @@ from tests.kit.small_projects import write
 
 from flowstone.errors.base import Place
 from flowstone.errors.source import WrongValue
+from flowstone.errors.store import DiskFull
 from flowstone.model.alerts import AlertKind
 from flowstone.model.firing import Letter, LetterState
 from flowstone.model.ids import PipelineId, RunId
@@ -191,6 +192,36 @@ async def test_nothing_of_a_url_is_in_the_ledger_or_the_log(
     assert KEY.encode() not in kept
     assert KEY not in caplog.text
     assert "did not arrive" in caplog.text
+
+
+async def test_alerts_go_out_while_runs_cannot_start(town: Town) -> None:
+    """A full disk is when people most need to hear something."""
+    town.box.losses = 1
+    await one_run(town, 11, RunState.FAILED)
+    town.runs.refusal = DiskFull("the ledger")
+    town.clock.set("2026-11-22 12:00")
+
+    with pytest.raises(DiskFull):
+        await town.scheduler.round()
+
+    await town.post.idle()
+    assert titles(town) == ["line failed"]
+
+
+async def test_a_broken_file_is_as_quiet_as_it_was(town: Town, tmp_path: Path) -> None:
+    """Who asked for silence gets it, also in the middle of an edit."""
+    write_line(tmp_path, own="alerts: false\n")
+    await town.scheduler.files_changed({"pipelines/line.yaml"})
+    await town.at("2026-11-22 11:00")
+    write(tmp_path, "pipelines/line.yaml", "blocks: {\n")
+    await town.scheduler.files_changed({"pipelines/line.yaml"})
+    (request,) = town.runs.requests
+    assert request.run is not None
+    await town.runs.end(request.run, RunState.FAILED)
+
+    await town.at("2026-11-22 11:10")
+
+    assert (town.box.sent, await letters(town)) == ([], [])
 
 
 # --- With apprise and real receivers --------------------------------------------------------------

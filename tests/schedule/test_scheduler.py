@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
-from tests.kit.schedules import SetClock, Town
+from tests.kit.schedules import SetClock, Town, WalkedClock
 from tests.kit.small_projects import write
 
 from flowstone.errors.base import Place
@@ -16,6 +17,8 @@ from flowstone.errors.store import DiskFull, NotFound
 from flowstone.model.firing import run_of
 from flowstone.model.ids import PipelineId, RunId
 from flowstone.model.run import RunState
+from flowstone.schedule.plans import Plans
+from flowstone.schedule.scheduler import Scheduler
 
 LINE = PipelineId("line")
 HOURLY = 'cron: "0 * * * *"'
@@ -336,3 +339,120 @@ async def test_hundreds_of_schedules_of_the_same_second_all_start_in_order(tmp_p
 
     assert [request.pipeline for request in town.runs.requests] == [f"p{number:03}" for number in range(300)]
     assert at_once == 16
+
+
+@pytest.mark.parametrize("wrong", [OSError(errno.ENOSPC, "no room"), RuntimeError("odd")], ids=["disk", "odd"])
+async def test_whatever_goes_wrong_the_clock_goes_on(settle: Settle, tmp_path: Path, wrong: Exception) -> None:
+    """One error must not end all schedules of a project without a word."""
+    town = settle()
+    clock = WalkedClock("2026-11-22 10:30")
+    scheduler = await Scheduler.open(tmp_path, town.runs, clock=clock, post=town.post)
+    await clock.nap()
+    town.runs.refusal = wrong
+    clock.set("2026-11-22 11:00")
+    await scheduler.files_changed({"flowstone.yaml"})
+    await clock.nap()
+    town.runs.refusal = None
+
+    await scheduler.files_changed({"flowstone.yaml"})
+    while not town.started():
+        await clock.nap()
+    await scheduler.close()
+
+    assert town.started() == ["2026-11-22T11:00:00+00:00"]
+
+
+async def test_a_file_that_cannot_be_read_refuses_its_run_and_no_other(settle: Settle) -> None:
+    """A folder without rights is that pipeline's trouble, and somebody is told."""
+    town = settle()
+    await town.at("2026-11-22 10:30")
+    town.runs.refusal = PermissionError(errno.EACCES, "Permission denied", "private.py")
+    await town.at("2026-11-22 11:00")
+    town.runs.refusal = None
+
+    await town.at("2026-11-22 12:00")
+
+    assert await town.ticks() == [("22 11:00", 1, "refused"), ("22 12:00", 1, "started")]
+
+
+def test_what_was_read_is_replaced_and_never_changed(tmp_path: Path) -> None:
+    """Files are read in a thread, while the loop goes through what they said."""
+    plans = Plans(write_line(tmp_path, HOURLY))
+    plans.read()
+    before = plans.by_pipeline
+    write_line(tmp_path, "")
+
+    plans.read_again({"pipelines/line.yaml"})
+
+    assert (list(before), list(plans.by_pipeline)) == ([LINE], [])
+
+
+async def test_runs_that_wait_outlive_a_broken_file(settle: Settle, tmp_path: Path) -> None:
+    """An edit in the middle throws nothing away that was asked for."""
+    queued = f"{HOURLY}, overlap: queue"
+    town = settle(queued)
+    await town.at("2026-11-22 10:30")
+    await town.at("2026-11-22 11:00")
+    await town.at("2026-11-22 12:00")
+    write(tmp_path, "pipelines/line.yaml", "blocks: {\n")
+    await town.scheduler.files_changed({"pipelines/line.yaml"})
+    await end_last(town)
+    await town.at("2026-11-22 12:10")
+    broken = await town.ticks()
+    write_line(tmp_path, queued)
+    await town.scheduler.files_changed({"pipelines/line.yaml"})
+
+    await town.at("2026-11-22 12:20")
+
+    assert broken == [("22 11:00", 1, "ended"), ("22 12:00", 1, "pending")]
+    assert await town.ticks() == [("22 11:00", 1, "ended"), ("22 12:00", 1, "started")]
+
+
+async def test_a_pause_outlives_another_branch(settle: Settle, tmp_path: Path) -> None:
+    """Whoever checks out a branch without the schedule, and comes back, has not resumed it."""
+    town = settle(f"{HOURLY}, catch_up: all")
+    await town.at("2026-11-22 10:30")
+    await town.scheduler.pause(LINE)
+    write_line(tmp_path, "")
+    await town.scheduler.files_changed({"pipelines/line.yaml"})
+    await town.at("2026-11-22 12:30")
+    write_line(tmp_path, f"{HOURLY}, catch_up: all")
+    await town.scheduler.files_changed({"pipelines/line.yaml"})
+    await town.at("2026-11-22 13:30")
+
+    await town.at("2026-11-22 14:30")
+
+    (found,) = await town.scheduler.schedules(count=1)
+    assert (town.started(), found.is_paused) == ([], True)
+    await town.scheduler.resume(LINE)
+    assert await town.ticks() == [("22 14:00", 1, "paused")]
+
+
+async def test_a_failing_schedule_that_was_away_catches_nothing_up(settle: Settle, tmp_path: Path) -> None:
+    """That its last run failed is remembered; the time when nobody asked for it is not."""
+    town = settle(f"{HOURLY}, catch_up: all")
+    await town.at("2026-11-22 10:30")
+    await town.at("2026-11-22 11:00")
+    await end_last(town, RunState.FAILED)
+    await town.at("2026-11-22 11:01")
+    write_line(tmp_path, "")
+    await town.scheduler.files_changed({"pipelines/line.yaml"})
+    await town.at("2026-11-22 12:30")
+    write_line(tmp_path, f"{HOURLY}, catch_up: all")
+    await town.scheduler.files_changed({"pipelines/line.yaml"})
+
+    await town.at("2026-11-22 13:30")
+
+    (found,) = await town.scheduler.schedules(count=1)
+    assert found.trigger is not None
+    assert (found.trigger.is_failing, await town.ticks()) == (True, [("22 11:00", 1, "ended")])
+
+
+async def test_listing_writes_nothing(settle: Settle) -> None:
+    """Looking at a schedule must not decide from when it counts."""
+    town = settle()
+
+    (found,) = await town.scheduler.schedules(count=1)
+
+    assert found.next == (int(town.clock.time) + 1_800,)
+    assert await town.ledger.do(lambda ledger: ledger.triggers.all()) == {}

@@ -17,7 +17,7 @@ from flowstone.model.firing import Firing, FiringState
 from flowstone.model.ids import PipelineId
 from flowstone.model.schedule import Cron, SkipReason
 from flowstone.schedule.keeping import pause, resume
-from flowstone.schedule.overview import ScheduleStatus, overview
+from flowstone.schedule.overview import Kept, ScheduleStatus, kept, overview
 from flowstone.schedule.plans import Plans
 from flowstone.schedule.words import SKIPPED_BECAUSE, words_of
 from flowstone.store.ledger.ledger import Ledger
@@ -30,7 +30,7 @@ Answer = TypeVar("Answer")
 def show_schedules(project: Path, upcoming: int, *, as_json: bool) -> None:
     """List a project's schedules. Raises: NotFound, when there is no project."""
     now = int(time.time())
-    found = _ask(project, lambda ledger, plans: overview(ledger, plans, now=now, count=upcoming, recent=1))
+    found = _found(project, now=now, count=upcoming)
     if as_json:
         print_json({"schedules": [_document(status) for status in found]})
         return
@@ -48,7 +48,7 @@ def move_schedule(project: Path, pipeline: str, *, is_to_pause: bool, as_json: b
     """Pause or resume a schedule. Raises: NotFound, when the pipeline has none."""
     move = pause if is_to_pause else resume
     now = int(time.time())
-    is_news = _ask(project, lambda ledger, plans: move(ledger, plans, PipelineId(pipeline), now=now))
+    is_news = _ask(_plans(project), lambda ledger, plans: move(ledger, plans, PipelineId(pipeline), now=now))
     if as_json:
         print_json({"pipeline": pipeline, "paused": is_to_pause, "changed": is_news})
         return
@@ -57,14 +57,28 @@ def move_schedule(project: Path, pipeline: str, *, is_to_pause: bool, as_json: b
     console().print(f"The schedule of {pipeline} {said}.")
 
 
-def _ask(project: Path, work: Callable[[Ledger, Plans], Answer]) -> Answer:
+def _found(project: Path, *, now: int, count: int) -> tuple[ScheduleStatus, ...]:
+    """Look at the schedules; a project that has no ledger yet gets none by that."""
+    plans = _plans(project)
+    is_new = not StateFolder(plans.root).ledger.exists()
+    there: dict[PipelineId, Kept] = {}
+    if not is_new:
+        there = _ask(plans, lambda ledger, read: kept(ledger, read.by_pipeline, recent=1))
+    return overview(plans.by_pipeline, there, now=now, count=count)
+
+
+def _plans(project: Path) -> Plans:
     root = project.resolve()
     load_project(root)
+    plans = Plans(root)
+    plans.read()
+    return plans
 
+
+def _ask(plans: Plans, work: Callable[[Ledger, Plans], Answer]) -> Answer:
     async def ask() -> Answer:
-        state, plans = StateFolder(root), Plans(root)
+        state = StateFolder(plans.root)
         state.create()
-        plans.read()
         ledger = LedgerThread(state.ledger)
         try:
             return await ledger.do(lambda opened: work(opened, plans))

@@ -13,6 +13,8 @@ from flowstone.model.schedule import Timing
 
 SCHEDULED = "schedule"
 """The trigger of runs that a schedule started."""
+AWAY = -1
+"""The cursor of a trigger whose schedule is no longer in the files, while something of it is still to be known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,11 @@ class Trigger:
     is_paused: bool = False
     is_failing: bool = False
     """Whether its last run failed, so that the next that does not is a recovery."""
+
+    @property
+    def is_away(self) -> bool:
+        """Whether its schedule is not in the files; when it is back, it counts from then."""
+        return self.cursor == AWAY
 
 
 class FiringState(StrEnum):

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from flowstone.errors.store import NotFound
 from flowstone.model.firing import Trigger
 from flowstone.model.ids import PipelineId
 from flowstone.model.schedule import CatchUp, Due, Schedule, SkipReason, due, skipped_between
-from flowstone.schedule.plans import NOTHING, Plans
+from flowstone.schedule.plans import NOTHING, ByPipeline, Plans, schedules_of
 
 if TYPE_CHECKING:
     from flowstone.store.ledger.ledger import Ledger
 
 
-def keep(ledger: Ledger, plans: Plans, *, now: int) -> dict[PipelineId, Trigger]:
-    """Make, change and take away triggers as the files say, and return those that there are.
+def keep(ledger: Ledger, plans: ByPipeline, *, now: int) -> dict[PipelineId, Trigger]:
+    """Make, change and take away triggers as the files say, and return those that are kept.
 
     A schedule that is new, or says another time, counts from now; what was due by the old time is written down
-    first. While a file cannot be read, its trigger stays as it is.
+    first. While a file cannot be read, its trigger stays as it is. One that is paused or failing is never taken away:
+    it is remembered until its schedule is back.
     """
     there = ledger.triggers.all()
-    wanted = plans.schedules()
+    wanted = schedules_of(plans)
     changed = False
     for pipeline, schedule in wanted.items():
         trigger = there.get(pipeline)
-        if trigger is None:
+        if trigger is None or trigger.is_away:
             ledger.triggers.adopt(pipeline, schedule.timing, cursor=now)
             changed = True
         elif trigger.timing != schedule.timing:
@@ -34,10 +36,15 @@ def keep(ledger: Ledger, plans: Plans, *, now: int) -> dict[PipelineId, Trigger]
             )
             changed = True
     for pipeline in there.keys() - wanted.keys():
-        if not plans.by_pipeline.get(pipeline, NOTHING).is_broken:
+        if not there[pipeline].is_away and not plans.get(pipeline, NOTHING).is_broken:
             ledger.triggers.forget(pipeline)
             changed = True
-    return ledger.triggers.all() if changed else there
+    return here(ledger.triggers.all() if changed else there)
+
+
+def here(triggers: Mapping[PipelineId, Trigger]) -> dict[PipelineId, Trigger]:
+    """Return the triggers whose schedules are in the files."""
+    return {pipeline: trigger for pipeline, trigger in triggers.items() if not trigger.is_away}
 
 
 def _by_the_old_time(trigger: Trigger, waiting: int, *, now: int) -> Due | None:
@@ -72,7 +79,7 @@ def _during_the_pause(trigger: Trigger, *, now: int) -> Due | None:
 
 
 def _known(ledger: Ledger, plans: Plans, pipeline: PipelineId, *, now: int) -> None:
-    if pipeline not in keep(ledger, plans, now=now):
+    if pipeline not in keep(ledger, plans.by_pipeline, now=now):
         raise NotFound("schedule of the pipeline", pipeline, hint=_hint(plans, pipeline))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import logging
 from collections.abc import Callable, Collection, Coroutine, Mapping
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from flowstone.disk.failpoints import reach
+from flowstone.disk.publish import NO_ROOM
 from flowstone.engine.history import LedgerThread
 from flowstone.engine.notices import Notice, RunChanged
 from flowstone.errors.base import FlowstoneError, InvalidProject, SourceError
@@ -26,8 +28,8 @@ from flowstone.model.schedule import Cron, Schedule, SkipReason, next_tick, zone
 from flowstone.schedule.clock import Clock, SystemClock
 from flowstone.schedule.keeping import keep, pause, resume, settle
 from flowstone.schedule.letters import letters_about
-from flowstone.schedule.overview import ScheduleStatus, overview
-from flowstone.schedule.plans import Plans
+from flowstone.schedule.overview import ScheduleStatus, kept, overview
+from flowstone.schedule.plans import NOTHING, ByPipeline, Plans, schedules_of
 from flowstone.schedule.post import Post
 
 log = logging.getLogger("flowstone.schedule")
@@ -39,6 +41,8 @@ LONG_NAP_S = 3_600.0
 MAX_GOING = 16
 """How many scheduled runs of a project go at once; others wait for their start, oldest first."""
 SHORTEST_NAP_S = 0.01
+PASSING = NO_ROOM | {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EAGAIN, errno.EINTR}
+"""What is no fault of a project's files: its runs wait until the machine has room again."""
 
 
 class Runs(Protocol):
@@ -108,7 +112,9 @@ class Scheduler:
     async def schedules(self, *, count: int, only: PipelineId | None = None) -> tuple[ScheduleStatus, ...]:
         """Return how the schedules stand, each with its next ticks."""
         now = int(self._clock.now())
-        return await self._runs.ledger.do(lambda ledger: overview(ledger, self.plans, now=now, count=count, only=only))
+        plans = self.plans.by_pipeline
+        found = await self._runs.ledger.do(lambda ledger: kept(ledger, plans, only=only))
+        return await asyncio.to_thread(overview, plans, found, now=now, count=count, only=only)
 
     async def pause(self, pipeline: PipelineId) -> None:
         """Let nothing of a pipeline start by itself. Raises: NotFound, when it has no schedule."""
@@ -129,28 +135,40 @@ class Scheduler:
             self._woken.clear()
             try:
                 nap = await self.round()
-            except FlowstoneError as wrong:  # a full disk, a busy ledger: tried again, and nothing is lost meanwhile
+            except (FlowstoneError, OSError) as wrong:  # a full disk, a busy ledger: nothing is lost meanwhile
                 log.warning("schedules wait: %s", wrong)
+                nap = NAP_S
+            except Exception:  # whatever it is: a loop that ends would end all schedules, and nobody would know
+                log.exception("schedules wait, for something that should not happen")
                 nap = NAP_S
             await self._clock.sleep(nap, self._woken)
 
     async def round(self) -> float:
-        """Do what is to be done now; return how long nothing more will be. Units: seconds."""
+        """Do what is to be done now; return how long nothing more will be. Units: seconds.
+
+        Raises: FlowstoneError; OSError, when not everything could be done. Letters that are due go out all the same.
+        """
+        try:
+            moments = await self._walk()
+        finally:
+            letters_at = await self._post.send_due(self.plans)
+        return self._nap([*moments, *([letters_at] if letters_at is not None else [])])
+
+    async def _walk(self) -> list[float]:
+        """Claim, conclude and start what is to be; return when each schedule wants to be looked at again."""
         now = int(self._clock.now())
-        ledger = self._runs.ledger
-        there = await ledger.do(lambda found: keep(found, self.plans, now=now))
-        schedules = self.plans.schedules()
+        plans = self.plans.by_pipeline
+        schedules = schedules_of(plans)
+        there = await self._runs.ledger.do(lambda found: keep(found, plans, now=now))
         ahead = await asyncio.to_thread(self._ahead, there, schedules)
         for pipeline in [pipeline for pipeline, tick in ahead.items() if tick <= now]:
-            settled = await self._settle(pipeline, schedules[pipeline], now=now)
-            ahead[pipeline] = settled
+            ahead[pipeline] = await self._settle(pipeline, schedules[pipeline], now=now)
         await self._conclude()
-        await self._start(there, schedules)
-        letters_at = await self._post.send_due(self.plans)
-        return self._nap([*ahead.values(), *([letters_at] if letters_at is not None else [])], there)
+        await self._start(there, plans)
+        return [ahead.get(pipeline, float("inf")) for pipeline in there]
 
-    def _nap(self, moments: list[float] | list[int], there: Mapping[PipelineId, Trigger]) -> float:
-        if not there and not moments:
+    def _nap(self, moments: list[float]) -> float:
+        if not moments:
             return LONG_NAP_S
         left = min(moments, default=float("inf")) - self._clock.now()
         return min(max(left, SHORTEST_NAP_S), NAP_S)
@@ -178,12 +196,15 @@ class Scheduler:
 
     # --- Runs ---
 
-    async def _start(self, there: Mapping[PipelineId, Trigger], schedules: Mapping[PipelineId, Schedule]) -> None:
-        """Start claimed runs, one of each pipeline at a time, oldest first."""
+    async def _start(self, there: Mapping[PipelineId, Trigger], plans: ByPipeline) -> None:
+        """Start claimed runs, one of each pipeline at a time, oldest first; those of a broken file wait."""
+        schedules = schedules_of(plans)
         going = {firing.pipeline for firing, state in await self._started() if state is RunState.RUNNING}
         starting: list[Coroutine[Any, Any, None]] = []
         for firing in await self._runs.ledger.do(lambda ledger: ledger.triggers.pending()):
             trigger, schedule = there.get(firing.pipeline), schedules.get(firing.pipeline)
+            if plans.get(firing.pipeline, NOTHING).is_broken:
+                continue
             if schedule is None or trigger is None:
                 await self._close(firing, FiringState.SKIPPED, failed=None, reason=SkipReason.REPLACED)
             elif trigger.is_paused:
@@ -202,7 +223,9 @@ class Scheduler:
     async def _start_one(self, firing: Firing, schedule: Schedule) -> None:
         try:
             await self._runs.start_run(_request(firing, schedule))
-        except (SourceError, InvalidProject, NotFound) as wrong:
+        except (SourceError, InvalidProject, NotFound, OSError) as wrong:
+            if isinstance(wrong, OSError) and wrong.errno in PASSING:
+                raise
             log.warning("%s: the run of %s cannot start: %s", firing.pipeline, _moment(firing, schedule), wrong)
             await self._close(firing, FiringState.REFUSED, failed=True, reason=str(wrong))
             return

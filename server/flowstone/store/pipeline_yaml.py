@@ -71,7 +71,7 @@ class PipelineText:
 
     `pipeline` leaves out what makes no sense: blocks without an id or a file, and arrows from nowhere.
     `places` has ("block", id), ("file", id), ("upstream", id, upstream), ("param", id, name), ("schedule",),
-    ("uses", id, resource), ("when", id) and ("map", id).
+    ("alerts",), ("uses", id, resource), ("when", id) and ("map", id).
     """
 
     pipeline: Pipeline
@@ -139,6 +139,7 @@ class _PipelineReader:
             return None
         from flowstone.store.alerts_yaml import read_alerts
 
+        self.places["alerts",] = self.reading.place(entry.key)
         return read_alerts(self.reading, entry.value)
 
     # --- Blocks ---------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from flowstone.disk.failpoints import reach
 from flowstone.model.alerts import AlertKind
-from flowstone.model.firing import SCHEDULED, Firing, FiringState, Letter, Trigger, run_of
+from flowstone.model.firing import AWAY, SCHEDULED, Firing, FiringState, Letter, Trigger, run_of
 from flowstone.model.ids import PipelineId, RunId
 from flowstone.model.run import RunState
 from flowstone.model.schedule import Due, Skip, Timing, timing_of, timing_text
@@ -46,7 +46,7 @@ class Triggers:
             return {PipelineId(row.pipeline): _trigger(row) for row in connection.execute(select(triggers))}
 
     def adopt(self, pipeline: PipelineId, timing: Timing, *, cursor: int) -> None:
-        """Begin a trigger, which then has nothing to catch up with; one that is there stays."""
+        """Begin a trigger, or take one up that was away: it has nothing to catch up with. One that is there stays."""
         row = {
             "id": _id(pipeline),
             "pipeline": pipeline,
@@ -55,19 +55,30 @@ class Triggers:
             "is_paused": 0,
             "is_failing": 0,
         }
+        begun = {"timing": row["timing"], "cursor": cursor}
+        again = upsert(triggers).values(row)
         with self._write() as connection:
-            connection.execute(upsert(triggers).values(row).on_conflict_do_nothing())
+            connection.execute(
+                again.on_conflict_do_update(index_elements=["id"], set_=begun, where=triggers.c.cursor == AWAY)
+            )
 
     def forget(self, pipeline: PipelineId) -> None:
-        """Take away a trigger; what became of its ticks stays."""
+        """Take away a trigger, or only mark it as away when it is paused or failing; its ticks' fates stay.
+
+        A schedule is often gone for a moment, as between two branches: a pause must outlive that.
+        """
         with self._write() as connection:
-            connection.execute(delete(triggers).where(triggers.c.id == _id(pipeline)))
+            found = _locked(connection, pipeline)
+            if found is not None and (found.is_paused or found.is_failing):
+                _set(connection, pipeline, cursor=AWAY)
+            else:
+                connection.execute(delete(triggers).where(triggers.c.id == _id(pipeline)))
 
     def change(self, pipeline: PipelineId, timing: Timing, settle: Decision, *, cursor: int) -> None:
         """Give a trigger another timing, from a moment on, once what is due by the old one is written down."""
         with self._write() as connection:
             found = _locked(connection, pipeline)
-            if found is None or found.timing == timing:
+            if found is None or found.is_away or found.timing == timing:
                 return
             settled = settle(found, _waiting(connection, pipeline))
             _put_due(connection, pipeline, settled)
@@ -80,7 +91,7 @@ class Triggers:
         """
         with self._write() as connection:
             found = _locked(connection, pipeline)
-            if found is None or found.is_paused:
+            if found is None or found.is_paused or found.is_away:
                 return None
             decided = decide(found, _waiting(connection, pipeline))
             if decided is not None:
@@ -102,7 +113,7 @@ class Triggers:
         """Let a trigger go on from now, with what passed meanwhile written down; say whether that was news."""
         with self._write() as connection:
             found = _locked(connection, pipeline)
-            if found is None or not (found.is_paused or found.cursor > now):
+            if found is None or found.is_away or not (found.is_paused or found.cursor > now):
                 return False
             _put_due(connection, pipeline, decide(found, 0))
             _set(connection, pipeline, is_paused=0, cursor=now)
