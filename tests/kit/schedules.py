@@ -116,10 +116,13 @@ class PostBox:
     def __init__(self) -> None:
         self.sent: list[tuple[str, str, str]] = []
         self.losses = 0
+        self.silent = 0
+        """For how many letters at the end of a call no answer comes."""
         self.why = "nobody is there"
 
     async def __call__(self, letters: Sequence[Outgoing]) -> list[Attempt]:
-        return [self._one(out) for out in letters]
+        answers = [self._one(out) for out in letters]
+        return answers[: len(answers) - self.silent]
 
     def _one(self, out: Outgoing) -> Attempt:
         if self.losses:

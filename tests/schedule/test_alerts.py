@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -47,6 +48,15 @@ async def town(tmp_path: Path) -> AsyncIterator[Town]:
     await made.at("2026-11-22 10:30")
     yield made
     await made.close()
+
+
+def fill_up(root: Path, *, column: str) -> None:
+    """Let every change of a column of the alerts fail, as on a disk without room."""
+    with closing(sqlite3.connect(root / ".flowstone/ledger.db")) as database:
+        database.executescript(
+            f"CREATE TRIGGER full_{column} BEFORE UPDATE OF {column} ON alerts "
+            "BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END;"
+        )
 
 
 async def one_run(town: Town, hour: int, state: RunState, message: str = "no such file") -> None:
@@ -222,6 +232,31 @@ async def test_a_broken_file_is_as_quiet_as_it_was(town: Town, tmp_path: Path) -
     await town.at("2026-11-22 11:10")
 
     assert (town.box.sent, await letters(town)) == ([], [])
+
+
+@pytest.mark.parametrize(("column", "times"), [("attempts", 0), ("state", 1)])
+async def test_without_room_to_write_it_down_an_alert_is_not_sent_again_and_again(
+    town: Town, tmp_path: Path, column: str, times: int
+) -> None:
+    """A full disk must not make one mail a second of one failure."""
+    await town.at("2026-11-22 11:00")
+    (request,) = town.runs.requests
+    assert request.run is not None
+    await town.runs.end(request.run, RunState.FAILED)
+    fill_up(tmp_path, column=column)
+
+    for second in range(30):
+        await town.at(f"2026-11-22 11:01:{second:02}")
+
+    assert titles(town) == ["line failed"] * times
+
+
+async def test_an_answer_that_is_missing_is_an_attempt_that_failed(town: Town) -> None:
+    """A sender that says nothing is asked again as late as any other, not every second."""
+    town.box.silent = 1
+    await one_run(town, 11, RunState.FAILED)
+
+    assert await letters(town) == [("failure", "waiting", 1)]
 
 
 # --- With apprise and real receivers --------------------------------------------------------------

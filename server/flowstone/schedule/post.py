@@ -27,6 +27,8 @@ RETRY_AFTER_S = (10.0, 60.0, 300.0, 1_800.0)
 """How long after a failed attempt the next one is; after the last there is none."""
 PATIENCE_S = 60.0
 """How long sending may take: a receiver that does not answer must not hold up the others for ever."""
+NO_WORD_S = PATIENCE_S + RETRY_AFTER_S[0]
+"""How long after an attempt of which nothing more is heard the next one is."""
 LOOK_AGAIN_S = 1.0
 """How soon after a letter has gone out one looks for what is left."""
 MAX_AT_ONCE = 20
@@ -46,6 +48,9 @@ class Attempt:
 
     sent: bool
     why: str = ""
+
+
+NO_ANSWER = Attempt(sent=False, why="the process that sends alerts ended without an answer")
 
 
 class Sender(Protocol):
@@ -75,7 +80,7 @@ async def send_by_apprise(letters: Sequence[Outgoing]) -> list[Attempt]:
     except TimeoutError:
         return [Attempt(sent=False, why=f"it took longer than {PATIENCE_S:.0f} s")] * len(letters)
     except (ValueError, KeyError, TypeError):
-        return [Attempt(sent=False, why="the process that sends alerts ended without an answer")] * len(letters)
+        return [NO_ANSWER] * len(letters)
     finally:
         if process.returncode is None:
             with suppress(ProcessLookupError):
@@ -105,6 +110,7 @@ class Post:
         self._send = send
         self._environment = os.environ if environment is None else environment
         self._sending: asyncio.Task[None] | None = None
+        self._not_before = 0.0
 
     async def close(self) -> None:
         """Stop sending; what has not arrived waits in the ledger."""
@@ -133,24 +139,37 @@ class Post:
         """Begin to send what is due, unless that goes on already; return when the next is due. Units: epoch s."""
         due_at = await self._ledger.do(lambda ledger: ledger.letters.next_due_at())
         now = self._clock.now()
-        if due_at is None or due_at > now:
-            return due_at
+        if due_at is None or max(due_at, self._not_before) > now:
+            return due_at if due_at is None else max(due_at, self._not_before)
         if self._sending is None or self._sending.done():
             self._sending = asyncio.create_task(self._send_all(plans))
         return now + LOOK_AGAIN_S
 
     async def _send_all(self, plans: Plans) -> None:
         try:
-            letters = await self._ledger.do(lambda ledger: ledger.letters.due(self._clock.now()))
-            addressed = [(letter, self._url(letter, plans)) for letter in letters[:MAX_AT_ONCE]]
-            lost = [(letter, Attempt(sent=False, why=found)) for letter, (url, found) in addressed if url is None]
-            outgoing = [Outgoing(letter, url) for letter, (url, _) in addressed if url is not None]
-            attempts = await self._send(outgoing) if outgoing else []
-            sent = [(out.letter, _hidden(attempt, out.url)) for out, attempt in zip(outgoing, attempts, strict=True)]
-            for letter, attempt in [*lost, *sent]:
-                await self._note(letter, attempt)
+            await self._send_some(await self._begun(), plans)
         except (FlowstoneError, OSError) as wrong:
+            self._not_before = self._clock.now() + RETRY_AFTER_S[0]
             log.warning("alerts wait: %s", wrong)
+        except Exception:  # nobody waits for this task: what it does not say itself is lost
+            log.exception("alerts wait, for something that should not happen")
+
+    async def _begun(self) -> tuple[Letter, ...]:
+        """Write down that what is due is tried now. Without room for that nothing is sent: it would be for ever."""
+        now = self._clock.now()
+        return await self._ledger.do(
+            lambda ledger: ledger.letters.begin(ledger.letters.due(now)[:MAX_AT_ONCE], due_at=now + NO_WORD_S)
+        )
+
+    async def _send_some(self, letters: Sequence[Letter], plans: Plans) -> None:
+        addressed = [(letter, self._url(letter, plans)) for letter in letters]
+        lost = [(letter, Attempt(sent=False, why=found)) for letter, (url, found) in addressed if url is None]
+        outgoing = [Outgoing(letter, url) for letter, (url, _) in addressed if url is not None]
+        attempts = await self._send(outgoing) if outgoing else []
+        answers = [*attempts, *[NO_ANSWER] * len(outgoing)]
+        sent = [(out.letter, _hidden(answer, out.url)) for out, answer in zip(outgoing, answers, strict=False)]
+        for letter, attempt in [*lost, *sent]:
+            await self._note(letter, attempt)
 
     def _url(self, letter: Letter, plans: Plans) -> tuple[str | None, str]:
         """Return where a letter goes, or None and why nowhere."""
@@ -164,13 +183,11 @@ class Post:
 
     async def _note(self, letter: Letter, attempt: Attempt) -> None:
         """Write down how an attempt went: arrived, to be tried again, or given up."""
-        is_last = letter.attempts >= len(RETRY_AFTER_S)
+        is_last = letter.attempts > len(RETRY_AFTER_S)
         state = LetterState.SENT if attempt.sent else LetterState.GIVEN_UP if is_last else LetterState.WAITING
         if not attempt.sent:
-            log.warning(
-                "the alert “%s” did not arrive (attempt %d): %s", letter.title, letter.attempts + 1, attempt.why
-            )
-        due_at = self._clock.now() + (0.0 if is_last else RETRY_AFTER_S[letter.attempts])
+            log.warning("the alert “%s” did not arrive (attempt %d): %s", letter.title, letter.attempts, attempt.why)
+        due_at = self._clock.now() + (0.0 if is_last else RETRY_AFTER_S[letter.attempts - 1])
         await self._ledger.do(lambda ledger: ledger.letters.tried(letter, state, why=attempt.why, due_at=due_at))
 
 

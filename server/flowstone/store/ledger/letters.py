@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import TypeAlias
 
 from sqlalchemy import Connection, Row, delete, desc, func, select, update
@@ -39,9 +40,17 @@ class Letters:
             found = connection.execute(query).scalar()
         return None if found is None else float(found)
 
+    def begin(self, letters: Sequence[Letter], *, due_at: float) -> tuple[Letter, ...]:
+        """Count an attempt for each letter before it is made, to be made again at a moment if nothing more is heard.
+
+        What is returned is to be sent: the letters that nobody else has begun meanwhile, as they are now.
+        """
+        with self._write() as connection:
+            return tuple(_begun(letter) for letter in letters if _begin(connection, letter, due_at=due_at))
+
     def tried(self, letter: Letter, state: LetterState, *, why: str, due_at: float) -> None:
-        """Write down how an attempt went, and when the next one is to be."""
-        values = {"state": state.value, "attempts": letter.attempts + 1, "why": why[:MAX_WHY], "due_at": due_at}
+        """Write down how an attempt that was begun went, and when the next one is to be."""
+        values = {"state": state.value, "why": why[:MAX_WHY], "due_at": due_at}
         with self._write() as connection:
             connection.execute(update(alerts).where(alerts.c.id == letter.id).values(values))
             is_old = alerts.c.id < select(func.max(alerts.c.id) - KEPT_LETTERS).scalar_subquery()
@@ -52,6 +61,20 @@ class Letters:
         query = select(alerts).where(alerts.c.pipeline == pipeline).order_by(desc(alerts.c.id)).limit(limit)
         with self._read() as connection:
             return tuple(_letter(row) for row in connection.execute(query))
+
+
+def _begin(connection: Connection, letter: Letter, *, due_at: float) -> bool:
+    is_still = (
+        (alerts.c.id == letter.id)
+        & (alerts.c.attempts == letter.attempts)
+        & (alerts.c.state == LetterState.WAITING.value)
+    )
+    begun = {"attempts": letter.attempts + 1, "due_at": due_at}
+    return connection.execute(update(alerts).where(is_still).values(begun)).rowcount == 1
+
+
+def _begun(letter: Letter) -> Letter:
+    return replace(letter, attempts=letter.attempts + 1)
 
 
 def put_letters(connection: Connection, letters: Sequence[Letter]) -> None:
