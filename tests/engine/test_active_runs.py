@@ -43,11 +43,12 @@ class FullLedger(Ledger):
         events: Sequence[Event],
         changed: Iterable[tuple[int, BlockRun]],
         made: Sequence[StoredResult] = (),
+        owner: str | None = None,
     ) -> None:
         """Refuse, while it is full."""
         if self.is_full:
             raise DiskFull("the ledger")
-        super().record(run, events=events, changed=changed, made=made)
+        super().record(run, events=events, changed=changed, made=made, owner=owner)
 
 
 async def with_full_ledger(bench: Workbench) -> FullLedger:
@@ -212,3 +213,20 @@ async def test_what_others_did_is_told_after_a_look_that_failed(tmp_path: Path) 
     beside.close()
     await ledger.close()
     assert [notice.run.id for notice in heard if isinstance(notice, RunChanged)] == ["r"]
+
+
+async def test_a_run_that_another_has_taken_ends_here_and_stays_as_it_is_there(opened: Opener, tmp_path: Path) -> None:
+    """A laptop that slept for an hour must not write over what the server has done since."""
+    bench = await opened(write_project(tmp_path, ONE, BLOCK))
+    run = await bench.start_run(RunRequest(LINE, run=RunId("r")))
+    taken = Ledger(bench._state.ledger)
+    with taken._engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE runs SET owner = 'another' WHERE state = 'running'")
+
+    async with asyncio.timeout(20):
+        here = await bench.wait(run)
+
+    there = taken.run(run)
+    taken.close()
+    assert (here.state, there.state) == (RunState.FAILED, RunState.RUNNING)
+    assert "taken for left" in here.blocks[0].because

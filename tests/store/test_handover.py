@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flowstone.errors.store import NotFound
+from flowstone.errors.store import NotFound, RunTaken
 from flowstone.model.ids import BlockId, PipelineId, RunId, item_id
 from flowstone.model.run import BlockRun, BlockState, Item, RunRecord, RunRequest, RunState
 from flowstone.store.ledger.ledger import Ledger
@@ -75,6 +75,18 @@ def test_the_outputs_of_a_run_that_is_taken_up_are_kept_again(ledger: Ledger) ->
     take(ledger, "left by host/1@x", "host/2@x", was=RunState.FAILED)
 
     assert (emptied, ledger.run(RUN).has_outputs) == (False, True)
+
+
+def test_who_has_lost_a_run_writes_nothing_more_of_it(ledger: Ledger) -> None:
+    """A process that was stopped for a minute wakes up, and does not know that its run goes on elsewhere."""
+    ledger.record(GOING, events=[Event(1, 150.0, "Began", "{}")], changed=[], owner="host/1@x")
+    ledger.handover.close(CLOSED, owner="host/1@x")
+
+    with pytest.raises(RunTaken):
+        ledger.record(GOING, events=[Event(2, 250.0, "Late", "{}")], changed=[(0, GOING.blocks[0])], owner="host/1@x")
+
+    assert [event.kind for event in ledger.events(RUN)] == ["Began"]
+    assert ledger.run(RUN) == CLOSED
 
 
 def test_a_run_that_nobody_knows_has_no_owner(ledger: Ledger) -> None:

@@ -16,7 +16,7 @@ from flowstone.engine.history import LedgerThread
 from flowstone.engine.notices import BlockChanged, Notice, RunChanged
 from flowstone.engine.owners import is_alive, is_of_here, keep_lease, this_process
 from flowstone.errors.base import FlowstoneError
-from flowstone.errors.store import NotFound
+from flowstone.errors.store import NotFound, RunTaken
 from flowstone.model.ids import PipelineId, RunId
 from flowstone.model.run import ENDED, BlockState, RunRecord, RunState
 
@@ -154,6 +154,8 @@ class ActiveRuns:
         if run.state is not RunState.RUNNING:
             return run
         ended = _abandoned(run, because=because)
+        if isinstance(wrong, RunTaken):  # whoever has it says what becomes of it
+            return ended
         self._unwritten[run.id] = ended
         try:
             await self._write_all()
@@ -182,17 +184,21 @@ class ActiveRuns:
 
     async def _write_all(self) -> None:
         for run in list(self._unwritten.values()):
-            with contextlib.suppress(NotFound):  # the ledger was begun anew: there is nothing left to end
+            with contextlib.suppress(NotFound, RunTaken):  # there is nothing left to end, or it is another's to end
                 await self._write(run)
             del self._unwritten[run.id]
 
     async def _write(self, run: RunRecord) -> None:
-        await self._ledger.do(lambda ledger: ledger.record(run, events=[], changed=list(enumerate(run.blocks))))
+        await self._ledger.do(partial(_record_end, run))
 
 
 def _gone(ledger: Ledger, *, elsewhere: bool) -> frozenset[str]:
     owners = (owner for owner in ledger.owners_of_unfinished() if elsewhere or is_of_here(owner))
     return frozenset(owner for owner in owners if not is_alive(owner, ledger.leases))
+
+
+def _record_end(run: RunRecord, ledger: Ledger) -> None:
+    ledger.record(run, events=[], changed=list(enumerate(run.blocks)), owner=this_process())
 
 
 def _close(run: RunRecord, owner: str, ledger: Ledger) -> bool:

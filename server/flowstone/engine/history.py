@@ -7,11 +7,13 @@ import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from flowstone.engine.assessment import is_too_old
 from flowstone.engine.fingerprints import moment_of
+from flowstone.engine.owners import this_process
 from flowstone.model.block import Block
 from flowstone.model.ids import ArtifactHash, BlockId, Fingerprint, PipelineId
 from flowstone.model.run import BlockResult, BlockRun, RunRecord
@@ -100,12 +102,12 @@ class RunHistory:
     ) -> None:
         """Adopt what workers hold; then write down what happened, what it changed and what it made.
 
-        Raises: NotAdopted, with nothing written.
+        Raises: NotAdopted, with nothing written; RunTaken, when the run is another process's by now.
         """
         if artifacts and self._artifacts.is_local:  # in a store elsewhere, workers put it themselves
             self._made.extend(artifacts)
             await asyncio.to_thread(adopt_held, self._artifacts, self._held, artifacts)
-        await self._ledger.do(lambda ledger: ledger.record(run, events=events, changed=changed, made=made))
+        await self._ledger.do(partial(_record, run=run, events=events, changed=changed, made=made))
 
     async def let_go(self) -> None:
         """Remove the names under which outputs were held."""
@@ -132,6 +134,17 @@ class RunHistory:
         if newest is None or (newest.fingerprint == wanted and newest.result.outputs):
             return newest
         return await self._ledger.do(lambda ledger: ledger.result_for(self._pipeline, block, wanted))
+
+
+def _record(
+    ledger: Ledger,
+    run: RunRecord,
+    *,
+    events: Sequence[Event],
+    changed: Sequence[tuple[int, BlockRun]],
+    made: Sequence[StoredResult],
+) -> None:
+    ledger.record(run, events=events, changed=changed, made=made, owner=this_process())
 
 
 class LedgerResults:

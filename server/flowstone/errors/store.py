@@ -110,3 +110,16 @@ class ProjectBusy(FlowstoneError):
             hint="Use the server that is running, or stop it first.",
             details={"root": root, "holder": holder},
         )
+
+
+class RunTaken(FlowstoneError):
+    """A run is another process's by now, which took it for left: this one may write nothing more of it."""
+
+    code = "run_taken"
+
+    def __init__(self, run: str) -> None:
+        super().__init__(
+            f"The run {run} was taken for left, and is no longer this process's",
+            hint="It was not heard of for too long. Look at the run; what was made until then is kept.",
+            details={"run": run},
+        )

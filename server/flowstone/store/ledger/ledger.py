@@ -16,7 +16,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from flowstone.disk.failpoints import reach
-from flowstone.errors.store import DiskFull, LedgerUnusable, NotFound
+from flowstone.errors.store import DiskFull, LedgerUnusable, NotFound, RunTaken
 from flowstone.model.forecast import Forecast
 from flowstone.model.ids import BlockId, Fingerprint, PipelineId, RunId
 from flowstone.model.run import BlockRun, RunRecord, RunRequest, RunState
@@ -121,12 +121,16 @@ class Ledger:
         events: Sequence[Event],
         changed: Iterable[tuple[int, BlockRun]],
         made: Sequence[StoredResult] = (),
+        owner: str | None = None,
     ) -> None:
         """Write down what happened in a run, what it changed and what it made, all or nothing.
 
-        Raises: NotFound, when the ledger has no such run: it was deleted, and begun anew, while the run went on.
+        With an `owner` only as long as the run is that process's: one that slept too long has lost it.
+        Raises: RunTaken; NotFound, when the ledger has no such run: it was begun anew while the run went on.
         """
         with _transaction(self._engine) as connection:
+            if owner is not None:
+                _check_owner(connection, run.id, owner)
             rows = [{"run_id": run.id, "seq": e.seq, "at": e.at, "kind": e.kind, "body": e.body} for e in events]
             if rows:
                 connection.execute(insert(run_events), rows)
@@ -280,6 +284,16 @@ def _transaction(engine: Engine) -> Iterator[Connection]:
             f"The ledger cannot be used: {wrong.orig}",
             hint=BEGIN_ANEW,
         ) from wrong
+
+
+def _check_owner(connection: Connection, run: RunId, owner: str) -> None:
+    """See, by writing, that a run is a process's until this transaction ends. Raises: RunTaken; NotFound."""
+    is_its = (runs.c.id == run) & (runs.c.owner == owner)
+    if connection.execute(update(runs).where(is_its).values(owner=owner)).rowcount:
+        return
+    if connection.execute(select(runs.c.id).where(runs.c.id == run)).first() is None:
+        raise NotFound("run", run, hint="The ledger was begun anew meanwhile.")
+    raise RunTaken(run)
 
 
 def _put_blocks(connection: Connection, run_id: RunId, blocks: Iterable[tuple[int, BlockRun]]) -> None:
