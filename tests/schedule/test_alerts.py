@@ -218,6 +218,31 @@ async def test_alerts_go_out_while_runs_cannot_start(town: Town) -> None:
     assert titles(town) == ["line failed"]
 
 
+@pytest.mark.parametrize("is_told_before", [True, False])
+async def test_a_run_that_was_taken_up_and_ended_before_anybody_listened_is_told(
+    tmp_path: Path, *, is_told_before: bool
+) -> None:
+    """After a restart a run may be done within milliseconds: what it came to must not be missed."""
+    write_line(tmp_path)
+    before = Town(tmp_path, SetClock("2026-11-22 10:30"), environment=ENVIRONMENT)
+    await before.at("2026-11-22 10:30")
+    await before.at("2026-11-22 11:00")
+    run = before.runs.requests[-1].run
+    assert run is not None
+    if is_told_before:
+        await before.runs.end(run, RunState.FAILED)
+        await before.at("2026-11-22 11:01")
+    await before.close()
+    after = Town(tmp_path, SetClock("2026-11-22 11:02"), environment=ENVIRONMENT)
+    await after.runs.end(run, RunState.DONE if is_told_before else RunState.FAILED)
+
+    await after.at("2026-11-22 11:03")
+
+    told = await letters(after)
+    await after.close()
+    assert [kind for kind, _, _ in told] == (["failure", "recovery"] if is_told_before else ["failure"])
+
+
 async def test_a_broken_file_is_as_quiet_as_it_was(town: Town, tmp_path: Path) -> None:
     """Who asked for silence gets it, also in the middle of an edit."""
     write_line(tmp_path, own="alerts: false\n")

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import errno
 import logging
-from collections.abc import Callable, Collection, Coroutine, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,7 +21,8 @@ from flowstone.engine.history import LedgerThread
 from flowstone.engine.notices import Notice, RunChanged
 from flowstone.errors.base import FlowstoneError, InvalidProject, SourceError
 from flowstone.errors.store import NotFound
-from flowstone.model.firing import SCHEDULED, Firing, FiringState, Trigger, run_of
+from flowstone.model.alerts import AlertKind
+from flowstone.model.firing import SCHEDULED, Firing, FiringState, Letter, Trigger, run_of
 from flowstone.model.ids import PipelineId, RunId
 from flowstone.model.run import RunRecord, RunRequest, RunState
 from flowstone.model.schedule import Cron, Schedule, SkipReason, next_tick, zone
@@ -239,15 +240,28 @@ class Scheduler:
             if state is not RunState.RUNNING:
                 failed = None if state is RunState.CANCELLED else state is RunState.FAILED
                 await self._close(firing, FiringState.ENDED, failed=failed)
+        # A run that had failed may be taken up and end before anybody listens: the ledger knows.
+        for firing in await self._runs.ledger.do(lambda ledger: ledger.triggers.mended()):
+            await self._recover(firing)
+
+    async def _recover(self, firing: Firing) -> None:
+        letters = await self._letters(firing, failed=False)
+        await self._runs.ledger.do(lambda ledger: ledger.triggers.recover(firing, letters=letters))
+        self._tell(firing.pipeline)
 
     async def _close(self, firing: Firing, state: FiringState, *, failed: bool | None, reason: str = "") -> None:
-        alerts = self.plans.alerts(firing.pipeline)
-        record = await self._record(firing) if alerts.urls and failed is not None else None
-        letters = await self._post.without_secrets(letters_about(firing, alerts, record=record, reason=reason))
+        letters = await self._letters(firing, failed=failed, reason=reason)
         await self._runs.ledger.do(
             lambda ledger: ledger.triggers.conclude(firing, state, failed=failed, reason=reason, letters=letters)
         )
         self._tell(firing.pipeline)
+
+    async def _letters(
+        self, firing: Firing, *, failed: bool | None, reason: str = ""
+    ) -> Mapping[AlertKind, Sequence[Letter]]:
+        alerts = self.plans.alerts(firing.pipeline)
+        record = await self._record(firing) if alerts.urls and failed is not None else None
+        return await self._post.without_secrets(letters_about(firing, alerts, record=record, reason=reason))
 
     async def _record(self, firing: Firing) -> RunRecord | None:
         with contextlib.suppress(NotFound):

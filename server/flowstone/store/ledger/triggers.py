@@ -136,6 +136,21 @@ class Triggers:
         with self._read() as connection:
             return tuple((_firing(row), RunState(row.run_state)) for row in connection.execute(query))
 
+    def mended(self) -> tuple[Firing, ...]:
+        """Return the last tick of each failing trigger whose run has been taken up since, and has succeeded."""
+        later = firings.alias()
+        is_closed = later.c.state.in_([FiringState.ENDED.value, FiringState.REFUSED.value])
+        last = select(func.max(later.c.logical_at)).where(later.c.trigger_id == firings.c.trigger_id, is_closed)
+        query = (
+            select(firings)
+            .join(triggers, triggers.c.id == firings.c.trigger_id)
+            .join(runs, runs.c.id == firings.c.run_id)
+            .where(triggers.c.is_failing == 1, firings.c.logical_at == last.scalar_subquery())
+            .where(firings.c.state == FiringState.ENDED.value, runs.c.state == RunState.DONE.value)
+        )
+        with self._read() as connection:
+            return tuple(_firing(row) for row in connection.execute(query))
+
     def recent(self, pipeline: PipelineId, limit: int) -> tuple[Firing, ...]:
         """Return a trigger's last ticks, newest first."""
         query = select(firings).where(firings.c.trigger_id == _id(pipeline))
@@ -171,6 +186,14 @@ class Triggers:
                 _set(connection, firing.pipeline, is_failing=int(failed))
             put_letters(connection, letters.get(kind, ()) if kind else ())
         return kind
+
+    def recover(self, firing: Firing, *, letters: Mapping[AlertKind, Sequence[Letter]]) -> None:
+        """Take note that a trigger is well again, by a run that had failed before, and post what tells of it."""
+        with self._write() as connection:
+            found = _locked(connection, firing.pipeline)
+            if found is not None and found.is_failing:
+                _set(connection, firing.pipeline, is_failing=0)
+                put_letters(connection, letters.get(AlertKind.RECOVERY, ()))
 
     def _firings(self, condition: object) -> tuple[Firing, ...]:
         query = select(firings).where(condition).order_by(firings.c.logical_at, firings.c.trigger_id)  # type: ignore[arg-type]
