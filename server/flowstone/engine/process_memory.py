@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 KIB = 1024
-READ_BYTES = 1 << 14
+READ_BYTES = 8192
 """More than /proc/PID/status has."""
 PROC = Path("/proc")
-READ_BYTES = 8192
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 CGROUPS = Path("/sys/fs/cgroup")
 CPU_FIELDS = slice(11, 15)

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import xxhash
 
+from flowstone.disk.living import is_running
+
 OLD_S = 2 * 86_400.0
 """A draft of another machine that was not written to for so long is nobody's any more."""
 
@@ -32,7 +34,7 @@ def is_abandoned(draft: Path) -> bool:
         with suppress(OSError):
             return time.time() - draft.lstat().st_mtime > OLD_S
         return False
-    return not is_running(name.partition("-")[0])
+    return not is_writer_running(name.partition("-")[0])
 
 
 @cache
@@ -46,12 +48,9 @@ def this_machine() -> str:
     return xxhash.xxh3_64_hexdigest("|".join(facts).encode())[:8]
 
 
-def is_running(pid: str) -> bool:
-    """Say whether a process of this machine is there; a text that is no number names none."""
+def is_writer_running(pid: str) -> bool:
+    """Say whether the process that a name begins with is there; a text that is no number names none."""
     try:
-        os.kill(int(pid), 0)
-    except (ProcessLookupError, ValueError, OverflowError):
+        return is_running(int(pid))
+    except ValueError:
         return False
-    except PermissionError:
-        return True
-    return True

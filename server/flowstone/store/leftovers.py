@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flowstone.disk.leftovers import clear_abandoned_drafts
 from flowstone.store.artifacts import ArtifactStore
-from flowstone.store.drafts import is_running
+from flowstone.store.drafts import is_writer_running
 from flowstone.store.state import StateFolder
 
 
@@ -23,4 +23,4 @@ def clear_leftovers(state: StateFolder, artifacts: ArtifactStore, *, everywhere:
 
 def abandoned_snapshots(snapshots: Path) -> Iterator[Path]:
     """Give the copies of code that nobody makes any more."""
-    return (draft for draft in snapshots.glob("draft-*-*") if not is_running(draft.name.split("-")[1]))
+    return (draft for draft in snapshots.glob("draft-*-*") if not is_writer_running(draft.name.split("-")[1]))

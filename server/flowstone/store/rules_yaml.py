@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from flowstone.errors.source import WrongType, WrongValue
 from flowstone.model.condition import HINT as WHEN_HINT
@@ -28,6 +29,7 @@ MAX_PART_ROWS = 10**12
 MAX_CLASSES = 50
 
 Choice = TypeVar("Choice", bound=StrEnum)
+Amount = TypeVar("Amount", int, float)
 
 
 def read_retries(reading: Reading, node: Node | None) -> Retries:
@@ -82,39 +84,48 @@ def count(reading: Reading, node: Node, what: str, *, most: int, hint: str = "")
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class _Unit(Generic[Amount]):
+    """A sort of amounts that are written with a unit."""
+
+    name: str
+    read: Callable[[str], Amount]
+    hint: str
+
+
+DURATION = _Unit("duration", read_duration, DURATION_HINT)
+SIZE = _Unit("size", read_size, SIZE_HINT)
+
+
 def duration(reading: Reading, node: Node | None, what: str, *, above_zero: bool) -> float | None:
     """Read a length of time; None where there is none, or it is wrong. Units: seconds."""
-    if node is None or (isinstance(node, Scalar) and node.is_plain and node.text in ("null", "~", "")):
-        return None
-    if not isinstance(node, Scalar):
-        reading.wrong(WrongType, f"{what} must be a duration", node, hint=DURATION_HINT)
-        return None
-    try:
-        seconds = read_duration(node.text)
-    except ValueError as wrong:
-        hint = f"{what} cannot be negative." if node.text.startswith("-") else DURATION_HINT
-        reading.wrong(WrongValue, str(wrong), node, hint=hint)
-        return None
-    if above_zero and seconds == 0:
-        reading.wrong(WrongValue, f"{what} must be more than 0", node, hint=f"Without a {what}, leave it out.")
-        return None
-    return seconds
+    return _measured(
+        reading, node, what, DURATION, instead_of_0=f"Without a {what}, leave it out." if above_zero else ""
+    )
 
 
 def size(reading: Reading, node: Node | None, what: str) -> int | None:
     """Read a size of memory; None where there is none, or it is wrong. Units: bytes."""
+    return _measured(reading, node, what, SIZE, instead_of_0=f"Without a limit of {what}, leave it out.")
+
+
+def _measured(
+    reading: Reading, node: Node | None, what: str, unit: _Unit[Amount], *, instead_of_0: str
+) -> Amount | None:
+    """Read an amount; None where there is none, or it is wrong. It may be 0 where nothing is to be said instead."""
     if node is None or (isinstance(node, Scalar) and node.is_plain and node.text in NULL):
         return None
     if not isinstance(node, Scalar):
-        reading.wrong(WrongType, f"{what} must be a size", node, hint=SIZE_HINT)
+        reading.wrong(WrongType, f"{what} must be a {unit.name}", node, hint=unit.hint)
         return None
     try:
-        found = read_size(node.text)
+        found = unit.read(node.text)
     except ValueError as wrong:
-        reading.wrong(WrongValue, str(wrong), node, hint=SIZE_HINT)
+        hint = f"{what} cannot be negative." if node.text.startswith("-") else unit.hint
+        reading.wrong(WrongValue, str(wrong), node, hint=hint)
         return None
-    if found == 0:
-        reading.wrong(WrongValue, f"{what} must be more than 0", node, hint=f"Without a limit of {what}, leave it out.")
+    if instead_of_0 and found == 0:
+        reading.wrong(WrongValue, f"{what} must be more than 0", node, hint=instead_of_0)
         return None
     return found
 

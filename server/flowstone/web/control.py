@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from flowstone.disk.living import is_running
 from flowstone.disk.publish import publish
 from flowstone.errors.web import ServerMissing, ServerRefused
 from flowstone.store.state import StateFolder
@@ -67,7 +68,7 @@ def find_control(root: Path) -> Control:
             f"The server for {root} was started by another account",
             hint="Ask for the link as the account that started it.",
         ) from refused
-    if found is None or not _is_alive(found.pid):
+    if found is None or not is_running(found.pid):
         raise ServerMissing(str(root))
     return found
 
@@ -87,13 +88,3 @@ def _read(file: Path) -> Control | None:
         raise
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return None
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:
-        return True
-    return pid > 0

@@ -9,10 +9,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from flowstone.disk.leftovers import abandoned_drafts
+from flowstone.disk.living import is_running
 from flowstone.engine.doctor.findings import Finding, Level, Patient
 from flowstone.engine.log_capture import MAX_HEAD_BYTES, MAX_TAIL_BYTES
 from flowstone.errors.base import FlowstoneError
-from flowstone.store.drafts import is_abandoned, is_running
+from flowstone.store.drafts import is_abandoned
 from flowstone.store.leftovers import abandoned_snapshots
 from flowstone.store.project_files import validate
 from flowstone.store.sealing_key import FILE as SEALING_KEY
@@ -97,11 +98,11 @@ def files_can_be_read(patient: Patient) -> Iterable[Finding]:
 
 def holder_is_alive(patient: Patient) -> Iterable[Finding]:
     """Find a project that is held by nobody who lives, and a file that tells of a server that is gone."""
-    if patient.holder is not None and patient.holder.pid is not None and not is_running(str(patient.holder.pid)):
+    if patient.holder is not None and patient.holder.pid is not None and not is_running(patient.holder.pid):
         mend = "A process that it started still has the lock open: end it."
         yield Finding(f"It is held by {patient.holder.words}, which is gone", str(patient.state.lock), mend)
     told = _told_pid(patient.state.server)
-    if told is not None and patient.holder is None and not is_running(str(told)):
+    if told is not None and patient.holder is None and not is_running(told):
         mend = "The next server writes its own."
         yield Finding(
             f"It tells of a server (process {told}) that is gone", str(patient.state.server), mend, Level.NOTE

@@ -23,7 +23,7 @@ VIEWABLE = ("int", "uint", "float", "double", "timestamp")
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class FrameTable:
     """A frame as a table, whether it opens as the very frame it was, and what was changed for it to be shown."""
 
     table: pa.Table
@@ -31,19 +31,19 @@ class Held:
     changes: tuple[str, ...] = ()
 
 
-def hold(frame: pd.DataFrame) -> Held:
+def hold(frame: pd.DataFrame) -> FrameTable:
     """Turn a frame into a table that remembers its labels, index and dtypes as far as Arrow can.
 
     Raises: OutputUnfit, naming the column that cannot be stored and what is in it.
     """
     if opens_as_it_is(frame):
-        return Held(pa.Table.from_pandas(frame))
+        return FrameTable(pa.Table.from_pandas(frame))
     found = shown(frame)
     if _is_json(frame.attrs):
         found.frame.attrs = dict(frame.attrs)
     table = with_notes(_table(found.frame), _notes(frame, found.frame))
     is_exact = not found.as_text and not found.index_changed and _opens_as(table, frame)
-    return Held(table, is_exact, _changes(found))
+    return FrameTable(table, is_exact, _changes(found))
 
 
 def to_arrow(frame: pd.DataFrame) -> pa.Table:

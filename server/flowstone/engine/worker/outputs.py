@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from flowstone.engine.worker.described import described
 from flowstone.engine.worker.frame_notes import FrameNotes, notes_of, with_notes
-from flowstone.engine.worker.frames import Held, hold
+from flowstone.engine.worker.frames import FrameTable, hold
 from flowstone.engine.worker.json_values import as_json
 from flowstone.engine.worker.memory import Memory
 from flowstone.engine.worker.pickles import Pickles, type_name
@@ -97,7 +97,7 @@ def _store(value: Any, name: str, to: Destination) -> Output:
         held = hold_polars(table)
         return _store_table(held, name, to, exact=None if held.is_exact else to.pickles.write(table))
     if isinstance(table, pa.Table):
-        return _store_table(Held(table), name, to)
+        return _store_table(FrameTable(table), name, to)
     if isinstance(table, np.ndarray):
         return _store_array(table, name, to)
     text = as_json(value)
@@ -149,7 +149,7 @@ def _pickle_cells(label: Any, column: pd.Series, pickles: Pickles) -> None:
         ) from wrong
 
 
-def _store_table(held: Held, name: str, to: Destination, *, exact: Exact | None = None) -> Output:
+def _store_table(held: FrameTable, name: str, to: Destination, *, exact: Exact | None = None) -> Output:
     table, warnings = held.table, held.changes
     if exact is not None:
         table = _naming(table, exact)
@@ -183,7 +183,7 @@ def _store_array(array: np.ndarray[Any, Any], name: str, to: Destination) -> Out
     as_frame = pd.DataFrame(np.asarray(array))
     if array.ndim == 1 and array.dtype.names is None:
         as_frame.columns = pd.Index(["value"])
-    return _store_table(Held(hold(as_frame).table), name, to, exact=to.pickles.write(array))
+    return _store_table(FrameTable(hold(as_frame).table), name, to, exact=to.pickles.write(array))
 
 
 def _store_object(value: Any, name: str, to: Destination) -> Output:

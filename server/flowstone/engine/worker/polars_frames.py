@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from flowstone.engine.worker.frames import Held
+from flowstone.engine.worker.frames import FrameTable
 from flowstone.engine.worker.shown_frames import ARROW_REFUSALS, text_of
 from flowstone.errors.engine import OutputUnfit
 
@@ -17,7 +17,7 @@ def is_polars(value: object) -> bool:
     return type(value).__module__.partition(".")[0] == "polars" and type(value).__name__ == "DataFrame"
 
 
-def hold_polars(frame: Any) -> Held:
+def hold_polars(frame: Any) -> FrameTable:
     """Turn a polars frame into a table; columns of types that Arrow does not have are shown as text.
 
     Raises: OutputUnfit, for a column of Python's own objects.
@@ -29,7 +29,7 @@ def hold_polars(frame: Any) -> Held:
             as_shown = as_shown.with_columns(_as_text(frame[name]))
             changes.append(f"Column {name!r} holds {kind}, and is shown as text")
     table = as_shown.to_arrow()
-    return Held(table, not changes and _opens_as(table, frame), tuple(changes))
+    return FrameTable(table, not changes and _opens_as(table, frame), tuple(changes))
 
 
 def _as_text(column: Any) -> Any:
