@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flowstone.errors.source import CycleFound
 from flowstone.model.graph import Upstreams, ancestors, cycle_in, descendants, downstreams, topological_order
 from flowstone.model.ids import BlockId
 
@@ -56,7 +57,7 @@ def test_a_graph_has_an_order_exactly_when_it_has_no_cycle(upstreams: Upstreams)
         return
     assert cycle[0] == cycle[-1]
     assert all(up in upstreams[block] for block, up in itertools.pairwise(cycle))
-    with pytest.raises(ValueError, match="cycle"):
+    with pytest.raises(CycleFound, match="wait for each other"):
         topological_order(upstreams)
 
 

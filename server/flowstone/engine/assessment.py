@@ -50,13 +50,13 @@ def assess(
 ) -> dict[BlockId, Assessed]:
     """Assess each block after its upstreams. A block whose `own` parts are None cannot be run as it stands.
 
-    Units: now in seconds since the epoch. Raises: ValueError, when the pipeline has a cycle.
+    Units: now in seconds since the epoch. Raises: CycleFound.
     """
     counting: dict[BlockId, BlockResult | None] = {}
     found: dict[BlockId, Assessed] = {}
     blocks = {block.id: block for block in pipeline.blocks}
     inputs = inputs_of(pipeline)
-    for block_id in topological_order(inputs):
+    for block_id in topological_order(inputs, file=pipeline.file):
         block, upstream = blocks[block_id], inputs[block_id]
         if block.is_note:
             found[block_id] = Assessed(BlockStatus(block_id, Freshness.FRESH), ())

@@ -113,8 +113,8 @@ class Worker:
         return replace(outcome, usage=_larger(outcome.usage, seen))
 
     async def _answer(self, job: BlockJob, observer: Observer) -> BlockOutcome:
-        if self._writer is None or self._stream is None:
-            raise RuntimeError("the worker is not connected")
+        assert self._writer is not None, "an executor keeps no worker that is not connected"
+        assert self._stream is not None
         try:
             self._writer.write(pack(encode(RunCommand(job))))
             await self._writer.drain()

@@ -14,7 +14,8 @@ from flowstone.engine.fingerprints import own_parts, upstream_parts
 from flowstone.engine.jobs import BlockJob, InputRef
 from flowstone.engine.machine import Plan
 from flowstone.engine.modules import ProjectModules
-from flowstone.errors.base import FlowstoneError, InvalidProject, Place, Problem, SourceError
+from flowstone.errors.base import InvalidProject, Place, Problem, SourceError
+from flowstone.errors.engine import BlockUnready
 from flowstone.errors.source import UpstreamMissing
 from flowstone.model.block import DUCKDB, Block, BlockKind, Language
 from flowstone.model.connections import ConnectionSettings, WriteContext
@@ -85,7 +86,7 @@ def selected_blocks(code: Code, request: RunRequest) -> tuple[BlockId, ...]:
     if not request.only:
         wanted |= ancestors(upstreams, wanted)
     _refuse_problems(code, wanted)
-    order = topological_order(upstreams)
+    order = topological_order(upstreams, file=code.pipeline.file)
     return tuple(block for block in order if block in wanted and not _is_note(code.block(block)))
 
 
@@ -253,19 +254,19 @@ class PreparedRun:
                 self._own[block] = own
 
     def parts(self, block: BlockId, results: Mapping[BlockId, BlockResult | None]) -> tuple[Part, ...]:
-        """Return everything that the block's output depends on. Raises: FlowstoneError, when the block cannot run."""
+        """Return everything that the block's output depends on. Raises: BlockUnready."""
         loaded = self._code.block(block)
         own = self._own.get(block) or self._parts.own(loaded)
         if own is None:
-            raise FlowstoneError(f"{block} cannot run as it stands", hint="`flowstone validate` says what is wrong.")
+            raise BlockUnready(block)
         return (*own, *upstream_parts(self._code.inputs[block], results, pending=PENDING))
 
     def job(self, block: BlockId, attempt: int, results: Mapping[BlockId, BlockResult | None]) -> BlockJob:
-        """Return what a worker needs to run an attempt. Raises: SourceError."""
+        """Return what a worker needs to run an attempt. Raises: BlockUnready; WrongValue."""
         loaded = self._code.block(block)
         source = loaded.source
         if source is None:
-            raise FlowstoneError(f"{block} cannot run as it stands", hint="`flowstone validate` says what is wrong.")
+            raise BlockUnready(block)
         params = self._parts.params(loaded, source)
         return BlockJob(
             context=WriteContext(self._code.project.id, self._code.pipeline.id, block, self._context.run),

@@ -139,6 +139,19 @@ class CallbackStopped(BlockFailure):
         super().__init__(f"The run was stopped while the callbacks of {block} were being called")
 
 
+class BlockUnready(BlockFailure):
+    """A block's file is missing, cannot be read as a block, or its params do not fit."""
+
+    code = "block_unready"
+
+    def __init__(self, block: str) -> None:
+        super().__init__(
+            f"{block} cannot run as it stands",
+            hint="`flowstone validate` says what is wrong.",
+            details={"block": block},
+        )
+
+
 class ConnectionUnknown(BlockFailure):
     """A block asks for a connection that the profile does not have."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from flowstone.errors.base import Place
+from flowstone.errors.source import CycleFound
 from flowstone.model.ids import BlockId
 from flowstone.model.pipeline import Pipeline
 
@@ -30,10 +32,10 @@ def downstreams(upstreams: Upstreams) -> dict[BlockId, tuple[BlockId, ...]]:
     return {block: tuple(below) for block, below in found.items()}
 
 
-def topological_order(upstreams: Upstreams) -> tuple[BlockId, ...]:
+def topological_order(upstreams: Upstreams, *, file: str = "the graph") -> tuple[BlockId, ...]:
     """Order blocks so that each comes after its upstreams, otherwise as written.
 
-    Upstreams that the mapping lacks are taken as given. Raises: ValueError, when there is a cycle.
+    Upstreams that the mapping lacks are taken as given. Raises: CycleFound, in that file, naming one cycle.
     """
     waiting = {block: {up for up in above if up in upstreams} for block, above in upstreams.items()}
     below = downstreams({block: tuple(above) for block, above in waiting.items()})
@@ -50,7 +52,8 @@ def topological_order(upstreams: Upstreams) -> tuple[BlockId, ...]:
                 freed.append(follower)
         ready = sorted({*ready, *freed}, key=place.__getitem__) if freed else ready
     if len(order) < len(upstreams):
-        raise ValueError("the graph has a cycle")
+        way = " → ".join(reversed(cycle_in(upstreams)))
+        raise CycleFound(f"these blocks wait for each other: {way}", place=Place(file), hint="Disconnect one of them.")
     return tuple(order)
 
 

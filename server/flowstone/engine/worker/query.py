@@ -44,7 +44,7 @@ def _answer(message: bytes) -> bytes:
         question = decode(Question, message)
         if question.comparison is not None:
             return b"+" + encode(_compared(question.comparison))
-        assert question.window is not None
+        assert question.window is not None, "a question is one of two"
         stream = to_stream(read_window(_file(question.window), question.window.window))
         if len(stream) > MAX_ANSWER_BYTES:
             return _refused(f"the window has {len(stream) >> 20:,} MiB; ask for fewer rows or columns", "TooLarge")
