@@ -16,7 +16,7 @@ from tests.kit.killed_runs import calls, command, kill_when_called, say, server,
 from tests.kit.small_projects import replace_in, write_project
 from tests.kit.small_runs import LINE, block_of, run_line, states
 
-from flowstone.engine.machine.resumption import MAY_HAVE_ACTED
+from flowstone.engine.machine.state import MAY_HAVE_ACTED
 from flowstone.engine.workbench import Workbench
 from flowstone.errors.engine import RunNotResumable
 from flowstone.errors.store import NotFound
@@ -226,6 +226,40 @@ async def test_a_run_of_one_block_is_resumed_on_the_inputs_that_it_began_with(op
     assert states(resumed) == {"second": "done"}
     assert result is not None
     assert json.loads(await bench.value(result.outputs[0].hash)) == 2
+
+
+async def test_a_run_whose_inputs_were_collected_reads_what_counts_now_or_is_refused(
+    opened: Opener, tmp_path: Path
+) -> None:
+    """A run must not go on and fail on a file that everybody could see was gone."""
+    root = write_waiting(tmp_path)
+    replace_in(root, "loaders/first.py", "return 1", "return len(open('calls.txt').readlines())")
+    say(root, "ok")
+    bench = await opened(root)
+    before = block_of(await run_line(bench, reuse=Reuse.PURE), "first").result
+    say(root, "fail")
+    failed = await run_line(bench, blocks=(BlockId("second"),), only=True)
+    refused = await run_line(bench, blocks=(BlockId("second"),), only=True)
+    now = block_of(await run_line(bench, blocks=(BlockId("first"),), only=True), "first").result
+    assert before is not None
+    assert now is not None
+    _remove(root, before.outputs[0].hash)
+    say(root, "ok")
+
+    resumed = await bench.wait(await bench.resume_run(failed.id))
+    _remove(root, now.outputs[0].hash)
+    with pytest.raises(RunNotResumable, match="no longer kept"):
+        await bench.resume_run(refused.id)
+
+    result = block_of(resumed, "second").result
+    assert states(resumed) == {"second": "done"}
+    assert result is not None
+    assert json.loads(await bench.value(result.outputs[0].hash)) == 7
+
+
+def _remove(root: Path, artifact: str) -> None:
+    for file in (root / ".flowstone/artifacts").glob(f"*/{artifact}*"):
+        file.unlink()
 
 
 async def test_a_mapped_block_is_resumed_item_by_item(opened: Opener, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from flowstone.engine.asked_values import small_value
 from flowstone.engine.events import RunBegan
-from flowstone.engine.history import is_there
+from flowstone.engine.history import claimed
 from flowstone.engine.machine import Plan, resumed
 from flowstone.engine.owners import is_alive
 from flowstone.engine.planning import asked_values
@@ -48,7 +48,7 @@ class Left:
     owner: str
     seq: int
     given: Mapping[BlockId, BlockResult] | None
-    """What it read from outside when it began; None when it never did."""
+    """What it read from outside when it last began; None when it never did."""
     times_resumed: int
 
     @property
@@ -64,7 +64,7 @@ def left_run(ledger: Ledger, run: RunId) -> Left:
         raise RunNotResumable(f"The run {run} is going on, in another process", run=run)
     request, snapshot = ledger.request(run)
     events = ledger.events(run)
-    began = next((decode(RunBegan, event.body) for event in events if event.kind == RunBegan.__name__), None)
+    began = next((decode(RunBegan, event.body) for event in reversed(events) if event.kind == RunBegan.__name__), None)
     times = sum(event.kind == RESUMED for event in events)
     given = None if began is None else began.given
     return Left(record, request, snapshot, owner, events[-1].seq if events else 0, given, times)
@@ -80,15 +80,20 @@ def code_of(left: Left, state: StateFolder) -> Path:
     return root
 
 
+def are_claimed(artifacts: ArtifactStore, given: Mapping[BlockId, BlockResult]) -> bool:
+    """Take up for use what a run reads from outside; say whether all of it is there. It may read files whole."""
+    return all(claimed(artifacts, result) for result in given.values())
+
+
 def taken_up(left: Left, plan: Plan, artifacts: ArtifactStore, address: str, logs: Path) -> Resumed:
-    """Return a run as it goes on. It looks at files: not for the loop."""
+    """Return a run as it goes on, with what it reads again claimed for it. It looks at files: not for the loop."""
     blocks = {block.id: block for block in left.record.blocks}
     values = {
         name: _value(address, found.result)
         for name in asked_values(plan)
         if (found := blocks.get(name)) and found.result and found.state in SUCCEEDED
     }
-    run = resumed(plan, blocks, is_there=lambda result: is_there(artifacts, result), values=values)
+    run = resumed(plan, blocks, is_there=lambda result: claimed(artifacts, result), values=values)
     lines = {
         name: _next_line(log_path(logs, left.record.id, name)) for name, block in run.blocks.items() if block.attempt
     }

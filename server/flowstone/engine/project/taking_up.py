@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -14,13 +15,23 @@ from flowstone.engine.project.code import ProjectCode
 from flowstone.engine.project.drivers import Beginning, Drivers
 from flowstone.engine.project.outlines import Outline, outline_of
 from flowstone.engine.project.turns import Turns
-from flowstone.engine.resuming import RESUMED_WITHIN_S, Left, code_of, has_work, left_run, resumption, taken_up
+from flowstone.engine.resuming import (
+    RESUMED_WITHIN_S,
+    Left,
+    are_claimed,
+    code_of,
+    has_work,
+    left_run,
+    resumption,
+    taken_up,
+)
 from flowstone.engine.run_surroundings import Resumed
 from flowstone.engine.standing import Standing
 from flowstone.errors.base import FlowstoneError
 from flowstone.errors.engine import RunNotResumable
-from flowstone.model.ids import RunId
-from flowstone.model.run import RunRecord, RunState
+from flowstone.errors.source import UpstreamMissing
+from flowstone.model.ids import BlockId, RunId
+from flowstone.model.run import BlockResult, RunRecord, RunState
 
 log = logging.getLogger("flowstone.engine")
 
@@ -67,8 +78,18 @@ class Resumer:
     async def _outline(self, left: Left) -> Outline:
         request, folder = left.request, code_of(left, self.drivers.state)
         code = await asyncio.to_thread(self.code.of_run, request.pipeline, request.profile, folder=folder)
-        width = self.drivers.executor.width
-        return await outline_of(left.record.id, request, code, standing=self.standing, width=width, given=left.given)
+        given = left.given if left.given is not None and await self._are_claimed(left.given) else None
+        outline = partial(outline_of, standing=self.standing, width=self.drivers.executor.width)
+        try:
+            found = await outline(left.record.id, request, code, given=given)
+        except UpstreamMissing as missing:
+            raise _input_gone(left) from missing
+        if given is None and not await self._are_claimed(found.given):
+            raise _input_gone(left)
+        return found
+
+    async def _are_claimed(self, given: Mapping[BlockId, BlockResult]) -> bool:
+        return await asyncio.to_thread(are_claimed, self.drivers.artifacts, given)
 
     def _taken_up(self, left: Left, outline: Outline) -> Resumed:
         drivers = self.drivers
@@ -85,3 +106,11 @@ class Resumer:
         )
         if not is_ours:
             raise RunNotResumable(f"The run {record.id} has just been taken up by another process", run=record.id)
+
+
+def _input_gone(left: Left) -> RunNotResumable:
+    return RunNotResumable(
+        f"What the run {left.record.id} reads from blocks outside it is no longer kept",
+        run=left.record.id,
+        hint="Run those blocks first.",
+    )
