@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from flowstone.engine.driver import Driver
-from flowstone.engine.executor import Observer
+from flowstone.engine.executor import Executor, Observer
 from flowstone.engine.jobs import BlockJob, BlockOutcome
 from flowstone.engine.machine import Plan
 from flowstone.engine.notices import BlockChanged, Notice, RunChanged
+from flowstone.engine.redaction import Redactor
 from flowstone.engine.run_surroundings import Surroundings
 from flowstone.errors.store import DiskFull
 from flowstone.model.block import BlockKind, Language
@@ -123,14 +125,17 @@ class Driven:
         return {block.id: block.state.value for block in self.record.blocks}
 
 
-async def driven(
+def a_driver(
     logs: Path,
     upstream: Mapping[str, tuple[str, ...]],
     *,
     outside: set[str] | None = None,
     unkept: set[str] | None = None,
-) -> Driven:
-    """Drive a run of blocks with these upstreams to its end."""
+    executor: Callable[[Diary], Executor] = FakeExecutor,
+    secrets: tuple[str, ...] = (),
+    **plan: Any,
+) -> tuple[Driver, FakeHistory, Diary]:
+    """Return the driver of a run of blocks with these upstreams, what it writes to, and its diary."""
     diary: Diary = []
 
     def tell(notice: Notice) -> None:
@@ -140,12 +145,23 @@ async def driven(
             diary.append(f"tell run {notice.run.state}")
 
     history = FakeHistory(diary, frozenset(unkept or ()))
-    plan = Plan({BlockId(block): tuple(map(BlockId, above)) for block, above in upstream.items()}, width=2)
-    blocks = tuple(BlockRun(block) for block in plan.upstream)
+    whole = Plan({BlockId(block): tuple(map(BlockId, above)) for block, above in upstream.items()}, width=2, **plan)
+    blocks = tuple(BlockRun(block) for block in whole.upstream)
     record = RunRecord(RunId("r"), PipelineId("line"), RunState.RUNNING, started_at=0.0, blocks=blocks)
     ticks = iter(range(10**6))
     around = Surroundings(
-        FakeExecutor(diary), history, FakePreparation(frozenset(outside or ())), logs, lambda: float(next(ticks)), tell
+        executor(diary),
+        history,
+        FakePreparation(frozenset(outside or ())),
+        logs,
+        lambda: float(next(ticks)),
+        tell,
+        redactor=Redactor(secrets),
     )
-    ended = await Driver(record, plan, given={}, surroundings=around).drive()
-    return Driven(ended, history, diary)
+    return Driver(record, whole, given={}, surroundings=around), history, diary
+
+
+async def driven(logs: Path, upstream: Mapping[str, tuple[str, ...]], **options: Any) -> Driven:
+    """Drive a run of blocks with these upstreams to its end."""
+    driver, history, diary = a_driver(logs, upstream, **options)
+    return Driven(await asyncio.wait_for(driver.drive(), 20), history, diary)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -41,11 +41,12 @@ from flowstone.errors.engine import CallbackStopped, TimedOut
 from flowstone.model.freshness import Part
 from flowstone.model.ids import BlockId, Fingerprint, mapped_block
 from flowstone.model.logs import LogLine
-from flowstone.model.run import BlockResult, BlockRun, BlockState, Failure, Outcome, RunRecord, Usage
+from flowstone.model.run import BlockResult, Failure, Outcome, RunRecord, Usage
 from flowstone.store.log_files import log_path
 
 Results = Mapping[BlockId, BlockResult | None]
 Spawn = Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
+_Key = tuple[BlockId, int]
 
 
 class Attempts:
@@ -72,45 +73,72 @@ class Attempts:
         self._asked = asked_values(run().plan)
         self._next_line = dict(lines)
         self._parts: dict[BlockId, tuple[Part, ...]] = {}
-        self._starts: dict[tuple[BlockId, int], asyncio.Task[None]] = {}
-        self._running: dict[tuple[BlockId, int], Attempt] = {}
+        self._starts: dict[_Key, asyncio.Task[None]] = {}
+        self._running: dict[_Key, Attempt] = {}
+        self._decided: set[_Key] = set()
+        """Attempts that have ended, and whose event is on its way: a stop comes too late."""
+        self._given_up: set[_Key] = set()
+        """Attempts that were stopped before their start."""
+        self._disowned: dict[_Key, asyncio.Task[None]] = {}
+        """Attempts that the next of that name waits for."""
+        self._unheard: set[asyncio.Task[None]] = set()
+        """Those of which nobody wants to hear any more."""
         self._calls: dict[BlockId, asyncio.Task[None]] = {}
+        self._calling: set[BlockId] = set()
 
     def start(self, block: BlockId, attempt: int, *, may_reuse: bool) -> None:
         """Start a block, or take up a stored result of it that counts."""
-        self._starts[block, attempt] = self._spawn(self._start(block, attempt, may_reuse=may_reuse))
+        if (block, attempt) not in self._given_up:
+            self._begin_with(block, attempt, self._start(block, attempt, may_reuse=may_reuse))
 
     def gather(self, block: BlockId, attempt: int, items: tuple[BlockId, ...]) -> None:
         """Put together what a mapped block's items gave."""
-        self._starts[block, attempt] = self._spawn(self._gather(block, attempt, items))
+        self._begin_with(block, attempt, self._gather(block, attempt, items))
 
     def stop(self, block: BlockId, attempt: int) -> None:
         """End an attempt, wherever it is."""
         self._spawn(self._stop(block, attempt))
 
-    def stop_unfounded(self) -> None:
-        """End what runs though its block does not: it began on what is no more."""
-        for block, attempt in self._running:
-            now = self._run().blocks.get(block, BlockRun(block))
-            if now.state is not BlockState.RUNNING:
-                self.stop(block, attempt)
+    def disown(self, blocks: Collection[BlockId]) -> None:
+        """End the attempts of blocks that began on what is no more, unheard; the next of that name begins after."""
+        for key in [key for key in self._starts if mapped_block(key[0]) in blocks]:
+            begun = self._disowned[key] = self._starts.pop(key)
+            self._unheard.add(begun)
+            begun.add_done_callback(self._unheard.discard)
+            self._decided.discard(key)
+            running = self._running.get(key)
+            if running is None:
+                begun.cancel()
+            else:
+                self._spawn(running.stop())
 
     async def stop_all(self) -> None:
         """End every attempt that a worker runs, and wait until the executor has heard of it."""
-        for block, attempt in list(self._running):
-            await self._stop(block, attempt)
+        await asyncio.gather(*(self._stop(block, attempt) for block, attempt in list(self._running)))
 
     def call_back(self, block: BlockId, outcome: Outcome) -> None:
         """Have a block's callbacks called."""
+        self._calling.discard(block)
         self._calls[block] = self._spawn(self._call_back(block, outcome))
 
     def stop_callback(self, block: BlockId) -> None:
         """End a block's callbacks."""
         self._calls[block].cancel()
+        if block not in self._calling:  # cancelled before its first step, it says nothing
+            self._post(CallbackEnded(block, self._around.clock(), Failure.of(CallbackStopped(block))))
 
     def parts(self, block: BlockId) -> tuple[Part, ...]:
         """Return what the output of a block that was started depends on."""
         return self._parts[block]
+
+    def _begin_with(self, block: BlockId, attempt: int, work: Coroutine[Any, Any, None]) -> None:
+        before = self._disowned.pop((block, attempt), None)
+        self._starts[block, attempt] = self._spawn(work if before is None else _after(before, work))
+
+    def _tell(self, event: RunEvent) -> None:
+        """Post what an attempt has come to, unless nobody wants to hear of it."""
+        if asyncio.current_task() not in self._unheard:
+            self._post(event)
 
     async def _start(self, block: BlockId, attempt: int, *, may_reuse: bool) -> None:
         try:
@@ -129,7 +157,7 @@ class Attempts:
         if found is None:
             return False
         value = await self._value(block, found)
-        self._post(BlockReused(block, self._around.clock(), found, value))
+        self._tell(BlockReused(block, self._around.clock(), found, value))
         return True
 
     async def _begin(self, block: BlockId, attempt: int, job: BlockJob) -> None:
@@ -142,7 +170,7 @@ class Attempts:
         elif item is not None:
             await self._attempt(block, attempt, for_item(job, mapped, block, item))
         elif (items := items_of_param(job, mapped)) is not None:
-            self._post(ItemsListed(block, attempt, self._around.clock(), items))
+            self._tell(ItemsListed(block, attempt, self._around.clock(), items))
         else:
             await self._attempt(block, attempt, listing(job, mapped))
 
@@ -165,13 +193,15 @@ class Attempts:
         async with self._around.resources.taken(uses):
             outcome = await self._outcome(block, attempt, job)
             if outcome.was_stopped:
-                self._post(BlockStopped(block, attempt, self._around.clock(), outcome.usage))
+                may_have_acted = self._around.preparation.acts_outside(mapped_block(block))
+                self._tell(BlockStopped(block, attempt, self._around.clock(), outcome.usage, may_have_acted))
             elif outcome.failure is not None:
                 self._failed(block, attempt, outcome, outcome.failure)
             elif job.task is not None and job.task.kind == "list":
                 items = items_listed(outcome.result or BlockResult())
-                self._post(ItemsListed(block, attempt, self._around.clock(), items))
+                self._tell(ItemsListed(block, attempt, self._around.clock(), items))
             else:
+                self._decided.add((block, attempt))
                 result = with_receipts(outcome.result or BlockResult(), gave)
                 self._succeeded(block, attempt, result, outcome.usage, await self._value(block, result))
 
@@ -186,6 +216,8 @@ class Attempts:
 
     async def _watched(self, block: BlockId, attempt: int, running: Attempt) -> BlockOutcome:
         """Wait for an attempt's end; meanwhile it can be stopped, and its timeout passes."""
+        if asyncio.current_task() in self._unheard:
+            await running.stop()
         self._running[block, attempt] = running
         timeout = self._timeout(block, attempt)
         try:
@@ -204,22 +236,29 @@ class Attempts:
         return None if limit_s is None else asyncio.get_running_loop().call_later(limit_s, passed)
 
     async def _stop(self, block: BlockId, attempt: int) -> None:
-        running = self._running.get((block, attempt))
+        key = block, attempt
+        running, starting = self._running.get(key), self._starts.get(key)
+        if key in self._decided:
+            return
         if running is not None:
             await running.stop()
             return
-        self._starts[block, attempt].cancel()  # it may wait for a worker, behind what other runs do
+        if starting is None:
+            self._given_up.add(key)  # its start waits for the ledger
+        else:
+            starting.cancel()  # it may wait for a worker, behind what other runs do
         self._post(BlockStopped(block, attempt, self._around.clock()))
 
     async def _call_back(self, block: BlockId, outcome: Outcome) -> None:
         """Have a block's callbacks called; whatever happens, it is told that they ended."""
+        self._calling.add(block)
         failure: Failure | None = Failure.of(CallbackStopped(block))
         try:
             failure = await self._called(block, outcome)
+        except TimeoutError:  # an OSError, too
+            failure = Failure.of(TimedOut(f"The callbacks of {block} ran longer than {CALLBACK_WITHIN_S:g} s"))
         except (FlowstoneError, OSError) as wrong:
             failure = failure_of(wrong)
-        except TimeoutError:
-            failure = Failure.of(TimedOut(f"The callbacks of {block} ran longer than {CALLBACK_WITHIN_S:g} s"))
         finally:
             told = None if failure is None else self._around.redactor.failure(failure)
             self._post(CallbackEnded(block, self._around.clock(), told))
@@ -237,18 +276,21 @@ class Attempts:
     def _succeeded(self, block: BlockId, attempt: int, result: BlockResult, usage: Usage | None, value: Any) -> None:
         at = self._around.clock()
         seconds = at - (self._run().blocks[block].started_at or at)
-        whole = replace(result, fingerprint=fingerprint(self._parts[block]), seconds=seconds)
-        self._post(BlockSucceeded(block, attempt, at, whole, usage, value))
+        told = self._around.redactor.result(result)
+        whole = replace(told, fingerprint=fingerprint(self._parts[block]), seconds=seconds)
+        self._tell(BlockSucceeded(block, attempt, at, whole, usage, value))
 
     def _failed(self, block: BlockId, attempt: int, outcome: BlockOutcome, failure: Failure) -> None:
-        at, told, depended_on = self._around.clock(), self._around.redactor.failure(failure), self._fingerprint(block)
-        self._post(BlockFailed(block, attempt, at, told, outcome.result, fingerprint=depended_on, usage=outcome.usage))
+        at, redactor, depended_on = self._around.clock(), self._around.redactor, self._fingerprint(block)
+        told = redactor.failure(failure)
+        result = None if outcome.result is None else redactor.result(outcome.result)
+        self._tell(BlockFailed(block, attempt, at, told, result, fingerprint=depended_on, usage=outcome.usage))
 
     def _could_not_run(
         self, block: BlockId, attempt: int, wrong: FlowstoneError | OSError, *, depended_on: Fingerprint | None = None
     ) -> None:
-        at, why = self._around.clock(), failure_of(wrong)
-        self._post(BlockFailed(block, attempt, at, why, is_final=True, fingerprint=depended_on))
+        at, why = self._around.clock(), self._around.redactor.failure(failure_of(wrong))
+        self._tell(BlockFailed(block, attempt, at, why, is_final=True, fingerprint=depended_on))
 
     def _results(self) -> Results:
         own = {block.id: block.result for block in self._run().blocks.values()}
@@ -288,6 +330,15 @@ class Attempts:
             self._around.tell(Progressed(self._pipeline, self._id, block, done, total))
 
         return Observer(log.printed, progressed, log.dropped)
+
+
+async def _after(before: asyncio.Task[None], work: Coroutine[Any, Any, None]) -> None:
+    try:
+        await asyncio.wait([before])
+    except asyncio.CancelledError:
+        work.close()
+        raise
+    await work
 
 
 def failure_of(wrong: FlowstoneError | OSError) -> Failure:

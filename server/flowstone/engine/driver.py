@@ -7,6 +7,7 @@ ledger, together with whatever else happened meanwhile; then it is told, and wha
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -31,13 +32,16 @@ from flowstone.engine.fingerprints import fingerprint
 from flowstone.engine.machine import Plan, new_run, step
 from flowstone.engine.notices import BlockChanged, RunChanged
 from flowstone.engine.run_surroundings import Resumed, Surroundings
-from flowstone.engine.unwritten import Pace, Stretch, Unwritten, without
+from flowstone.engine.unwritten import Pace, Stretch, Unwritten, made_by, without
 from flowstone.errors.base import FlowstoneError
+from flowstone.model.graph import descendants
 from flowstone.model.ids import ArtifactHash, BlockId, mapped_block
 from flowstone.model.run import BlockResult, BlockRun, BlockState, Failure, RunRecord, RunState
 from flowstone.store.adoption import NotAdopted
 from flowstone.store.codec import encode_text
 from flowstone.store.ledger.records import Event, StoredResult
+
+log = logging.getLogger("flowstone.engine")
 
 SOON_S = 0.004
 """How long the beginning of a block may wait to be written and told together with its end."""
@@ -136,7 +140,7 @@ class Driver:
                 case _Written():
                     self._show(signal)
                 case _Lost(artifact, failure):
-                    self._rewind(artifact, failure)
+                    events = self._rewind(artifact, failure, since=events)
                 case _:
                     events.append(signal)
         if events:
@@ -148,7 +152,8 @@ class Driver:
         An effect that was performed before the run was rewound is not performed again.
         """
         afterwards: list[Effect] = []
-        events = list(events)
+        # What comes after the end was too late: the end is written once.
+        events = [event for event in events if self._run.state is RunState.RUNNING]
         for event in events:
             self._run, effects = step(self._run, event)
             for effect in effects:
@@ -215,11 +220,23 @@ class Driver:
         for effect in written.afterwards:
             self._perform(effect)
 
-    def _rewind(self, artifact: ArtifactHash, failure: Failure) -> None:
-        """Go back to what the ledger has, and on again as if the block whose output could not be kept had failed."""
+    def _rewind(self, artifact: ArtifactHash, failure: Failure, *, since: list[RunEvent]) -> list[RunEvent]:
+        """Go back to what the ledger has, and on again as if the block whose output could not be kept had failed.
+
+        What lies below it has begun on what is no more: that is ended and forgotten, and begins anew if it still may.
+        Returns those of the events `since` then that are still true.
+        """
         self._run, events = self._unwritten.rewind()
-        self._advance(without(event, artifact, because=failure) for event in events)
-        self._attempts.stop_unfounded()
+        lost = {_block_of(event) for event in events if artifact in made_by(event)}
+        below = descendants(self._run.plan.upstream, (block for block in lost if block))
+        self._attempts.disown(below)
+        self._performed = {effect for effect in self._performed if _block_of(effect) not in below}
+        waiting = [self._events.get_nowait() for _ in range(self._events.qsize())]
+        for signal in waiting:
+            if _block_of(signal) not in below:
+                self._events.put_nowait(signal)
+        self._advance(without(event, artifact, because=failure) for event in events if _block_of(event) not in below)
+        return [event for event in since if _block_of(event) not in below]
 
     def _row(self, event: RunEvent, seq: int) -> Event:
         return Event(seq, event.at, type(event).__name__, encode_text(event))
@@ -290,7 +307,16 @@ class Driver:
                 task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks)
-        await self._around.history.let_go()
+        try:
+            await self._around.history.let_go()
+        except OSError as wrong:  # names that are left behind are removed when the project is next opened
+            log.warning("outputs of the run %s are still held: %s", self._record.id, wrong)
+
+
+def _block_of(thing: object) -> BlockId | None:
+    """Return the block that an event or an effect is about, the mapped one for its items; None for the whole run."""
+    block = getattr(thing, "block", None)
+    return None if block is None else mapped_block(block)
 
 
 def _why(lost: NotAdopted) -> Failure:

@@ -79,6 +79,8 @@ class BlockStopped:
     attempt: int
     at: float
     usage: Usage | None = None
+    may_have_acted: bool = False
+    """Whether it had begun to change something outside."""
 
 
 @dataclass(frozen=True, slots=True)

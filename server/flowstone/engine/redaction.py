@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 from urllib.parse import quote, quote_plus
 
-from flowstone.model.run import Failure
+from flowstone.model.run import BlockResult, Failure
 
 INSTEAD = "•••"
 """What stands where a secret was."""
@@ -32,6 +33,29 @@ class Redactor:
             return failure
         frames = tuple(replace(frame, text=self.text(frame.text)) for frame in failure.frames)
         return replace(failure, message=self.text(failure.message), hint=self.text(failure.hint), frames=frames)
+
+    def result(self, result: BlockResult) -> BlockResult:
+        """Return a result whose checks and receipts tell no secret."""
+        if self._pattern is None:
+            return result
+        checks = tuple(replace(check, message=self.text(check.message)) for check in result.checks)
+        receipts = tuple(
+            replace(receipt, target=self.text(receipt.target), facts=self._plain(receipt.facts))
+            for receipt in result.receipts
+        )
+        return replace(result, checks=checks, receipts=receipts)
+
+    def _plain(self, value: Any) -> Any:
+        """Return lists, dicts and scalars without secrets."""
+        match value:
+            case str():
+                return self.text(value)
+            case Mapping():
+                return {key: self._plain(one) for key, one in value.items()}
+            case list() | tuple():
+                return [self._plain(one) for one in value]
+            case _:
+                return value
 
 
 def _forms(secret: str) -> Iterator[str]:

@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from flowstone.engine.machine.state import Plan, Run
+from flowstone.engine.machine.state import MAY_HAVE_ACTED, Plan, Run
 from flowstone.engine.machine.tries import with_try
 from flowstone.model.graph import descendants
 from flowstone.model.ids import BlockId, mapped_block
 from flowstone.model.run import SUCCEEDED, BlockResult, BlockRun, BlockState
 
-MAY_HAVE_ACTED = "its last attempt was cut off, and what it wrote may be there"
 Blocks = Mapping[BlockId, BlockRun]
 IsThere = Callable[[BlockResult], bool]
 
@@ -76,7 +75,7 @@ def _item_again(item: BlockRun, is_there: IsThere) -> BlockRun:
 
 def _again(block: BlockRun, *, is_open: bool) -> BlockRun:
     """Return a block that waits for its next attempt; a mapped one whose items are known is in it at once."""
-    was_cut_off = block.state in (BlockState.RUNNING, BlockState.UNKNOWN)
+    was_cut_off = block.state in (BlockState.RUNNING, BlockState.UNKNOWN) or block.because == MAY_HAVE_ACTED
     return replace(
         with_try(block),
         state=BlockState.RUNNING if is_open else BlockState.WAITING,

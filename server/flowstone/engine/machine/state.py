@@ -13,6 +13,7 @@ from flowstone.model.ids import BlockId, item_prefix, mapped_block
 from flowstone.model.rules import MapOver, OnFailure, Retries
 from flowstone.model.run import ENDED, BlockRun, BlockState, Outcome, RunState
 
+MAY_HAVE_ACTED = "its last attempt was cut off, and what it wrote may be there"
 NO_RETRIES = Retries()
 
 

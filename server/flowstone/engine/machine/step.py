@@ -33,7 +33,7 @@ from flowstone.engine.machine import mapping
 from flowstone.engine.machine.limits import room_in
 from flowstone.engine.machine.retries import delay_s, is_worth_trying
 from flowstone.engine.machine.skips import is_ready, leave_out
-from flowstone.engine.machine.state import Run, Step, end_state, has_ended
+from flowstone.engine.machine.state import MAY_HAVE_ACTED, Run, Step, end_state, has_ended
 from flowstone.engine.machine.tries import started
 from flowstone.errors.engine import TimedOut
 from flowstone.model.ids import BlockId, mapped_block
@@ -76,8 +76,9 @@ def _attempt(run: Run, event: AttemptEvent) -> Step:
             return _timed_out(run, event)
         case BlockFailed():
             return _failed(run, event)
-        case BlockStopped(block, _, at, usage):
-            stopped = replace(run.blocks[block], state=BlockState.CANCELLED, ended_at=at, usage=usage)
+        case BlockStopped(block, _, at, usage, may_have_acted):
+            because = MAY_HAVE_ACTED if may_have_acted else ""
+            stopped = replace(run.blocks[block], state=BlockState.CANCELLED, ended_at=at, usage=usage, because=because)
             return _ended(run, stopped, at=at)
         case DelayPassed(block, _, at):
             return _go_on(run.with_blocks(replace(run.blocks[block], state=BlockState.WAITING)), at=at)
