@@ -189,6 +189,17 @@ async def test_a_secret_in_a_failure_is_not_told_on(town: Town, tmp_path: Path) 
     assert "postgresql://u:•••@db/x" in letter.body
 
 
+async def test_a_secret_in_a_refusal_is_not_kept(town: Town, caplog: pytest.LogCaptureFixture) -> None:
+    """The browser shows why a run could not start, and the log is mailed about."""
+    town.runs.refusal = WrongValue("no bucket at gs://swordfish-77", place=Place("pipelines/line.yaml"))
+
+    await town.at("2026-11-22 11:00")
+
+    (firing,) = await town.ledger.do(lambda ledger: ledger.triggers.recent(LINE, 1))
+    assert firing.reason.endswith("no bucket at gs://•••")
+    assert "swordfish-77" not in caplog.text
+
+
 async def test_nothing_of_a_url_is_in_the_ledger_or_the_log(
     town: Town, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

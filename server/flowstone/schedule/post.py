@@ -14,12 +14,15 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from flowstone.engine.history import LedgerThread
+from flowstone.engine.redaction import Redactor
 from flowstone.errors.base import FlowstoneError
 from flowstone.model.alerts import AlertKind
 from flowstone.model.firing import Letter, LetterState
 from flowstone.schedule.clock import Clock
 from flowstone.schedule.plans import Plans
-from flowstone.schedule.secrets import filled, project_secrets, url_secrets
+from flowstone.schedule.secrets import url_secrets
+from flowstone.store.placeholders import Unset, filled
+from flowstone.store.secret_values import secrets_to_hide
 
 log = logging.getLogger("flowstone.schedule")
 
@@ -129,11 +132,18 @@ class Post:
         """Take the values of the project's variables out of letters before they are written down."""
         if not any(letters.values()):
             return letters
-        secrets = await asyncio.to_thread(project_secrets, self._root, self._environment)
+        redactor = await self._redactor()
         return {
-            kind: [replace(letter, body=secrets.hidden_in(letter.body)) for letter in found]
+            kind: [replace(letter, body=redactor.text(letter.body)) for letter in found]
             for kind, found in letters.items()
         }
+
+    async def without_secret(self, text: str) -> str:
+        """Take the project's secrets out of a text that is to be written down."""
+        return (await self._redactor()).text(text)
+
+    async def _redactor(self) -> Redactor:
+        return Redactor(await asyncio.to_thread(secrets_to_hide, self._root, self._environment))
 
     async def send_due(self, plans: Plans) -> float | None:
         """Begin to send what is due, unless that goes on already; return when the next is due. Units: epoch s."""
@@ -177,8 +187,8 @@ class Post:
             if url.digest == letter.target:
                 try:
                     return filled(url.text, self._environment), ""
-                except KeyError as missing:
-                    return None, f"the variable {missing.args[0]} is not set"
+                except Unset as missing:
+                    return None, str(missing)
         return None, "its url is no longer in the files"
 
     async def _note(self, letter: Letter, attempt: Attempt) -> None:

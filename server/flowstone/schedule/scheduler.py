@@ -227,8 +227,9 @@ class Scheduler:
         except (SourceError, InvalidProject, NotFound, OSError) as wrong:
             if isinstance(wrong, OSError) and wrong.errno in PASSING:
                 raise
-            log.warning("%s: the run of %s cannot start: %s", firing.pipeline, _moment(firing, schedule), wrong)
-            await self._close(firing, FiringState.REFUSED, failed=True, reason=str(wrong))
+            reason = await self._post.without_secret(str(wrong))
+            log.warning("%s: the run of %s cannot start: %s", firing.pipeline, _moment(firing, schedule), reason)
+            await self._close(firing, FiringState.REFUSED, failed=True, reason=reason)
             return
         reach("firing.run_begun")
         await self._runs.ledger.do(lambda ledger: ledger.triggers.mark_started(firing))

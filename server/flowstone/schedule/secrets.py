@@ -1,17 +1,11 @@
-"""Which texts must not leave the project, and taking them out."""
+"""What of an alert's url must not be seen, and taking it out."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import quote, unquote
-
-from flowstone.errors.base import FlowstoneError
-from flowstone.store.paths import Beneath
-from flowstone.store.project_yaml import CONNECTIONS_FILE, PLACEHOLDER
-from flowstone.store.texts import read_beneath
 
 MIN_LENGTH = 4
 """A shorter text is in every other word."""
@@ -42,23 +36,3 @@ def url_secrets(url: str) -> Secrets:
     """Return everything of a url but its service: whichever part of it is the key."""
     _, _, rest = url.partition("://")
     return secrets_of([url, rest, *PIECES.split(rest)])
-
-
-def project_secrets(root: Path, environment: Mapping[str, str]) -> Secrets:
-    """Return the values of the variables that the project's connections name."""
-    try:
-        with Beneath(root) as beneath:
-            text = read_beneath(beneath, CONNECTIONS_FILE).text
-    except (FlowstoneError, OSError):
-        return Secrets()
-    return secrets_of(environment.get(match["name"], "") for match in PLACEHOLDER.finditer(text))
-
-
-def filled(text: str, environment: Mapping[str, str]) -> str:
-    """Fill in `${env:NAME}` and `${env:NAME:-default}`. Raises: KeyError, with the name that is not set."""
-
-    def value(match: re.Match[str]) -> str:
-        default = match["default"]
-        return environment.get(match["name"]) or default if default is not None else environment[match["name"]]
-
-    return PLACEHOLDER.sub(value, text)

@@ -9,8 +9,9 @@ from pathlib import Path
 from flowstone.errors.base import Place
 from flowstone.errors.source import VariableMissing
 from flowstone.model.project import Project
+from flowstone.store.placeholders import Unset, filled
 from flowstone.store.places import checked_address
-from flowstone.store.project_yaml import PLACEHOLDER, PROJECT_FILE
+from flowstone.store.project_yaml import PROJECT_FILE
 from flowstone.store.state import StateFolder
 
 
@@ -37,15 +38,11 @@ def project_places(project: Project, *, environment: Mapping[str, str], executor
 
 def _filled(text: str, key: str, environment: Mapping[str, str]) -> str:
     """Put variables into a text; one that is not set is an error, unless it has a default."""
-    filled = text
-    for match in PLACEHOLDER.finditer(text):
-        name, default = match["name"], match["default"]
-        value = environment.get(name) if match["kind"] == "env" else None
-        if value is None and default is None:
-            raise VariableMissing(
-                f"{key} needs the variable {name}, which is not set",
-                place=Place(PROJECT_FILE),
-                hint=f"Set {name} where Flowstone runs, or give it a default: ${{env:{name}:-}}.",
-            )
-        filled = filled.replace(match[0], value or default or "")
-    return filled.strip()
+    try:
+        return filled(text, environment).strip()
+    except Unset as missing:
+        raise VariableMissing(
+            f"{key} needs the {missing.kind_word} {missing.name}, which is not set",
+            place=Place(PROJECT_FILE),
+            hint=f"Set {missing.name} where Flowstone runs, or give it a default: ${{env:{missing.name}:-}}.",
+        ) from missing

@@ -14,6 +14,7 @@ from flowstone.model.executor_address import scheduler_address
 from flowstone.model.ids import ProjectId, is_id
 from flowstone.model.project import DEFAULT_PROFILE, ConnectionEntry, Profile, Project
 from flowstone.store.literal_secrets import warn_of_secrets
+from flowstone.store.placeholders import PLACEHOLDER
 from flowstone.store.retention_yaml import read_retention
 from flowstone.store.rules_yaml import read_resources
 from flowstone.store.yaml_nodes import Entry, Mapping, Node, Scalar, Sequence, parse_document
@@ -31,7 +32,6 @@ PROJECT_KEYS = (
 CONNECTIONS_KEYS = ("profiles",)
 MAX_PROFILES = 100
 
-PLACEHOLDER = re.compile(r"\$\{(?P<kind>env|secret):(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<default>[^}]*))?\}")
 PLACEHOLDER_START = re.compile(r"\$\{[^}]*\}?")
 
 LOCAL_PROFILE = Profile(

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
+from flowstone.errors.base import FlowstoneError
 from flowstone.model.connections import ConnectionSettings
 from flowstone.store.literal_secrets import NOT_SECRET_NAME, SECRET_NAME
+from flowstone.store.paths import Beneath
+from flowstone.store.placeholders import variables_in
+from flowstone.store.project_files import load_project
+from flowstone.store.project_yaml import CONNECTIONS_FILE
+from flowstone.store.texts import read_beneath
 
 MIN_CHARACTERS = 5
 """A shorter one would be found in every other word."""
@@ -19,6 +27,27 @@ def secret_values(connections: Iterable[ConnectionSettings], environment: Mappin
     named = [pair for settings in connections for pair in _texts("", settings.options)]
     found = (secret for name, text in (*named, *environment.items()) for secret in _secrets(name, text))
     return frozenset(secret for secret in found if len(secret) >= MIN_CHARACTERS)
+
+
+def secrets_to_hide(root: Path, environment: Mapping[str, str]) -> frozenset[str]:
+    """Return what must not leave a project: all of `secret_values`, and every variable that connections.yaml names.
+
+    A file that cannot be read hides no less of the environment.
+    """
+    connections: list[ConnectionSettings] = []
+    with suppress(FlowstoneError, OSError):
+        project = load_project(root)
+        entries = (entry for profile in project.profiles for entry in profile.connections)
+        connections = [ConnectionSettings(entry.name, entry.type, entry.options, project.root) for entry in entries]
+    named = variables_in(_connections_text(root), environment)
+    long = frozenset(value for value in named if len(value) >= MIN_CHARACTERS)
+    return secret_values(connections, environment) | long
+
+
+def _connections_text(root: Path) -> str:
+    with suppress(FlowstoneError, OSError), Beneath(root) as beneath:
+        return read_beneath(beneath, CONNECTIONS_FILE).text
+    return ""
 
 
 def _texts(name: str, value: Any) -> Iterator[tuple[str, str]]:

@@ -10,13 +10,14 @@ from flowstone.errors.source import VariableMissing
 from flowstone.errors.store import NotFound
 from flowstone.model.connections import ConnectionSettings
 from flowstone.model.project import ConnectionEntry, Project
-from flowstone.store.project_yaml import CONNECTIONS_FILE, PLACEHOLDER
+from flowstone.store.placeholders import PLACEHOLDER, Unset, filled
+from flowstone.store.project_yaml import CONNECTIONS_FILE
 
 
 def connection_settings(
     project: Project, profile: str | None, *, environment: Mapping[str, str]
 ) -> tuple[ConnectionSettings, ...]:
-    """Fill in a profile's `${env:NAME}` and `${env:NAME:-default}`; a default stands in for an empty value too.
+    """Fill in a profile's `${env:NAME}` and `${env:NAME:-default}`; an empty value counts as none.
 
     An option that is nothing but a placeholder and comes out empty is left out, so that a connector takes its own
     default. Raises: NotFound, when there is no such profile; VariableMissing, at the connection that needs it.
@@ -32,21 +33,19 @@ def connection_settings(
 
 
 def _filled(entry: ConnectionEntry, environment: Mapping[str, str]) -> dict[str, Any]:
-    filled = {}
+    options = {}
     for name, value in entry.options.items():
         found = _fill(value, entry, environment)
         is_left_out = found == "" and isinstance(value, str) and PLACEHOLDER.fullmatch(value) is not None
         if not is_left_out:
-            filled[name] = found
-    return filled
+            options[name] = found
+    return options
 
 
 def _fill(value: Any, entry: ConnectionEntry, environment: Mapping[str, str]) -> Any:
     match value:
         case str():
-            return PLACEHOLDER.sub(
-                lambda match: _value(match["kind"], match["name"], match["default"], entry, environment), value
-            )
+            return _text(value, entry, environment)
         case list():
             return [_fill(item, entry, environment) for item in value]
         case dict():
@@ -55,20 +54,16 @@ def _fill(value: Any, entry: ConnectionEntry, environment: Mapping[str, str]) ->
             return value
 
 
-def _value(kind: str, name: str, default: str | None, entry: ConnectionEntry, environment: Mapping[str, str]) -> str:
-    if kind == "env":
-        found = environment.get(name)
-        if default is not None:
-            return found or default
-        if found is not None:
-            return found
-    place = entry.place or Place(CONNECTIONS_FILE)
-    hint = f"Set the variable {name} where Flowstone runs, or give it a default: ${{env:{name}:-…}}."
-    if kind == "secret":
-        hint = f"Secrets by name come later: write ${{env:{name}}} and set that variable."
-    raise VariableMissing(
-        f"connection {entry.name} needs the {_WORDS[kind]} {name}, which is not set", place=place, hint=hint
-    )
-
-
-_WORDS = {"env": "variable", "secret": "secret"}
+def _text(text: str, entry: ConnectionEntry, environment: Mapping[str, str]) -> str:
+    try:
+        return filled(text, environment)
+    except Unset as missing:
+        name = missing.name
+        hint = f"Set the variable {name} where Flowstone runs, or give it a default: ${{env:{name}:-…}}."
+        if missing.kind_word == "secret":
+            hint = f"Secrets by name come later: write ${{env:{name}}} and set that variable."
+        raise VariableMissing(
+            f"connection {entry.name} needs the {missing.kind_word} {name}, which is not set",
+            place=entry.place or Place(CONNECTIONS_FILE),
+            hint=hint,
+        ) from missing
