@@ -11,6 +11,8 @@ from tests.browser.conftest import enter
 from tests.kit.browser import RunningServer
 from tests.kit.small_projects import replace_in, write_project
 
+from flowstone.store.trust import trust
+
 LATER_MS = 25_000.0
 PIPELINE = """
     params:
@@ -41,6 +43,7 @@ def test_a_schedule_runs_by_itself_and_its_runs_can_be_looked_into(
 ) -> None:
     """From the clock to the line in the log that says why: the way of every morning after."""
     project = write_project(tmp_path / "small", PIPELINE, BLOCKS)
+    trust(project)
     server = start(project)
     enter(page, server, "line")
 
@@ -80,6 +83,7 @@ def test_a_run_that_goes_on_is_seen_and_stopped(
     """Somebody finds a run that hangs, and was not the one who started it."""
     slow = "@loader\ndef slow():\n    import time\n    print('begun', flush=True)\n    time.sleep(60)\n    return [1]\n"
     project = write_project(tmp_path / "slow", "blocks:\n  slow: {file: loaders/slow.py}\n", {"loaders/slow.py": slow})
+    trust(project)
     server = start(project)
     bench = enter(page, server, "line")
     bench.run()

@@ -122,6 +122,21 @@ async def test_a_server_takes_up_by_itself_what_a_killed_server_left(tmp_path: P
     assert (second.attempt, [one.state.value for one in second.earlier]) == (2, ["unknown"])
 
 
+async def test_what_was_left_in_a_project_that_nobody_has_run_here_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A ledger may come with a stranger's project: looking at that must run nothing."""
+    root = write_waiting(tmp_path)
+    kill_when_called(server(root, NIGHT), root, "second")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "another"))
+
+    async with serving(root) as bench:
+        going = await bench.active_run(LINE)
+        left = await bench.run(NIGHT)
+
+    assert (going, left.state is RunState.DONE) == (None, False)
+
+
 async def test_a_run_that_ends_its_server_each_time_is_not_taken_up_for_ever(tmp_path: Path) -> None:
     """A block that eats all memory must not keep the whole service from starting."""
     root = write_waiting(tmp_path)

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.kit.fake_workbench import FakeWorkbench
 from tests.kit.web_client import WebClient
 
+from flowstone.model.ids import PipelineId
+from flowstone.model.run import RunRequest
+from flowstone.schedule.overview import ScheduleStatus
+from flowstone.store.trust import is_trusted, trust
 from flowstone.web.application import Server, serve
 from flowstone.web.schedules import keep_schedules
+from flowstone.web.views.schedules import schedule_view
+from flowstone.web.waiting_schedules import WaitingSchedules
 
 SCHEDULES = "/projects/demo/schedules"
 MOVE = "/projects/demo/pipelines/main/schedule"
@@ -24,6 +31,7 @@ async def server(root: Path, state: Path) -> AsyncIterator[Server]:
     pipeline = root / "pipelines/main.yaml"
     pipeline.write_text(pipeline.read_text() + 'schedule: {cron: "0 6 * * *", timezone: Europe/Berlin}\n')
     (root / "pipelines/quiet.yaml").write_text("blocks: {}\n")
+    trust(root)
     server = await serve([root], state=state, open_schedules=keep_schedules)
     await server.opened()
     yield server
@@ -101,3 +109,63 @@ async def test_runs_are_listed_by_state(client: WebClient) -> None:
     assert listed == [[run], []]
     assert (len(whole["snapshot"]) > 8, whole["logical_date"]) == (True, None)
     assert (await client.get("/projects/demo/runs", params={"state": "odd"})).status_code == 400
+
+
+async def test_schedules_wait_until_somebody_runs_the_project_here(root: Path) -> None:
+    """Looking at a stranger's project is safe: its first run is somebody's decision."""
+    begun: list[str] = []
+
+    async def begin() -> NoSchedules:
+        begun.append("begun")
+        return NoSchedules()
+
+    workbench = FakeWorkbench(root)
+    request = RunRequest(PipelineId("main"))
+    waiting = WaitingSchedules(root, workbench, NoSchedules(), begin)
+    await workbench.start_run(request)
+    await asyncio.sleep(0)
+    before = list(begun)
+    trust(root)
+    for _ in range(2):
+        await workbench.start_run(request)
+    await waiting.close()
+
+    assert (before, begun) == ([], ["begun"])
+
+
+async def test_a_schedule_that_waits_says_so(root: Path, state: Path) -> None:
+    """Who expects it to run must not have to find out why it does not."""
+    pipeline = root / "pipelines/main.yaml"
+    pipeline.write_text(pipeline.read_text() + "schedule: {every: 10s}\n")
+    server = await serve([root], state=state, open_schedules=keep_schedules)
+    await server.opened()
+    opened = await server.site.services.shelf.project("demo")
+    assert opened.schedules is not None
+    (found,) = await opened.schedules.schedules(count=1)
+    await server.close()
+
+    assert isinstance(opened.schedules, WaitingSchedules)
+    shown = schedule_view(found, is_trusted=is_trusted(root))
+    assert (shown.is_trusted, shown.next) == (False, [])
+
+
+class NoSchedules:
+    """The schedules of a project that has none."""
+
+    async def close(self) -> None:
+        return
+
+    def listen(self, listener: Callable[[PipelineId], None]) -> None:
+        return
+
+    async def files_changed(self, paths: Collection[str]) -> None:
+        return
+
+    async def schedules(self, *, count: int, only: PipelineId | None = None) -> tuple[ScheduleStatus, ...]:
+        return ()
+
+    async def pause(self, pipeline: PipelineId) -> None:
+        return
+
+    async def resume(self, pipeline: PipelineId) -> None:
+        return

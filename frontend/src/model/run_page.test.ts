@@ -9,7 +9,7 @@ const run = (more: Partial<RunView> = {}): RunView => ({
   id: "r", pipeline: "p", state: "done", trigger: "schedule", profile: "local", started_at: 100, ended_at: 200, logical_date: null, snapshot: "", is_pinned: false, has_outputs: true, params: {}, blocks: [], ...more,
 });
 const schedule = (more: Partial<ScheduleView> = {}): ScheduleView => ({
-  pipeline: "p", words: "", cron: null, timezone: null, catch_up: "latest", overlap: "skip", params: {}, profile: null, is_enabled: true, is_paused: false, is_failing: false, next: [], recent: [], alerts: [], ...more,
+  pipeline: "p", words: "", cron: null, timezone: null, catch_up: "latest", overlap: "skip", params: {}, profile: null, is_enabled: true, is_paused: false, is_failing: false, is_trusted: true, next: [], recent: [], alerts: [], ...more,
 });
 
 test("a block's bar lies where its last attempt was, and one that is as short as nothing can still be seen", () => {

@@ -89,6 +89,7 @@ export function until(then: number, now: number): string {
 export function scheduleWord(schedule: ScheduleView, now: number): string {
   if (!schedule.is_enabled) return "Switched off";
   if (schedule.is_paused) return "Paused";
+  if (!schedule.is_trusted) return "Waits for a first run here";
   const [next] = schedule.next;
   return next === undefined ? "No next run" : `Runs ${until(next, now)}`;
 }

@@ -1624,7 +1624,9 @@ export interface components {
         };
         /**
          * ScheduleView
-         * @description When a pipeline's runs start by themselves. `next` is empty while it is paused or switched off in the file.
+         * @description When a pipeline's runs start by themselves. `next` is empty while none will.
+         *
+         *     `is_trusted` is false until somebody has run the project here: until then nothing starts.
          */
         readonly ScheduleView: {
             /** Alerts */
@@ -1638,6 +1640,8 @@ export interface components {
             readonly is_failing: boolean;
             /** Is Paused */
             readonly is_paused: boolean;
+            /** Is Trusted */
+            readonly is_trusted: boolean;
             /** Next */
             readonly next: readonly number[];
             readonly overlap: components["schemas"]["Overlap"];

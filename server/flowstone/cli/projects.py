@@ -8,11 +8,13 @@ from flowstone.cli.documents import problems_document
 from flowstone.cli.terminal import console, counted, print_json, tell_problems
 from flowstone.store.project_files import validate
 from flowstone.store.templates import create_project
+from flowstone.store.trust import trust
 
 
 def make_project(folder: Path, template: str | None) -> None:
     """Make a project in a folder. Raises: AlreadyExists, when there is one; NotFound, for an unknown template."""
     create_project(folder, template=template)
+    trust(folder)
     screen = console()
     screen.print(f"[green]✓[/green] {folder} is a project now. Open it in the browser:", soft_wrap=True)
     screen.print(f"  flowstone start {folder}", markup=False)

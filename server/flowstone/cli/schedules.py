@@ -23,6 +23,7 @@ from flowstone.schedule.words import SKIPPED_BECAUSE, words_of
 from flowstone.store.ledger.ledger import Ledger
 from flowstone.store.project_files import load_project
 from flowstone.store.state import StateFolder
+from flowstone.store.trust import is_trusted
 
 Answer = TypeVar("Answer")
 
@@ -42,6 +43,8 @@ def show_schedules(project: Path, upcoming: int, *, as_json: bool) -> None:
         times = "\n".join(_local(tick) for tick in status.next)
         table.add_row(status.pipeline, escaped(words_of(status.schedule.timing)), _state(status), times, _last(status))
     print_table(table)
+    if not is_trusted(project):
+        console().print("Schedules start once you have run this project here.", style="yellow")
 
 
 def move_schedule(project: Path, pipeline: str, *, is_to_pause: bool, as_json: bool) -> None:

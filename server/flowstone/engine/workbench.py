@@ -48,6 +48,7 @@ from flowstone.store.leftovers import clear_leftovers
 from flowstone.store.project_files import load_project
 from flowstone.store.project_places import ProjectPlaces, project_places
 from flowstone.store.state import StateFolder
+from flowstone.store.trust import is_trusted, trust
 
 if TYPE_CHECKING:
     from flowstone.engine.collection import Collected
@@ -67,6 +68,7 @@ class Workbench:
     ) -> None:
         address = places.artifacts
         self._root = root
+        self._is_trusted = False
         self._state = StateFolder(root)
         self._code = ProjectCode(root, project)
         self._hold = ProjectHold(root, self._state)
@@ -128,7 +130,8 @@ class Workbench:
             await bench.close()
             raise
         if serve:
-            await bench._resumer.resume_left()
+            if await asyncio.to_thread(is_trusted, root):
+                await bench._resumer.resume_left()
             bench._begin_chores()
         return bench
 
@@ -196,6 +199,7 @@ class Workbench:
         variables that are missing; ProjectBusy, when another server has taken the project.
         """
         await self._hold.check()
+        await self._trust()
         return await self._starter.start(request)
 
     async def resume_run(self, run: RunId) -> RunId:
@@ -204,7 +208,13 @@ class Workbench:
         A run that has nothing left to do stays as it is. Raises: NotFound; RunNotResumable, when another process
         runs it or its code is gone; SourceError, for variables that are missing.
         """
+        await self._trust()
         return await self._resumer.resume(run)
+
+    async def _trust(self) -> None:
+        if not self._is_trusted:
+            await asyncio.to_thread(trust, self._root)
+            self._is_trusted = True
 
     async def stop_run(self, run: RunId) -> None:
         """Ask a run to end. Raises: NotFound; RunNotActive, when it has ended or runs elsewhere."""

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from flowstone.disk.publish import publish
+from flowstone.store.account import account_folder
 
 VARIABLE = "FLOWSTONE_SEALING_KEY"
 """Names a key that several machines share, for those that work on one artifact store."""
@@ -25,17 +26,9 @@ def sealing_key(state: Path) -> str:
     if told:
         return told
     try:
-        return _kept(_own_folder() / FILE)
+        return _kept(account_folder() / FILE)
     except OSError:
         return _kept(state / FILE)
-
-
-def _own_folder() -> Path:
-    base = os.environ.get("XDG_STATE_HOME", "")
-    try:
-        return (Path(base) if Path(base).is_absolute() else Path.home() / ".local" / "state") / "flowstone"
-    except RuntimeError as homeless:
-        raise FileNotFoundError("the account has no home folder") from homeless
 
 
 def _kept(path: Path) -> str:

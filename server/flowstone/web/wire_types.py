@@ -266,7 +266,10 @@ class AlertView(Wire):
 
 
 class ScheduleView(Wire):
-    """When a pipeline's runs start by themselves. `next` is empty while it is paused or switched off in the file."""
+    """When a pipeline's runs start by themselves. `next` is empty while none will.
+
+    `is_trusted` is false until somebody has run the project here: until then nothing starts.
+    """
 
     pipeline: str
     words: str
@@ -279,6 +282,7 @@ class ScheduleView(Wire):
     is_enabled: bool
     is_paused: bool
     is_failing: bool
+    is_trusted: bool
     next: list[float]
     recent: list[FiringView]
     alerts: list[AlertView]

@@ -46,6 +46,7 @@ function Schedule({ world, project, schedule }: { readonly world: World; readonl
       <p className="schedule-words">{schedule.words}</p>
       {schedule.cron === null ? null : <p className="mono muted">{schedule.cron}</p>}
       {schedule.is_enabled ? null : <p className="muted">Its file says enabled: false.</p>}
+      {schedule.is_trusted ? null : <Note tone="warn">Schedules start once you have run this project here.</Note>}
       {schedule.is_failing ? <Note tone="bad">Its last run failed.</Note> : null}
       {schedule.next.length === 0 ? null : (
         <>

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from flowstone.errors.store import NotFound
 from flowstone.model.ids import PipelineId
+from flowstone.store.trust import is_trusted
 from flowstone.web import wire_types as wire
 from flowstone.web.call import Call, Reply
 from flowstone.web.views.schedules import schedule_view
@@ -24,7 +26,8 @@ async def list_schedules(call: Call[None]) -> Reply[list[wire.ScheduleView]]:
     pipeline = call.text("pipeline")
     only = None if pipeline is None else PipelineId(pipeline)
     found = await opened.schedules.schedules(count=call.number("next"), only=only)
-    return Reply([schedule_view(status) for status in found])
+    trusted = await asyncio.to_thread(is_trusted, opened.root)
+    return Reply([schedule_view(status, is_trusted=trusted) for status in found])
 
 
 async def pause_schedule(call: Call[None]) -> Reply[wire.ScheduleView]:
@@ -54,4 +57,5 @@ async def _one(call: Call[None], schedules: Schedules) -> Reply[wire.ScheduleVie
     if not found:
         hint = f"Write `schedule: {{every: 1h}}` into pipelines/{pipeline}.yaml."
         raise NotFound("schedule of the pipeline", pipeline, hint=hint)
-    return Reply(schedule_view(found[0]))
+    trusted = await asyncio.to_thread(is_trusted, (await call.project()).root)
+    return Reply(schedule_view(found[0], is_trusted=trusted))

@@ -9,7 +9,7 @@ from flowstone.schedule.words import words_of
 from flowstone.web import wire_types as wire
 
 
-def schedule_view(status: ScheduleStatus) -> wire.ScheduleView:
+def schedule_view(status: ScheduleStatus, *, is_trusted: bool) -> wire.ScheduleView:
     """Return a pipeline's schedule."""
     schedule = status.schedule
     cron = schedule.timing if isinstance(schedule.timing, Cron) else None
@@ -25,7 +25,8 @@ def schedule_view(status: ScheduleStatus) -> wire.ScheduleView:
         is_enabled=schedule.enabled,
         is_paused=status.is_paused,
         is_failing=status.trigger is not None and status.trigger.is_failing,
-        next=list(status.next),
+        is_trusted=is_trusted,
+        next=list(status.next) if is_trusted else [],
         recent=[_firing_view(firing) for firing in status.recent],
         alerts=[_alert_view(letter) for letter in status.letters],
     )
