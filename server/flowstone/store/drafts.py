@@ -1,7 +1,7 @@
 """Names of files that are being written, from which it can be told whether somebody still writes them.
 
-Layout: `PID-abcdef…@MACHINE`. A folder of artifacts may be shared by machines, and of another's processes nothing
-can be told: what they left is cleared away when it is old.
+Layout: `PID-abcdef…@MACHINE`, and a suffix, if it is whole (`held.py`). A folder of artifacts may be shared by
+machines, and of another's processes nothing can be told: what they left is cleared away when it is old.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def draft_name() -> str:
 
 def is_abandoned(draft: Path) -> bool:
     """Say whether nobody writes a draft any more; of a name without a machine the process counts, as one of here."""
-    name, _, machine = draft.name.partition("@")
+    name, _, machine = draft.name.partition(".")[0].partition("@")
     if machine and machine != this_machine():
         with suppress(OSError):
             return time.time() - draft.lstat().st_mtime > OLD_S

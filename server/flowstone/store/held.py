@@ -2,8 +2,8 @@
 
 A worker writes an output to the page cache, which outlives it, and goes on; the server sees to it that it is on
 the disk, a group of them at a time, before anything in the ledger names it.
-Layout: `artifacts/drafts/PID-abcdef….arrow` and `PID-abcdef….manifest.json`, with the server's process id, so that
-they count as abandoned once the server is gone.
+Layout: `artifacts/drafts/PID-abcdef…@MACHINE.arrow` and `….manifest.json`, with the server's process id and the
+machine that gave it, so that they count as abandoned once the server is gone (`drafts.py`).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from flowstone.model.ids import ArtifactHash
 from flowstone.model.output import Output
 from flowstone.store.artifacts import SUFFIXES, Artifact, ArtifactStore
 from flowstone.store.codec import decode, encode
+from flowstone.store.drafts import this_machine
 
 SCHEME = "held://"
 
@@ -66,11 +67,11 @@ class Held:
 
     def content_path(self, output: Output) -> Path:
         """Return where an output's content is held."""
-        return Path(f"{self._folder}/{self._owner}-{output.hash}{SUFFIXES[output.kind]}")
+        return Path(f"{self._folder}/{self._owner}-{output.hash}@{this_machine()}{SUFFIXES[output.kind]}")
 
     def manifest_path(self, artifact: ArtifactHash) -> Path:
         """Return where it stands what is held."""
-        return Path(f"{self._folder}/{self._owner}-{artifact}.manifest.json")
+        return Path(f"{self._folder}/{self._owner}-{artifact}@{this_machine()}.manifest.json")
 
 
 class HoldingStore(ArtifactStore):
