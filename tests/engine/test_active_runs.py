@@ -151,7 +151,7 @@ async def test_a_run_that_is_recorded_as_done_stays_done_when_clearing_up_after_
     heard: list[Notice] = []
     done = replace(GOING, state=RunState.DONE, ended_at=200.0)
 
-    ended = await ActiveRuns(ledger, tell=heard.append)._give_up(done, PermissionError(13, "denied"))
+    ended = await ActiveRuns(ledger, tell=heard.append).write_off(done, PermissionError(13, "denied"))
 
     assert (ended, heard, ledger.asked) == (done, [], 0)
 

@@ -27,8 +27,8 @@ from flowstone.engine.events import (
     WaitBefore,
 )
 from flowstone.engine.machine import Plan, Run, resumed, step
-from flowstone.engine.machine.state import MAY_HAVE_ACTED
 from flowstone.engine.machine.retries import delay_s, is_worth_trying
+from flowstone.engine.machine.state import MAY_HAVE_ACTED
 from flowstone.model.condition import read_condition
 from flowstone.model.ids import BlockId
 from flowstone.model.output import Output, OutputKind

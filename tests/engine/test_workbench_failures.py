@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,10 @@ from tests.kit.small_runs import (
     run_line,
     states,
 )
+
+from flowstone.engine.project.drivers import Drivers
+from flowstone.model.ids import PipelineId, RunId
+from flowstone.model.run import RunRequest, RunState
 
 
 async def test_a_block_over_its_timeout_fails_and_says_so(opened: Opener, tmp_path: Path) -> None:
@@ -143,3 +148,20 @@ async def test_a_mistake_in_sql_is_told_with_its_line_and_the_tables_that_there_
     assert failure.message.startswith(words)
     assert hint in failure.hint
     assert [(frame.file, frame.line) for frame in failure.frames] == [("transformers/total.sql", line)]
+
+
+async def test_a_run_that_cannot_be_prepared_has_ended(
+    opened: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that nobody drives must not stay on for as long as its process lives, and keep its schedule waiting."""
+    bench = await opened(write_three(tmp_path))
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "no room")
+
+    monkeypatch.setattr(Drivers, "prepared", full)
+
+    with pytest.raises(OSError, match="no room"):
+        await bench.start_run(RunRequest(PipelineId("line"), run=RunId("unlucky")))
+
+    assert (await bench.run(RunId("unlucky"))).state is RunState.FAILED

@@ -89,6 +89,6 @@ def schema_mismatch(target: str, differences: Sequence[str]) -> SchemaMismatch:
     """Make the error for a frame that does not fit a table."""
     return SchemaMismatch(
         f"The frame does not fit the table {target}: {'; '.join(differences)}",
-        hint="Bring the frame to the table's columns, or write with if_exists='replace'.",
+        hint="Bring the frame to the table's columns; for new or missing ones, evolution='add' changes the table.",
         details={"differences": list(differences)},
     )

@@ -139,11 +139,11 @@ class ActiveRuns:
         try:
             await asyncio.wait([driving])
             wrong = driving.exception()
-            return driving.result() if wrong is None else await self._give_up(driver.record, wrong)
+            return driving.result() if wrong is None else await self.write_off(driver.record, wrong)
         finally:
             del self._active[driver.record.id]
 
-    async def _give_up(self, run: RunRecord, wrong: BaseException) -> RunRecord:
+    async def write_off(self, run: RunRecord, wrong: BaseException) -> RunRecord:
         """End a run whose driver could not go on, unless it is recorded as ended: it only could not clear up then.
 
         Those who look are told, even if the ledger cannot be.

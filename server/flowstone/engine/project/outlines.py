@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from flowstone.engine.machine import Plan
-from flowstone.engine.planning import with_rules
-from flowstone.engine.preparation import Code, plan_of, selected_blocks
+from flowstone.engine.planning import plan_of, selected_blocks, with_rules
+from flowstone.engine.preparation import Code
 from flowstone.engine.standing import Standing
 from flowstone.errors.base import Place
 from flowstone.errors.source import UpstreamMissing

@@ -48,10 +48,17 @@ class Starter:
         outline = await outline_of(run, request, code, standing=self.standing, width=width)
         beginning = Beginning(_record(run, outline, snapshot), outline)
         is_new, preparation = await asyncio.gather(
-            self._write_down(beginning, snapshot), asyncio.to_thread(self.drivers.prepared, beginning)
+            self._write_down(beginning, snapshot),
+            asyncio.to_thread(self.drivers.prepared, beginning),
+            return_exceptions=True,
         )
+        if isinstance(is_new, BaseException):
+            raise is_new
         if not is_new:
             return  # another process has started it meanwhile
+        if isinstance(preparation, BaseException):
+            await self.drivers.active.write_off(beginning.record, preparation)  # else it would be on for ever
+            raise preparation
         reach("run.begun")
         self.drivers.begin(beginning, preparation)
 

@@ -32,6 +32,7 @@ from flowstone.errors.engine import RunNotResumable
 from flowstone.errors.source import UpstreamMissing
 from flowstone.model.ids import BlockId, RunId
 from flowstone.model.run import BlockResult, RunRecord, RunState
+from flowstone.store.codec import Undecodable
 
 log = logging.getLogger("flowstone.engine")
 
@@ -60,7 +61,7 @@ class Resumer:
                 left = await self.drivers.ledger.do(partial(left_run, run=run))
                 if left.is_a_servers:
                     await self.resume(run)
-            except FlowstoneError as wrong:
+            except (FlowstoneError, OSError, Undecodable) as wrong:  # one bad run must not keep a project from opening
                 log.warning("the run %s could not be taken up again: %s", run, wrong)
 
     async def _resume(self, left: Left) -> None:
@@ -70,10 +71,11 @@ class Resumer:
             return
         going = tuple(again.run.blocks.values())
         record = replace(left.record, state=RunState.RUNNING, ended_at=None, blocks=going)
+        beginning = Beginning(record, outline, again)
+        preparation = await asyncio.to_thread(self.drivers.prepared, beginning)
         await self._take_over(left, record)
         reach("run.resumed")
-        beginning = Beginning(record, outline, again)
-        self.drivers.begin(beginning, await asyncio.to_thread(self.drivers.prepared, beginning))
+        self.drivers.begin(beginning, preparation)
 
     async def _outline(self, left: Left) -> Outline:
         request, folder = left.request, code_of(left, self.drivers.state)
