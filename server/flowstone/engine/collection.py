@@ -18,7 +18,7 @@ from flowstone.model.retention import Retention
 from flowstone.store.artifacts import ArtifactStore
 from flowstone.store.ledger.collecting import in_portions
 from flowstone.store.reachable import Named, reachable, read_named
-from flowstone.store.retention import Plan, Protected, after, plan_of
+from flowstone.store.retention import Clearance, Protected, after, clearance_of
 from flowstone.store.state import StateFolder
 from flowstone.store.sweeping import Kind, Stored, everything, is_named, is_untouched, sizes_of, sweep
 
@@ -71,15 +71,15 @@ class Collector:
         now = self.clock()
         await self.ledger.do(_is_open)  # so that there is a ledger, of today's form
         named, stored = await asyncio.to_thread(self._look)
-        plan = plan_of(named, policy, protected, sizes=sizes_of(stored), now=now)
+        clearance = clearance_of(named, policy, protected, sizes=sizes_of(stored), now=now)
         if not dry_run:
-            await self._forget(plan, now)
+            await self._forget(clearance, now)
             reach("collection.forgotten")
             named = await asyncio.to_thread(read_named, self.state.ledger)
         else:
-            named = after(named, plan)
+            named = after(named, clearance)
         gone = await asyncio.to_thread(self._sweep, named, stored, now, dry_run=dry_run)
-        return _collected(plan, gone, stored)
+        return _collected(clearance, gone, stored)
 
     def _look(self) -> tuple[Named, tuple[Stored, ...]]:
         # The files first: what comes after the ledger was read is then not among those that it may not name.
@@ -95,12 +95,12 @@ class Collector:
         is_own = type(self.artifacts) is ArtifactStore and root.is_relative_to(own)
         return root if is_own else own / "nowhere"
 
-    async def _forget(self, plan: Plan, now: float) -> None:
-        for runs in in_portions(sorted(plan.forget_runs)):
+    async def _forget(self, clearance: Clearance, now: float) -> None:
+        for runs in in_portions(sorted(clearance.forget_runs)):
             await self.ledger.do(partial(_forget_runs, runs))
-        for runs in in_portions(plan.empty_runs):
+        for runs in in_portions(clearance.empty_runs):
             await self.ledger.do(partial(_empty_runs, runs, now))
-        for results in in_portions(sorted(plan.forget_results)):
+        for results in in_portions(sorted(clearance.forget_results)):
             await self.ledger.do(partial(_forget_results, results, now))
 
     def _sweep(self, named: Named, stored: Sequence[Stored], now: float, *, dry_run: bool) -> tuple[Stored, ...]:
@@ -146,13 +146,13 @@ def _is_open(_ledger: Ledger) -> None:
     """Ask nothing: a ledger that can be asked is there."""
 
 
-def _collected(plan: Plan, gone: Sequence[Stored], stored: Sequence[Stored]) -> Collected:
+def _collected(clearance: Clearance, gone: Sequence[Stored], stored: Sequence[Stored]) -> Collected:
     counts = {kind: sum(each.kind is kind for each in gone) for kind in Kind}
     outputs = {each.name: each.size_bytes for each in stored if each.kind is Kind.OUTPUT}
     gone_bytes = sum(each.size_bytes for each in gone if each.kind is Kind.OUTPUT)
     return Collected(
-        runs=tuple(sorted(plan.forget_runs)),
-        emptied=plan.empty_runs,
+        runs=tuple(sorted(clearance.forget_runs)),
+        emptied=clearance.empty_runs,
         outputs=counts[Kind.OUTPUT],
         snapshots=counts[Kind.SNAPSHOT],
         logs=counts[Kind.LOG],

@@ -23,7 +23,7 @@ class Protected:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Clearance:
     """What is to go from the ledger: whole runs, the outputs of runs that stay, and results that count for nobody."""
 
     forget_runs: frozenset[RunId] = frozenset()
@@ -31,14 +31,14 @@ class Plan:
     forget_results: frozenset[int] = frozenset()
 
 
-def plan_of(
+def clearance_of(
     named: Named,
     policy: Retention,
     protected: Protected,
     *,
     sizes: Mapping[ArtifactHash, int],
     now: float,
-) -> Plan:
+) -> Clearance:
     """Decide what goes. Outputs go oldest run first, until the rest has room.
 
     Units: sizes in bytes as they are on the disk; now in seconds since the epoch.
@@ -57,19 +57,19 @@ def plan_of(
             emptied.append(run)
     stays = with_outputs - set(emptied)
     gone = frozenset(result.id for result in named.results if result.id not in needed and result.run not in stays)
-    return Plan(forgotten, tuple(emptied), gone)
+    return Clearance(forgotten, tuple(emptied), gone)
 
 
-def after(named: Named, plan: Plan) -> Named:
-    """Return what a ledger names once a plan is carried out."""
-    emptied = set(plan.empty_runs)
+def after(named: Named, clearance: Clearance) -> Named:
+    """Return what a ledger names once a clearance is carried out."""
+    emptied = set(clearance.empty_runs)
     runs = tuple(
         replace(run, has_outputs=run.has_outputs and run.id not in emptied)
         for run in named.runs
-        if run.id not in plan.forget_runs
+        if run.id not in clearance.forget_runs
     )
     snapshots = {run.id: named.snapshots[run.id] for run in runs}
-    results = tuple(result for result in named.results if result.id not in plan.forget_results)
+    results = tuple(result for result in named.results if result.id not in clearance.forget_results)
     return replace(named, runs=runs, snapshots=snapshots, results=results)
 
 
