@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import subprocess
+import threading
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import psutil
 
 from flowstone.engine.control_groups import ControlGroups, own_group
 
-FORKS = "import os, time\nfor _ in range(4): os.fork()\ntime.sleep(600)"
+FORKS = "import os, sys, time\nsys.stdin.read()\nfor _ in range(4): os.fork()\ntime.sleep(600)"
 
 
 def until_none_is_left() -> bool:
@@ -35,6 +37,31 @@ def test_each_worker_has_a_group_that_goes_when_it_has_ended(tmp_path: Path) -> 
     assert list(root.iterdir()) == []
     groups.close()
     assert not any(path.is_dir() and not any(path.iterdir()) for path in tmp_path.iterdir())
+
+
+class SlowGroups(ControlGroups):
+    """Groups of a system that takes its time to make the first one."""
+
+    making = threading.Event()
+    going_on = threading.Event()
+
+    def _new_root(self, own: Path | None) -> Path | None:
+        self.making.set()
+        self.going_on.wait(10)
+        return super()._new_root(own)
+
+
+def test_two_workers_that_start_at_once_both_have_a_group(tmp_path: Path) -> None:
+    """The second one's processes would be looked for one by one, though the system can end them together."""
+    groups = SlowGroups(tmp_path)
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(groups.take, 1)
+        groups.making.wait(10)
+        second = threads.submit(groups.take, 2)
+        wait([second], timeout=0.1)  # without a lock it has been told already that there are no groups
+        groups.going_on.set()
+
+        assert (first.result(), second.result()) == (True, True)
 
 
 def test_where_no_group_can_be_made_nothing_is_wrong(tmp_path: Path) -> None:
@@ -65,8 +92,10 @@ def test_groups_of_servers_that_are_gone_are_removed(tmp_path: Path) -> None:
 def test_the_systems_own_groups_end_whatever_was_forked() -> None:
     """Where the system lets them be made, in one stroke; here it may not, and then that is told."""
     groups = ControlGroups()
-    with subprocess.Popen(["python3", "-c", FORKS]) as forking:
+    with subprocess.Popen(["python3", "-c", FORKS], stdin=subprocess.PIPE) as forking:
         is_taken = groups.take(forking.pid)
+        assert forking.stdin is not None
+        forking.stdin.close()  # only now does it fork: what it forked before would be in no group
         if is_taken:
             assert groups.kill(forking.pid)
         else:

@@ -8,6 +8,7 @@ Source: cgroups(7); `cgroup.kill` is in Linux from 5.14 on.
 from __future__ import annotations
 
 import os
+import threading
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -29,6 +30,7 @@ class ControlGroups:
         self._own = own
         self._root: Path | None = None
         self._is_looked_for = False
+        self._looking = threading.Lock()
 
     def take(self, pid: int) -> bool:
         """Put a worker into a group of its own; say whether that was possible. It may take some milliseconds."""
@@ -62,10 +64,11 @@ class ControlGroups:
             self._root = None
 
     def _made_root(self) -> Path | None:
-        if not self._is_looked_for:
-            self._is_looked_for = True
-            self._root = self._new_root(self._own or own_group())
-        return self._root
+        with self._looking:  # two workers that start at once ask from two threads
+            if not self._is_looked_for:
+                self._root = self._new_root(self._own or own_group())
+                self._is_looked_for = True
+            return self._root
 
     def _new_root(self, own: Path | None) -> Path | None:
         if own is None:

@@ -175,6 +175,8 @@ class Worker:
     def interrupt(self) -> None:
         """Ask the block to end. If it ends by that and leaves nothing behind, the worker can be used again."""
         self._was_interrupted = True
+        if self._child.ended.done():  # its id may be another's by now
+            return
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGINT)
 
