@@ -75,3 +75,19 @@ def test_a_parcel_that_nobody_sent_is_not_found(tmp_path: Path) -> None:
     """It says which, and waits for nothing."""
     with pytest.raises(NotFound, match="abc"):
         received("abc", FolderPlace(tmp_path / "shared"), tmp_path / "cache")
+
+
+@pytest.mark.parametrize(
+    "name", ["loaders/__pycache__/b.cpython-312.pyc", "lib/__pycache__/b.py", "b.so", "../b.py", "/b.py", "lib/"]
+)
+def test_a_parcel_with_more_than_code_is_refused(snapshot: Snapshot, tmp_path: Path, name: str) -> None:
+    """Compiled code would run in place of the code that its name promises."""
+    place = FolderPlace(tmp_path / "shared")
+    ship(snapshot.root, place)
+    with zipfile.ZipFile(next((tmp_path / "shared").rglob("*.zip")), "a") as archive:
+        archive.writestr(name, b"")
+
+    with pytest.raises(NotFound, match=snapshot.id):
+        received(snapshot.id, place, tmp_path / "cache")
+
+    assert files(tmp_path / "cache") == {}

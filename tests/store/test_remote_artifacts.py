@@ -164,3 +164,15 @@ def test_copies_of_what_lies_elsewhere_are_not_the_store_itself(tmp_path: Path) 
 
     assert not elsewhere.is_local
     assert ArtifactStore(tmp_path / "artifacts").is_local
+
+
+def test_a_copy_that_was_damaged_on_this_machine_is_fetched_again(place: Place, tmp_path: Path) -> None:
+    """A copy of yesterday lies on this machine's disk, which is not always what was written to it."""
+    output = kept(RemoteArtifacts(place, tmp_path / "here"))
+    copy = RemoteArtifacts(place, tmp_path / "there").find(output.hash).path
+    copy.chmod(0o600)
+    copy.write_bytes(b"x" * len(TEXT))
+
+    found = RemoteArtifacts(place, tmp_path / "there").find(output.hash)
+
+    assert found.path.read_bytes() == TEXT

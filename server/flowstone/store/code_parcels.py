@@ -9,14 +9,17 @@ import shutil
 import tempfile
 import uuid
 import zipfile
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from flowstone.errors.store import NotFound
 from flowstone.store.places import Place
-from flowstone.store.snapshots import is_whole
+from flowstone.store.snapshots import CODE_SUFFIXES, MAX_FILE_BYTES, SKIPPED_FOLDERS, is_whole
 
 BEGINNING_OF_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 """The earliest that the format can say, the same for all files, so that the same code gives the same bytes."""
+
+MAX_PARCEL_BYTES = 256 << 20
+"""More than any project's code comes to, and less than fills a worker's disk."""
 
 
 def ship(snapshot: Path, place: Place) -> None:
@@ -50,11 +53,39 @@ def _fetch(snapshot: str, place: Place, packed: Path, unpacked: Path) -> None:
         place.fetch(_parcel(snapshot), packed)
     except FileNotFoundError as gone:
         raise NotFound("code snapshot", snapshot) from gone
-    with zipfile.ZipFile(packed) as archive:
-        archive.extractall(unpacked)
-    unpacked.mkdir(exist_ok=True)
+    unpacked.mkdir()
+    try:
+        with zipfile.ZipFile(packed) as archive:
+            _unpack(archive, unpacked)
+    except (_Strange, zipfile.BadZipFile) as strange:
+        raise NotFound(
+            "code snapshot", snapshot, hint=f"What is stored under its name is no code: {strange}"
+        ) from strange
     if not is_whole(unpacked):
         raise NotFound("code snapshot", snapshot, hint="What is stored under its name has another content.")
+
+
+class _Strange(ValueError):
+    """A parcel holds what no snapshot does."""
+
+
+def _unpack(archive: zipfile.ZipFile, folder: Path) -> None:
+    """Write a parcel's files one by one: what its name does not promise, such as compiled code, is never written."""
+    total = 0
+    for member in archive.infolist():
+        path = PurePosixPath(member.filename)
+        is_below = not path.is_absolute() and ".." not in path.parts and "\\" not in member.filename
+        is_skipped = bool(SKIPPED_FOLDERS.intersection(path.parts))
+        if member.is_dir() or not is_below or is_skipped or path.suffix not in CODE_SUFFIXES:
+            raise _Strange(f"{member.filename[:80]!r} is not code")
+        total += member.file_size
+        if member.file_size > MAX_FILE_BYTES or total > MAX_PARCEL_BYTES:
+            raise _Strange("it is too large")
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with archive.open(member) as packed, target.open("xb") as file:
+            # No more than it says it has: the format lets a file go on.
+            file.write(packed.read(member.file_size))
 
 
 def _put_in_place(unpacked: Path, target: Path) -> None:

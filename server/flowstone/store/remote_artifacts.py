@@ -60,15 +60,19 @@ class RemoteArtifacts(ArtifactStore):
         return self._known.get(artifact) or self._fetched_manifest(artifact)
 
     def find(self, artifact: ArtifactHash) -> Artifact:
-        """Return an artifact, its content copied to this machine and compared with its hash if it was not there.
+        """Return an artifact, its content copied to this machine and compared with its hash once in a process.
 
         Raises: NotFound; ArtifactCorrupt, when the content is not what its name promises; StoreUnreachable; DiskFull.
         """
         try:
             found = super().find(artifact)
-        except (NotFound, ArtifactCorrupt):
+            is_sound = self._soundness.is_sound(artifact, found.path)
+        except (NotFound, ArtifactCorrupt, FileNotFoundError):
+            is_sound = False
+        if not is_sound:
             found = self._fetched(artifact)
         mark_used(found.path)
+        self._soundness.vouch(found.path)  # that it was marked is no change
         return found
 
     def claim(self, artifact: ArtifactHash) -> bool:
