@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import shutil
+import sqlite3
 import time
 from pathlib import Path
 
@@ -261,6 +262,42 @@ async def test_what_a_kept_run_read_from_outside_of_it_stays(opened: Opener, tmp
 
     assert (found.runs, states(failed)) == ((first.id,), {"doubled": "failed"})
     assert (tmp_path / f".flowstone/artifacts/{read.outputs[0].hash[:2]}/{read.outputs[0].hash}.manifest.json").exists()
+
+
+async def test_no_output_goes_while_a_ledger_lies_set_aside(opened: Opener, tmp_path: Path) -> None:
+    """Who set a damaged ledger aside may still save what is in it, and what it names."""
+    bench = await opened(write_three(tmp_path))
+    await run_line(bench)
+    aside = tmp_path / ".flowstone/ledger-until-20260101-000000.db"
+    aside.write_bytes(b"")
+    with sqlite3.connect(tmp_path / ".flowstone/ledger.db") as database:
+        database.execute("DELETE FROM results")
+        database.execute("DELETE FROM block_runs")
+        database.execute("DELETE FROM run_events")
+    age(tmp_path)
+
+    kept = await bench.collect()
+    aside.unlink()
+    gone = await bench.collect()
+
+    assert (kept.outputs, gone.outputs) == (0, 3)
+
+
+async def test_damaged_history_is_worth_a_note(opened: Opener, tmp_path: Path) -> None:
+    """No run can mend the past: the doctor would say that it is broken for ever."""
+    bench = await opened(write_three(tmp_path))
+    read = block_of(await run_line(bench), "numbers").result
+    assert read is not None
+    name = read.outputs[0].hash
+    manifest = tmp_path / f".flowstone/artifacts/{name[:2]}/{name}.manifest.json"
+    manifest.rename(manifest.with_name(f"{name}.condemned"))
+    counting = [check.invariant.name for check in examine(tmp_path) if not check.is_whole]
+    with sqlite3.connect(tmp_path / ".flowstone/ledger.db") as database:
+        database.execute("DELETE FROM results")
+
+    past = [check.invariant.name for check in examine(tmp_path) if not check.is_whole]
+
+    assert (counting, past) == (["outputs"], [])
 
 
 def test_the_command_says_what_would_go_and_what_went(tmp_path: Path) -> None:

@@ -38,7 +38,10 @@ def renew_ledger(project: Path) -> None:
         screen.print("There is no ledger to set aside.")
         return
     screen.print(f"[green]✓[/green] the ledger is kept as {escaped(str(kept))}; the next command begins a new one")
-    screen.print("  Past runs are not listed any more. Code and stored outputs are as they were.", style="dim")
+    screen.print(
+        "  Past runs are not listed any more. Code is as it was, and no output is collected while that file is there.",
+        style="dim",
+    )
 
 
 def health_document(checks: tuple[Checked, ...]) -> dict[str, Any]:

@@ -34,7 +34,11 @@ def outputs_are_there(patient: Patient) -> Iterable[Finding]:
             return
         if why:
             mend = "The block that made it is stale now: run it again."
-            yield Finding(f"The output {artifact} {why}", _where(named, artifact), mend)
+            # History is of what was: no run mends it, and nothing that counts is missing.
+            counts = any(artifact in result.artifacts for result in named.results)
+            is_history = not counts and _beside(patient.artifacts.root / artifact[:2] / artifact, CONDEMNED).exists()
+            level = Level.NOTE if is_history else Level.BROKEN
+            yield Finding(f"The output {artifact} {why}", _where(named, artifact), mend, level)
 
 
 def _why_unusable(artifacts: ArtifactStore, artifact: ArtifactHash, *, deep: bool) -> str:
