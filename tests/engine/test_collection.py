@@ -234,8 +234,8 @@ async def test_outputs_in_a_folder_elsewhere_are_not_collected(opened: Opener, t
         root = write_three(tmp_path / name)
         write(root, "flowstone.yaml", f"name: {name}\nartifacts: {place}\nretention: {{keep_runs: 1, max_size: 1B}}\n")
         benches.append(await opened(root))
-    for bench, root in zip(benches, ("one", "two"), strict=True):
-        await three_runs(bench, tmp_path / root)
+    for bench, name in zip(benches, ("one", "two"), strict=True):
+        await three_runs(bench, tmp_path / name)
     kept = sorted(path.name for path in shared.rglob("*.*") if path.is_file())
     age(tmp_path / "one", state=shared)
 
