@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from tests.kit.dask_cluster import Cluster, dask_cluster
 
+from flowstone.engine.dask_executor.attempt import LOST_AFTER_S
 from flowstone.engine.dask_executor.executor import DaskExecutor
 from flowstone.engine.workbench import Workbench
 
@@ -41,8 +42,8 @@ async def connect() -> AsyncIterator[Connect]:
     """Make executors that are closed after the test."""
     async with AsyncExitStack() as stack:
 
-        def on(cluster: Cluster, **options: float) -> DaskExecutor:
-            executor = DaskExecutor(cluster.address.replace("dask://", "tcp://"), **options)
+        def on(cluster: Cluster, lost_after_s: float = LOST_AFTER_S) -> DaskExecutor:
+            executor = DaskExecutor(cluster.address.replace("dask://", "tcp://"), lost_after_s=lost_after_s)
             stack.push_async_callback(executor.close)
             return executor
 
