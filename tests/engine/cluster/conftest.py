@@ -10,7 +10,7 @@ import pytest
 from tests.kit.dask_cluster import Cluster, dask_cluster
 
 from flowstone.engine.dask_executor.attempt import LOST_AFTER_S
-from flowstone.engine.dask_executor.executor import LOST_AFTER_S, DaskExecutor
+from flowstone.engine.dask_executor.executor import DaskExecutor
 from flowstone.engine.workbench import Workbench
 
 ClusterOpener = Callable[[Path, Cluster], Awaitable[Workbench]]
