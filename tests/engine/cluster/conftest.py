@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from tests.kit.dask_cluster import Cluster, dask_cluster
 
+from flowstone.engine.dask_executor.attempt import LOST_AFTER_S
 from flowstone.engine.dask_executor.executor import DaskExecutor
 from flowstone.engine.workbench import Workbench
 
