@@ -110,7 +110,7 @@ function RunActions({ world, project, run }: { readonly world: World; readonly p
     );
   }
   return (
-    <Button icon="play" look="primary" title="With these params and this profile, and the code as it is now" isDisabled={asked === "again"} onClick={() => void again()}>
+    <Button icon="play" look="primary" title="The whole pipeline, with these params and this profile, and the code as it is now" isDisabled={asked === "again"} onClick={() => void again()}>
       Run again
     </Button>
   );
