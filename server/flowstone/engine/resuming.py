@@ -95,7 +95,9 @@ def taken_up(left: Left, plan: Plan, artifacts: ArtifactStore, address: str, log
     }
     run = resumed(plan, blocks, is_there=lambda result: claimed(artifacts, result), values=values)
     lines = {
-        name: _next_line(log_path(logs, left.record.id, name)) for name, block in run.blocks.items() if block.attempt
+        # Also of blocks that the ledger has not begun: they may have printed before it was told.
+        name: _next_line(log_path(logs, left.record.id, name))
+        for name in run.blocks
     }
     return Resumed(run, left.seq + 1, lines)
 
