@@ -92,7 +92,7 @@ class Collector:
         Whatever lies elsewhere, in a bucket or a folder, may be named by ledgers that nobody knows here.
         """
         root, own = self.artifacts.root.resolve(), self.state.path.resolve()
-        is_own = type(self.artifacts) is ArtifactStore and root.is_relative_to(own)
+        is_own = self.artifacts.is_local and root.is_relative_to(own)
         if any(own.glob("ledger-until-*")):  # what that ledger names may still be wanted: it is somebody's to remove
             is_own = False
         return root if is_own else own / "nowhere"

@@ -135,16 +135,16 @@ class Driver:
 
     def _take(self, signals: list[RunEvent | _Written | _Lost]) -> None:
         events: list[RunEvent] = []
+        unfounded: frozenset[BlockId] = frozenset()
         for signal in signals:
             match signal:
                 case _Written():
                     self._show(signal)
                 case _Lost(artifact, failure):
-                    events = self._rewind(artifact, failure, since=events)
+                    unfounded |= self._rewind(artifact, failure)
                 case _:
                     events.append(signal)
-        if events:
-            self._advance(events)
+        self._advance(event for event in events if _block_of(event) not in unfounded)
 
     def _advance(self, events: Iterable[RunEvent]) -> None:
         """Step on, ahead of the ledger. What reaches outside waits for it; what can be done again with no harm begins.
@@ -220,23 +220,19 @@ class Driver:
         for effect in written.afterwards:
             self._perform(effect)
 
-    def _rewind(self, artifact: ArtifactHash, failure: Failure, *, since: list[RunEvent]) -> list[RunEvent]:
+    def _rewind(self, artifact: ArtifactHash, failure: Failure) -> frozenset[BlockId]:
         """Go back to what the ledger has, and on again as if the block whose output could not be kept had failed.
 
         What lies below it has begun on what is no more: that is ended and forgotten, and begins anew if it still may.
-        Returns those of the events `since` then that are still true.
+        Returns the blocks below: what has been heard of them is no longer true.
         """
         self._run, events = self._unwritten.rewind()
         lost = {_block_of(event) for event in events if artifact in made_by(event)}
         below = descendants(self._run.plan.upstream, (block for block in lost if block))
         self._attempts.disown(below)
         self._performed = {effect for effect in self._performed if _block_of(effect) not in below}
-        waiting = [self._events.get_nowait() for _ in range(self._events.qsize())]
-        for signal in waiting:
-            if _block_of(signal) not in below:
-                self._events.put_nowait(signal)
         self._advance(without(event, artifact, because=failure) for event in events if _block_of(event) not in below)
-        return [event for event in since if _block_of(event) not in below]
+        return below
 
     def _row(self, event: RunEvent, seq: int) -> Event:
         return Event(seq, event.at, type(event).__name__, encode_text(event))
