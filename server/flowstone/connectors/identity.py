@@ -19,7 +19,7 @@ def noted_as(id_: str, *, action: str) -> str:
 
 def overwritten_notes(column: str) -> str:
     """Return the SQL condition for the notes of writes that another such write may have overwritten in part."""
-    return " OR ".join(f"{column} LIKE '{action}-%'" for action in OVERWRITES_PARTS)
+    return " OR ".join(f"starts_with({column}, '{action}-')" for action in OVERWRITES_PARTS)
 
 
 def write_id(context: WriteContext, *, target: str, action: str, digest: str) -> str:

@@ -129,8 +129,8 @@ class TableWrite:
 
     def _forget_overwritten(self) -> None:
         """Forget the writes of which a part may no longer stand, so that each is done again when it comes again."""
-        notes = f"target = '{self._name.replace(chr(39), chr(39) * 2)}' AND ({overwritten_notes('id')})"
-        self._execute(f"DELETE FROM {self._writes} WHERE {notes}")  # noqa: S608 - names are of letters and digits
+        notes = f"target = %s AND ({overwritten_notes('id')})"
+        self._db.execute(f"DELETE FROM {self._writes} WHERE {notes}", [self._name])  # noqa: S608 - names are quoted
 
     def _note(self, id_: str) -> None:
         context = self._context
