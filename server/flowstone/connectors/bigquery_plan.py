@@ -70,4 +70,4 @@ def _partitions(write: TableWrite, there: Any) -> tuple[str, ...]:
 
 def _read_bytes(steps: Steps, write: TableWrite, there: Any) -> int | None:
     where = narrowed(write, there)
-    return steps.estimate(f"SELECT * FROM `{write.target}` AS t{f' WHERE {where}' if where else ''}")  # noqa: S608
+    return steps.estimate(f"SELECT * FROM `{write.target}` AS t{f' WHERE {where}' if where else ''}")

@@ -215,14 +215,14 @@ def _apply(db: DuckDBPyConnection, staged: _Staged, parts: tuple[str, ...], cont
         action = _decided(db, staged, parts, context, there)
         table = _sql_table(db, staged, parts)
         if action in ("created", "replaced"):
-            db.execute(f"DELETE FROM {WRITES} WHERE target = ?", [name])  # noqa: S608
+            db.execute(f"DELETE FROM {WRITES} WHERE target = ?", [name])
             _make_schema(db, parts)
             db.execute(f"DROP TABLE IF EXISTS {table.target}")
             table.create()
         elif action not in ("adopted", "skipped"):
             table.change(action, there or {})
         if action in (ACTIONS["replace_partition"], ACTIONS["merge"]):
-            db.execute(f"DELETE FROM {WRITES} WHERE target = ? AND ({overwritten_notes('id')})", [name])  # noqa: S608
+            db.execute(f"DELETE FROM {WRITES} WHERE target = ? AND ({overwritten_notes('id')})", [name])
         if action != "adopted":
             _note(db, _id(staged, parts, context), name, staged.content, context)
     return action
@@ -238,7 +238,7 @@ def _decided(
     """Return what is to be done. Raises: TargetExists; InputEmpty."""
     id_ = _id(staged, parts, context)
     has_writes = _columns(db, (WRITES,)) is not None
-    found = db.execute(f"SELECT 1 FROM {WRITES} WHERE id = ?", [id_]).fetchone() if has_writes else None  # noqa: S608
+    found = db.execute(f"SELECT 1 FROM {WRITES} WHERE id = ?", [id_]).fetchone() if has_writes else None
     return decided(
         staged.order.if_exists,
         exists=there is not None,
@@ -266,9 +266,9 @@ def _make_schema(db: DuckDBPyConnection, parts: tuple[str, ...]) -> None:
 
 
 def _note(db: DuckDBPyConnection, id_: str, name: str, content: Content, context: WriteContext) -> None:
-    db.execute(f"DELETE FROM {WRITES} WHERE written < now() - {REMEMBERED}")  # noqa: S608
+    db.execute(f"DELETE FROM {WRITES} WHERE written < now() - {REMEMBERED}")
     facts = [id_, name, context.run, context.block, content.rows]
-    db.execute(f"INSERT OR REPLACE INTO {WRITES} VALUES (?, ?, ?, ?, ?, now())", facts)  # noqa: S608
+    db.execute(f"INSERT OR REPLACE INTO {WRITES} VALUES (?, ?, ?, ?, ?, now())", facts)
 
 
 @contextmanager
@@ -298,7 +298,7 @@ def _full_name(parts: tuple[str, ...]) -> tuple[str, str]:
 
 
 def _staged_columns(db: DuckDBPyConnection) -> dict[str, str]:
-    described = db.execute(f"DESCRIBE SELECT * FROM {STAGE}").fetchall()  # noqa: S608 - our own name
+    described = db.execute(f"DESCRIBE SELECT * FROM {STAGE}").fetchall()
     return {str(row[0]): str(row[1]) for row in described}
 
 

@@ -48,7 +48,7 @@ def _latest(table: pa.Table, order: TableOrder) -> np.ndarray[Any, np.dtype[np.b
             return np.ones(table.num_rows, dtype=bool)
         latest = f"{quoted([order.order_by])} DESC NULLS LAST, {POSITION} DESC"
         found = db.execute(
-            f"SELECT {POSITION} FROM rows QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY {latest}) = 1"  # noqa: S608
+            f"SELECT {POSITION} FROM rows QUALIFY row_number() OVER (PARTITION BY {keys} ORDER BY {latest}) = 1"
         ).fetchnumpy()[POSITION]
     counts = np.zeros(table.num_rows, dtype=bool)
     counts[found] = True
@@ -57,7 +57,7 @@ def _latest(table: pa.Table, order: TableOrder) -> np.ndarray[Any, np.dtype[np.b
 
 def _check_values(db: Any, order: TableOrder) -> None:
     for name in order.keys:
-        missing = db.execute(f"SELECT count(*) FROM rows WHERE {quoted([name])} IS NULL").fetchone()[0]  # noqa: S608
+        missing = db.execute(f"SELECT count(*) FROM rows WHERE {quoted([name])} IS NULL").fetchone()[0]
         if missing:
             raise KeysInvalid(
                 f"{missing:,} rows have no value in the key column {name!r}",
@@ -67,8 +67,8 @@ def _check_values(db: Any, order: TableOrder) -> None:
 
 
 def _check_unique(db: Any, keys: str) -> None:
-    repeated = f"SELECT {keys}, count(*) FROM rows GROUP BY {keys} HAVING count(*) > 1"  # noqa: S608
-    count = db.execute(f"SELECT count(*) FROM ({repeated})").fetchone()[0]  # noqa: S608
+    repeated = f"SELECT {keys}, count(*) FROM rows GROUP BY {keys} HAVING count(*) > 1"
+    count = db.execute(f"SELECT count(*) FROM ({repeated})").fetchone()[0]
     if count:
         shown = db.execute(f"{repeated} ORDER BY ALL LIMIT {SHOWN}").fetchall()
         words = "; ".join(f"{', '.join(map(str, row[:-1]))} ({row[-1]} times)" for row in shown)
@@ -115,6 +115,6 @@ def merge_statement(
         f"MERGE INTO {target} AS t USING {stage} AS s ON {same}{f' AND {also}' if also else ''}",
         f"WHEN MATCHED AND {is_deleted} THEN DELETE" if is_deleted else "",
         f"WHEN MATCHED THEN UPDATE SET {changed}" if changed else "",
-        f"WHEN NOT MATCHED{not_deleted} THEN INSERT ({listed}) VALUES ({values})",  # noqa: S608 - names are quoted
+        f"WHEN NOT MATCHED{not_deleted} THEN INSERT ({listed}) VALUES ({values})",
     ]
     return "\n".join(clause for clause in clauses if clause)

@@ -109,7 +109,7 @@ class TableWrite:
             table.create()
         elif action == "replaced" and there == table.staged:
             # The rows alone are exchanged: grants and views stay, and readers need not wait.
-            self._execute(f"DELETE FROM {table.target}")  # noqa: S608 - names are quoted
+            self._execute(f"DELETE FROM {table.target}")
             table.insert()
         elif action == "replaced":
             self._execute(f"DROP TABLE {table.target}")
@@ -118,25 +118,25 @@ class TableWrite:
             table.change(action, there)
 
     def _is_noted(self, id_: str) -> bool:
-        return self._db.execute(f"SELECT 1 FROM {self._writes} WHERE id = %s", [id_]).fetchone() is not None  # noqa: S608
+        return self._db.execute(f"SELECT 1 FROM {self._writes} WHERE id = %s", [id_]).fetchone() is not None
 
     def _forget(self) -> None:
         """Forget the writes whose rows are no longer there, and those older than any run is resumed."""
         self._db.execute(
-            f"DELETE FROM {self._writes} WHERE target = %s OR written < now() - interval '90 days'",  # noqa: S608
+            f"DELETE FROM {self._writes} WHERE target = %s OR written < now() - interval '90 days'",
             [self._name],
         )
 
     def _forget_overwritten(self) -> None:
         """Forget the writes of which a part may no longer stand, so that each is done again when it comes again."""
         notes = f"target = %s AND ({overwritten_notes('id')})"
-        self._db.execute(f"DELETE FROM {self._writes} WHERE {notes}", [self._name])  # noqa: S608 - names are quoted
+        self._db.execute(f"DELETE FROM {self._writes} WHERE {notes}", [self._name])
 
     def _note(self, id_: str) -> None:
         context = self._context
         facts = [id_, self._name, context.run, context.block, self._content.rows]
         self._db.execute(
-            f"INSERT INTO {self._writes} (id, target, run, block, rows) VALUES (%s, %s, %s, %s, %s)",  # noqa: S608
+            f"INSERT INTO {self._writes} (id, target, run, block, rows) VALUES (%s, %s, %s, %s, %s)",
             facts,
         )
 

@@ -37,12 +37,12 @@ class SqlTable:
 
     def create(self) -> None:
         """Make it, with the rows."""
-        rows = f"SELECT {self._columns()} FROM {STAGE}{self._undeleted()}"  # noqa: S608 - names are quoted
+        rows = f"SELECT {self._columns()} FROM {STAGE}{self._undeleted()}"
         self.execute(f"CREATE TABLE {self.target} AS {rows}")
 
     def insert(self) -> None:
         """Add the rows."""
-        self.execute(f"INSERT INTO {self.target} ({self._columns()}) SELECT {self._columns()} FROM {STAGE}")  # noqa: S608
+        self.execute(f"INSERT INTO {self.target} ({self._columns()}) SELECT {self._columns()} FROM {STAGE}")
 
     def change(self, action: str, there: Mapping[str, str]) -> None:
         """Bring the rows into what is there, as a receipt's word says. Raises: SchemaMismatch."""
@@ -60,7 +60,7 @@ class SqlTable:
         return WritePlan(
             target=name,
             action=action,
-            rows=self._count(f"SELECT count(*) FROM {STAGE}"),  # noqa: S608 - our own name
+            rows=self._count(f"SELECT count(*) FROM {STAGE}"),
             replaced_rows=self._replaced_rows(action),
             partitions=self._partitions() if keeps_table and self.order.partition_by else (),
             new_columns=tuple(self.new_columns(there)) if keeps_table else (),
@@ -69,31 +69,31 @@ class SqlTable:
     def _replaced_rows(self, action: str) -> int:
         match action:
             case "replaced":
-                return self._count(f"SELECT count(*) FROM {self.target}")  # noqa: S608 - names are quoted
+                return self._count(f"SELECT count(*) FROM {self.target}")
             case "partitions replaced":
-                return self._count(f"SELECT count(*) FROM {self.target} WHERE {self._is_in_partitions()}")  # noqa: S608
+                return self._count(f"SELECT count(*) FROM {self.target} WHERE {self._is_in_partitions()}")
             case "merged":
                 same = " AND ".join(f"t.{quoted([key])} = s.{quoted([key])}" for key in self.order.keys)
-                return self._count(f"SELECT count(*) FROM {self.target} t JOIN {STAGE} s ON {same}")  # noqa: S608
+                return self._count(f"SELECT count(*) FROM {self.target} t JOIN {STAGE} s ON {same}")
             case _:
                 return 0
 
     def _partitions(self) -> tuple[str, ...]:
         start = f"date_trunc('{self.order.granularity}', {quoted([self.order.partition_by or ''])})"
-        found = self.execute(f"SELECT DISTINCT CAST({start} AS timestamp) FROM {STAGE} ORDER BY 1").fetchall()  # noqa: S608
+        found = self.execute(f"SELECT DISTINCT CAST({start} AS timestamp) FROM {STAGE} ORDER BY 1").fetchall()
         return tuple(partition_name(moment, self.order.granularity) for (moment,) in found)
 
     def _count(self, sql: str) -> int:
         return int(self.execute(sql).fetchone()[0])
 
     def _empty_partitions(self) -> None:
-        self.execute(f"DELETE FROM {self.target} WHERE {self._is_in_partitions()}")  # noqa: S608 - names are quoted
+        self.execute(f"DELETE FROM {self.target} WHERE {self._is_in_partitions()}")
 
     def _is_in_partitions(self) -> str:
         column = quoted([self.order.partition_by or ""])
         start = f"date_trunc('{self.order.granularity}', {column})"
         return (
-            f"{start} IN (SELECT {start} FROM {STAGE} WHERE {column} IS NOT NULL) "  # noqa: S608 - names are quoted
+            f"{start} IN (SELECT {start} FROM {STAGE} WHERE {column} IS NOT NULL) "
             f"OR ({column} IS NULL AND EXISTS (SELECT 1 FROM {STAGE} WHERE {column} IS NULL))"
         )
 
@@ -134,7 +134,7 @@ class SqlTable:
     def _columns_where(self, condition: str) -> set[str]:
         schema, name = (part.replace("'", "''") for part in self.parts)
         found = self.execute(
-            "SELECT column_name FROM information_schema.columns "  # noqa: S608 - quotes are doubled
+            "SELECT column_name FROM information_schema.columns "
             f"WHERE table_schema = '{schema}' AND table_name = '{name}' AND ({condition})"
         ).fetchall()
         return {str(column) for (column,) in found}
@@ -153,5 +153,5 @@ class SqlTable:
                 self.execute(f"ALTER TABLE {self.target} ALTER COLUMN {quoted([column])} DROP NOT NULL")
 
     def _has_gaps(self, column: str) -> bool:
-        found = self.execute(f"SELECT count(*) > count({quoted([column])}) FROM {STAGE}").fetchone()  # noqa: S608
+        found = self.execute(f"SELECT count(*) > count({quoted([column])}) FROM {STAGE}").fetchone()
         return bool(found[0])
