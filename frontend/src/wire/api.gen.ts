@@ -137,6 +137,40 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/projects/{project}/format": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Format a Python text as it stands in an editor; nothing is saved. */
+        readonly post: operations["format_code"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/projects/{project}/lint": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Say what is wrong in a text as it stands in an editor. */
+        readonly post: operations["lint"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/projects/{project}/outputs/{hash}": {
         readonly parameters: {
             readonly query?: never;
@@ -743,6 +777,21 @@ export interface components {
         };
         readonly ClientMessage: components["schemas"]["Hello"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["Ping"];
         /**
+         * CodeText
+         * @description A text, the file that it is or will be, and the engine that a SQL text is written for.
+         */
+        readonly CodeText: {
+            /**
+             * Engine
+             * @default duckdb
+             */
+            readonly engine?: string;
+            /** Path */
+            readonly path: string;
+            /** Text */
+            readonly text: string;
+        };
+        /**
          * ColumnView
          * @description A column of a stored table and its Arrow type.
          */
@@ -902,6 +951,24 @@ export interface components {
             readonly text: string;
         };
         /**
+         * FindingView
+         * @description One thing that is wrong. Units: UTF-16 code units from the text's beginning.
+         */
+        readonly FindingView: {
+            /** Code */
+            readonly code: string;
+            /** End */
+            readonly end: number;
+            readonly fix: components["schemas"]["FixView"] | null;
+            /** Message */
+            readonly message: string;
+            readonly severity: components["schemas"]["Severity"];
+            /** Start */
+            readonly start: number;
+            /** Url */
+            readonly url: string | null;
+        };
+        /**
          * FiringState
          * @description What became of a tick.
          * @enum {string}
@@ -925,6 +992,18 @@ export interface components {
             readonly ticks: number;
         };
         /**
+         * FixView
+         * @description What mends a finding; one that is not safe may change what the code does.
+         */
+        readonly FixView: {
+            /** Edits */
+            readonly edits: readonly components["schemas"]["TextEditView"][];
+            /** Is Safe */
+            readonly is_safe: boolean;
+            /** Title */
+            readonly title: string;
+        };
+        /**
          * ForecastView
          * @description What a block usually takes. Memory is what it takes beyond what its process held before.
          */
@@ -935,6 +1014,14 @@ export interface components {
             readonly runs: number;
             /** Seconds */
             readonly seconds: number;
+        };
+        /**
+         * FormattedCode
+         * @description A text as it is after formatting.
+         */
+        readonly FormattedCode: {
+            /** Text */
+            readonly text: string;
         };
         /**
          * FrameView
@@ -1107,6 +1194,14 @@ export interface components {
         readonly LinkToken: {
             /** Token */
             readonly token: string;
+        };
+        /**
+         * LintReport
+         * @description Everything that is wrong in a text, as far as it can be seen without running it.
+         */
+        readonly LintReport: {
+            /** Findings */
+            readonly findings: readonly components["schemas"]["FindingView"][];
         };
         /**
          * LogAppended
@@ -1783,6 +1878,12 @@ export interface components {
             readonly upstream: readonly string[];
         };
         /**
+         * Severity
+         * @description Whether a text will fail for it, or is only not as it should be.
+         * @enum {string}
+         */
+        readonly Severity: "error" | "warning";
+        /**
          * SignedIn
          * @description The key that each request sends as `X-Flowstone-Key`, beside the session's cookie.
          */
@@ -1892,6 +1993,18 @@ export interface components {
             readonly op: "subscribe";
             /** Topics */
             readonly topics: readonly string[];
+        };
+        /**
+         * TextEditView
+         * @description Other text in place of what is between two offsets. Units: UTF-16 code units from the text's beginning.
+         */
+        readonly TextEditView: {
+            /** End */
+            readonly end: number;
+            /** Start */
+            readonly start: number;
+            /** Text */
+            readonly text: string;
         };
         /**
          * TryView
@@ -2233,6 +2346,78 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["FileSaved"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly format_code: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["CodeText"];
+            };
+        };
+        readonly responses: {
+            /** @description Format a Python text as it stands in an editor; nothing is saved. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["FormattedCode"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly lint: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["CodeText"];
+            };
+        };
+        readonly responses: {
+            /** @description Say what is wrong in a text as it stands in an editor. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["LintReport"];
                 };
             };
             /** @description What went wrong. */

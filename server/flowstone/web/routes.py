@@ -11,6 +11,7 @@ from flowstone.web.route import (
     Route,
     TextQuery,
 )
+from flowstone.web.wire import language
 
 PREFIX = "/api/v1"
 SOCKET_PATH = f"{PREFIX}/socket"
@@ -217,6 +218,24 @@ ROUTES: tuple[Route, ...] = (
         precondition=Precondition.MATCH_OR_NEW,
         gives_etag=True,
         max_body_bytes=MAX_FILE_BODY_BYTES,
+    ),
+    Route(
+        "POST",
+        PROJECT + "/lint",
+        "language.lint",
+        "Say what is wrong in a text as it stands in an editor.",
+        request=language.CodeText,
+        answer=language.LintReport,
+        max_body_bytes=language.MAX_CODE_BODY_BYTES,
+    ),
+    Route(
+        "POST",
+        PROJECT + "/format",
+        "language.format_code",
+        "Format a Python text as it stands in an editor; nothing is saved.",
+        request=language.CodeText,
+        answer=language.FormattedCode,
+        max_body_bytes=language.MAX_CODE_BODY_BYTES,
     ),
     Route("GET", "/library", "library.read_library", "List the ready-made blocks.", answer=wire.Library),
 )
