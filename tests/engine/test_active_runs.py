@@ -220,8 +220,8 @@ async def test_a_run_that_another_has_taken_ends_here_and_stays_as_it_is_there(o
     bench = await opened(write_project(tmp_path, ONE, BLOCK))
     run = await bench.start_run(RunRequest(LINE, run=RunId("r")))
     taken = Ledger(bench._state.ledger)
-    with taken._engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE runs SET owner = 'another' WHERE state = 'running'")
+    with taken._database.write() as connection:
+        connection.execute("UPDATE runs SET owner = 'another' WHERE state = 'running'")
 
     async with asyncio.timeout(20):
         here = await bench.wait(run)

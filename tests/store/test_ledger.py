@@ -30,8 +30,8 @@ from flowstone.model.run import (
     RunRequest,
     RunState,
 )
-from flowstone.store.ledger.database import MIGRATIONS, migrate, open_database
 from flowstone.store.ledger.ledger import Ledger
+from flowstone.store.ledger.migrating import MIGRATIONS, migrate
 from flowstone.store.ledger.records import Event, StoredResult
 from flowstone.store.ledger.tables import HEAD
 
@@ -168,10 +168,9 @@ def test_the_migrations_make_just_the_ledger_that_is_made_at_once(tmp_path: Path
     """A migration that is forgotten breaks every project that is older than it."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    at_once = open_database(tmp_path / "ledger.db")
-    step_by_step = create_engine(f"sqlite:///{tmp_path / 'older.db'}")
-    with step_by_step.begin() as connection:
-        migrate(connection)
+    Ledger(tmp_path / "at-once.db").close()
+    migrate(tmp_path / "step-by-step.db")
+    at_once, step_by_step = (create_engine(f"sqlite:///{tmp_path / name}.db") for name in ("at-once", "step-by-step"))
 
     assert ScriptDirectory.from_config(config).get_current_head() == HEAD
     assert form_of(step_by_step) == form_of(at_once)

@@ -2,40 +2,42 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Connection, delete, update
-
 from flowstone.model.ids import RunId
 from flowstone.model.run import RunState
-from flowstone.store.ledger.tables import results, runs
+from flowstone.store.ledger.database import marks
 
 Id = TypeVar("Id", RunId, int)
 
 AT_ONCE = 500
 """So many rows go in one transaction: a run that ends meanwhile must not wait long."""
+AT_REST = f"pinned = 0 AND state != '{RunState.RUNNING.value}'"
 
 
-def forget_runs(connection: Connection, ids: Sequence[RunId]) -> None:
+def forget_runs(connection: sqlite3.Connection, ids: Sequence[RunId]) -> None:
     """Forget runs, their blocks and events; not one that was pinned or resumed meanwhile."""
-    connection.execute(delete(runs).where(runs.c.id.in_(ids), _at_rest()))
+    connection.execute(f"DELETE FROM runs WHERE id IN ({marks(len(ids))}) AND {AT_REST}", ids)  # noqa: S608
 
 
-def empty_runs(connection: Connection, ids: Sequence[RunId], *, at: float) -> None:
+def empty_runs(connection: sqlite3.Connection, ids: Sequence[RunId], *, at: float) -> None:
     """Take note that runs' outputs are let go; not of one that was pinned or resumed meanwhile."""
-    connection.execute(update(runs).where(runs.c.id.in_(ids), _at_rest()).values(outputs_gone_at=at))
+    statement = f"UPDATE runs SET outputs_gone_at = ? WHERE id IN ({marks(len(ids))}) AND {AT_REST}"  # noqa: S608
+    connection.execute(statement, (at, *ids))
 
 
-def forget_results(connection: Connection, ids: Sequence[int], *, unused_since: float) -> None:
+def forget_results(connection: sqlite3.Connection, ids: Sequence[int], *, unused_since: float) -> None:
     """Forget results; not one that was found to count since."""
-    connection.execute(delete(results).where(results.c.id.in_(ids), results.c.used_at <= unused_since))
+    statement = f"DELETE FROM results WHERE id IN ({marks(len(ids))}) AND used_at <= ?"  # noqa: S608
+    connection.execute(statement, (*ids, unused_since))
 
 
-def set_pinned(connection: Connection, run: RunId, *, is_pinned: bool) -> bool:
+def set_pinned(connection: sqlite3.Connection, run: RunId, *, is_pinned: bool) -> bool:
     """Keep a run whatever the limits, or no longer; say whether there is such a run."""
-    return connection.execute(update(runs).where(runs.c.id == run).values(pinned=int(is_pinned))).rowcount > 0
+    return connection.execute("UPDATE runs SET pinned = ? WHERE id = ?", (int(is_pinned), run)).rowcount > 0
 
 
 def in_portions(ids: Iterable[Id]) -> Iterator[list[Id]]:
@@ -43,7 +45,3 @@ def in_portions(ids: Iterable[Id]) -> Iterator[list[Id]]:
     rest = iter(ids)
     while portion := list(islice(rest, AT_ONCE)):
         yield portion
-
-
-def _at_rest() -> ColumnElement[bool]:
-    return (runs.c.pinned == 0) & (runs.c.state != RunState.RUNNING.value)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping
-
-from sqlalchemy import Connection, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from flowstone.model.forecast import Forecast
 from flowstone.model.ids import BlockId, PipelineId
 from flowstone.model.run import BlockRun, BlockState, RunRecord
-from flowstone.store.ledger.tables import forecasts
+
+OF_PIPELINE = "SELECT block, seconds, peak_memory_bytes, runs FROM forecasts WHERE pipeline = ?"
+PUT = """
+    INSERT INTO forecasts (pipeline, block, seconds, peak_memory_bytes, runs)
+    VALUES (:pipeline, :block, :seconds, :peak_memory_bytes, :runs)
+    ON CONFLICT (pipeline, block) DO UPDATE SET
+        seconds = excluded.seconds, peak_memory_bytes = excluded.peak_memory_bytes, runs = excluded.runs
+"""
 
 
-def learn(connection: Connection, run: RunRecord) -> None:
+def learn(connection: sqlite3.Connection, run: RunRecord) -> None:
     """Take what the blocks of a run took into account that has ended; what was reused or failed tells nothing."""
     latest = {block.id: found for block in run.blocks if (found := _took(block)) is not None}
     if not latest:
@@ -23,15 +28,13 @@ def learn(connection: Connection, run: RunRecord) -> None:
         _row(run.pipeline, block, usual[block].after(took) if block in usual else took)
         for block, took in latest.items()
     ]
-    statement = upsert(forecasts)
-    changed = {name: statement.excluded[name] for name in ("seconds", "peak_memory_bytes", "runs")}
-    connection.execute(statement.on_conflict_do_update(index_elements=["pipeline", "block"], set_=changed), rows)
+    connection.executemany(PUT, rows)
 
 
-def of_pipeline(connection: Connection, pipeline: PipelineId) -> Mapping[BlockId, Forecast]:
+def of_pipeline(connection: sqlite3.Connection, pipeline: PipelineId) -> Mapping[BlockId, Forecast]:
     """Return what the blocks of a pipeline usually take, as far as they ran."""
-    rows = connection.execute(select(forecasts).where(forecasts.c.pipeline == pipeline))
-    return {BlockId(row.block): Forecast(row.seconds, row.peak_memory_bytes, row.runs) for row in rows}
+    rows = connection.execute(OF_PIPELINE, (pipeline,))
+    return {BlockId(row["block"]): Forecast(row["seconds"], row["peak_memory_bytes"], row["runs"]) for row in rows}
 
 
 def _took(block: BlockRun) -> Forecast | None:

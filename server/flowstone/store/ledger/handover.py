@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager
+import sqlite3
+from collections.abc import Callable, Iterable
 from typing import TypeAlias
-
-from sqlalchemy import Connection, delete, insert, select, update
 
 from flowstone.errors.store import NotFound
 from flowstone.model.ids import RunId
 from flowstone.model.run import BlockRun, RunRecord, RunState
 from flowstone.store.leases import Leases
-from flowstone.store.ledger.records import Event
-from flowstone.store.ledger.tables import block_runs, run_events, runs
+from flowstone.store.ledger.database import Transaction
+from flowstone.store.ledger.records import PUT_EVENT, Event, event_row
 
-Transaction: TypeAlias = Callable[[], AbstractContextManager[Connection]]
-PutBlocks: TypeAlias = Callable[[Connection, RunId, Iterable[tuple[int, BlockRun]]], None]
+PutBlocks: TypeAlias = Callable[[sqlite3.Connection, RunId, Iterable[tuple[int, BlockRun]]], None]
 LEFT_BY = "left by "
 """Stands before the owner of a run that was closed because that process was gone."""
+
+LEFT = """
+    SELECT id FROM runs WHERE state = ? AND instr(owner, ?) = 1 AND started_at >= ? ORDER BY started_at
+"""
+CHANGE = """
+    UPDATE runs SET
+        state = :state, ended_at = :ended_at, owner = :new_owner,
+        outputs_gone_at = CASE WHEN :goes_on THEN NULL ELSE outputs_gone_at END
+    WHERE id = :id AND owner = :owner AND state = :was
+"""
 
 
 class Handover:
@@ -33,22 +40,20 @@ class Handover:
     def owner(self, run: RunId) -> str:
         """Return the process that a run belongs to, or belonged to. Raises: NotFound."""
         with self._read() as connection:
-            found = connection.execute(select(runs.c.owner).where(runs.c.id == run)).scalar()
+            found = connection.execute("SELECT owner FROM runs WHERE id = ?", (run,)).fetchone()
         if found is None:
             raise NotFound("run", run)
-        return str(found)
+        return str(found["owner"])
 
     def left(self, *, since: float) -> tuple[RunId, ...]:
         """Return the runs that were closed because their process was gone, and began since then, oldest first."""
-        is_left = (runs.c.state == RunState.FAILED.value) & runs.c.owner.startswith(LEFT_BY)
-        query = select(runs.c.id).where(is_left, runs.c.started_at >= since).order_by(runs.c.started_at)
         with self._read() as connection:
-            return tuple(RunId(found) for found in connection.execute(query).scalars())
+            found = connection.execute(LEFT, (RunState.FAILED.value, LEFT_BY, since))
+            return tuple(RunId(row["id"]) for row in found)
 
     def close(self, run: RunRecord, *, owner: str) -> bool:
         """End a run whose process is gone, and keep that it was left; False, when it is another's by now."""
-        ended = {"state": run.state.value, "ended_at": run.ended_at, "owner": f"{LEFT_BY}{owner}"[:120]}
-        return self._change(run, ended, was=RunState.RUNNING, owner=owner)
+        return self._change(run, f"{LEFT_BY}{owner}"[:120], was=RunState.RUNNING, owner=owner)
 
     def take(self, run: RunRecord, *, was: RunState, owner: str, new_owner: str, event: Event) -> bool:
         """Give a run that goes on to a process, with its blocks as they go on; False, when it is another's by now.
@@ -56,19 +61,23 @@ class Handover:
         Its outputs count again, for those that a collection let go are not all that it will have.
         """
         self._leases.begin(new_owner)
-        going = {"state": run.state.value, "ended_at": None, "owner": new_owner, "outputs_gone_at": None}
-        return self._change(run, going, was=was, owner=owner, event=event)
+        return self._change(run, new_owner, was=was, owner=owner, event=event)
 
-    def _change(
-        self, run: RunRecord, values: Mapping[str, object], *, was: RunState, owner: str, event: Event | None = None
-    ) -> bool:
-        is_still = (runs.c.id == run.id) & (runs.c.owner == owner) & (runs.c.state == was.value)
+    def _change(self, run: RunRecord, new_owner: str, *, was: RunState, owner: str, event: Event | None = None) -> bool:
+        changed = {
+            "id": run.id,
+            "state": run.state.value,
+            "ended_at": run.ended_at if event is None else None,
+            "new_owner": new_owner,
+            "goes_on": event is not None,
+            "was": was.value,
+            "owner": owner,
+        }
         with self._write() as connection:
-            if connection.execute(update(runs).where(is_still).values(**values)).rowcount == 0:
+            if connection.execute(CHANGE, changed).rowcount == 0:
                 return False
-            connection.execute(delete(block_runs).where(block_runs.c.run_id == run.id))
+            connection.execute("DELETE FROM block_runs WHERE run_id = ?", (run.id,))
             self._put_blocks(connection, run.id, enumerate(run.blocks))
             if event is not None:
-                row = {"run_id": run.id, "seq": event.seq, "at": event.at, "kind": event.kind, "body": event.body}
-                connection.execute(insert(run_events), [row])
+                connection.execute(PUT_EVENT, event_row(run.id, event))
         return True

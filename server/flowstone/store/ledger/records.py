@@ -20,6 +20,14 @@ class Event:
     body: str
 
 
+PUT_EVENT = "INSERT INTO run_events (run_id, seq, at, kind, body) VALUES (?, ?, ?, ?, ?)"
+
+
+def event_row(run: RunId, event: Event) -> tuple[str, int, float, str, str]:
+    """Return the values that `PUT_EVENT` binds."""
+    return run, event.seq, event.at, event.kind, event.body
+
+
 @dataclass(frozen=True, slots=True)
 class StoredResult:
     """A result and what it was made from."""

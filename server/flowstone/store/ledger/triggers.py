@@ -6,13 +6,10 @@ is there already is left as it is, whoever comes second.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import TypeAlias
-
-from sqlalchemy import Connection, Row, and_, delete, desc, exists, func, or_, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from flowstone.disk.failpoints import reach
 from flowstone.model.alerts import AlertKind
@@ -20,15 +17,49 @@ from flowstone.model.firing import AWAY, SCHEDULED, Firing, FiringState, Letter,
 from flowstone.model.ids import PipelineId, RunId
 from flowstone.model.run import RunState
 from flowstone.model.schedule import Due, Skip, Timing, timing_of, timing_text
+from flowstone.store.ledger.database import Transaction, insert_statement, marks
 from flowstone.store.ledger.letters import put_letters
-from flowstone.store.ledger.tables import firings, runs, triggers
 
-Transaction: TypeAlias = Callable[[], AbstractContextManager[Connection]]
 Decision: TypeAlias = Callable[[Trigger, int], Due | None]
 """From where a trigger stands and how many of its runs go or wait, to what is due."""
 MAX_REASON = 200
 KEPT_TICKS = 5_000
 """How many ticks of a schedule are kept."""
+
+ADOPT = """
+    INSERT INTO triggers (id, pipeline, timing, cursor, is_paused, is_failing)
+    VALUES (:id, :pipeline, :timing, :cursor, 0, 0)
+    ON CONFLICT (id) DO UPDATE SET timing = excluded.timing, cursor = excluded.cursor WHERE triggers.cursor = :away
+"""
+PENDING = "SELECT * FROM firings WHERE state = ? ORDER BY logical_at, trigger_id"
+STARTED = """
+    SELECT firings.*, runs.state AS run_state FROM firings JOIN runs ON runs.id = firings.run_id
+    WHERE firings.state = ? ORDER BY firings.logical_at
+"""
+MENDED = """
+    SELECT firings.* FROM firings
+    JOIN triggers ON triggers.id = firings.trigger_id
+    JOIN runs ON runs.id = firings.run_id
+    WHERE triggers.is_failing = 1 AND firings.state = :ended AND runs.state = :done
+    AND firings.logical_at = (
+        SELECT max(later.logical_at) FROM firings AS later
+        WHERE later.trigger_id = firings.trigger_id AND later.state IN (:ended, :refused)
+    )
+"""
+RECENT = "SELECT * FROM firings WHERE trigger_id = ? ORDER BY logical_at DESC LIMIT ?"
+WAITING = """
+    SELECT count(*) FROM firings WHERE trigger_id = :trigger AND (
+        state = :pending
+        OR state = :started AND EXISTS (SELECT 1 FROM runs WHERE runs.id = firings.run_id AND runs.state = :running)
+    )
+"""
+IN_A_SKIP = "SELECT 1 FROM firings WHERE trigger_id = ? AND first_at <= ? AND logical_at >= ? LIMIT 1"
+LET_OLD_GO = """
+    DELETE FROM firings WHERE trigger_id = :trigger AND state NOT IN (:pending, :started) AND logical_at < (
+        SELECT logical_at FROM firings WHERE trigger_id = :trigger ORDER BY logical_at DESC LIMIT 1 OFFSET :kept
+    )
+"""
+LAST_KNOWN = "SELECT max(logical_at) FROM firings WHERE trigger_id = ? AND logical_at >= ? AND logical_at < ?"
 
 
 class Triggers:
@@ -43,24 +74,14 @@ class Triggers:
     def all(self) -> dict[PipelineId, Trigger]:
         """Return every trigger there is."""
         with self._read() as connection:
-            return {PipelineId(row.pipeline): _trigger(row) for row in connection.execute(select(triggers))}
+            found = connection.execute("SELECT * FROM triggers")
+            return {PipelineId(row["pipeline"]): _trigger(row) for row in found}
 
     def adopt(self, pipeline: PipelineId, timing: Timing, *, cursor: int) -> None:
         """Begin a trigger, or take one up that was away: it has nothing to catch up with. One that is there stays."""
-        row = {
-            "id": _id(pipeline),
-            "pipeline": pipeline,
-            "timing": timing_text(timing),
-            "cursor": cursor,
-            "is_paused": 0,
-            "is_failing": 0,
-        }
-        begun = {"timing": row["timing"], "cursor": cursor}
-        again = upsert(triggers).values(row)
+        begun = {"id": _id(pipeline), "pipeline": pipeline, "timing": timing_text(timing), "cursor": cursor}
         with self._write() as connection:
-            connection.execute(
-                again.on_conflict_do_update(index_elements=["id"], set_=begun, where=triggers.c.cursor == AWAY)
-            )
+            connection.execute(ADOPT, {**begun, "away": AWAY})
 
     def forget(self, pipeline: PipelineId) -> None:
         """Take away a trigger, or only mark it as away when it is paused or failing; its ticks' fates stay.
@@ -72,7 +93,7 @@ class Triggers:
             if found is not None and (found.is_paused or found.is_failing):
                 _set(connection, pipeline, cursor=AWAY)
             else:
-                connection.execute(delete(triggers).where(triggers.c.id == _id(pipeline)))
+                connection.execute("DELETE FROM triggers WHERE id = ?", (_id(pipeline),))
 
     def change(self, pipeline: PipelineId, timing: Timing, settle: Decision, *, cursor: int) -> None:
         """Give a trigger another timing, from a moment on, once what is due by the old one is written down."""
@@ -123,40 +144,29 @@ class Triggers:
 
     def pending(self) -> tuple[Firing, ...]:
         """Return the ticks whose runs are to be started, oldest first."""
-        return self._firings(firings.c.state == FiringState.PENDING.value)
+        with self._read() as connection:
+            return tuple(_firing(row) for row in connection.execute(PENDING, (FiringState.PENDING.value,)))
 
     def started(self) -> tuple[tuple[Firing, RunState], ...]:
         """Return the ticks whose runs were started and not seen to end, each with how its run is doing now."""
-        query = (
-            select(firings, runs.c.state.label("run_state"))
-            .join(runs, runs.c.id == firings.c.run_id)
-            .where(firings.c.state == FiringState.STARTED.value)
-            .order_by(firings.c.logical_at)
-        )
         with self._read() as connection:
-            return tuple((_firing(row), RunState(row.run_state)) for row in connection.execute(query))
+            found = connection.execute(STARTED, (FiringState.STARTED.value,))
+            return tuple((_firing(row), RunState(row["run_state"])) for row in found)
 
     def mended(self) -> tuple[Firing, ...]:
         """Return the last tick of each failing trigger whose run has been taken up since, and has succeeded."""
-        later = firings.alias()
-        is_closed = later.c.state.in_([FiringState.ENDED.value, FiringState.REFUSED.value])
-        last = select(func.max(later.c.logical_at)).where(later.c.trigger_id == firings.c.trigger_id, is_closed)
-        query = (
-            select(firings)
-            .join(triggers, triggers.c.id == firings.c.trigger_id)
-            .join(runs, runs.c.id == firings.c.run_id)
-            .where(triggers.c.is_failing == 1, firings.c.logical_at == last.scalar_subquery())
-            .where(firings.c.state == FiringState.ENDED.value, runs.c.state == RunState.DONE.value)
-        )
+        states = {
+            "ended": FiringState.ENDED.value,
+            "refused": FiringState.REFUSED.value,
+            "done": RunState.DONE.value,
+        }
         with self._read() as connection:
-            return tuple(_firing(row) for row in connection.execute(query))
+            return tuple(_firing(row) for row in connection.execute(MENDED, states))
 
     def recent(self, pipeline: PipelineId, limit: int) -> tuple[Firing, ...]:
         """Return a trigger's last ticks, newest first."""
-        query = select(firings).where(firings.c.trigger_id == _id(pipeline))
         with self._read() as connection:
-            rows = connection.execute(query.order_by(desc(firings.c.logical_at)).limit(limit))
-            return tuple(_firing(row) for row in rows)
+            return tuple(_firing(row) for row in connection.execute(RECENT, (_id(pipeline), limit)))
 
     def mark_started(self, firing: Firing) -> None:
         """Take note that a tick's run is there."""
@@ -195,11 +205,6 @@ class Triggers:
                 _set(connection, firing.pipeline, is_failing=0)
                 put_letters(connection, letters.get(AlertKind.RECOVERY, ()))
 
-    def _firings(self, condition: object) -> tuple[Firing, ...]:
-        query = select(firings).where(condition).order_by(firings.c.logical_at, firings.c.trigger_id)  # type: ignore[arg-type]
-        with self._read() as connection:
-            return tuple(_firing(row) for row in connection.execute(query))
-
 
 def _kind(*, failed: bool | None, was_failing: bool) -> AlertKind | None:
     if failed:
@@ -211,27 +216,28 @@ def _id(pipeline: PipelineId) -> str:
     return f"{SCHEDULED}:{pipeline}"
 
 
-def _locked(connection: Connection, pipeline: PipelineId) -> Trigger | None:
+def _locked(connection: sqlite3.Connection, pipeline: PipelineId) -> Trigger | None:
     """Read a trigger within a transaction that has the write lock from its beginning."""
-    row = connection.execute(select(triggers).where(triggers.c.id == _id(pipeline))).first()
+    row = connection.execute("SELECT * FROM triggers WHERE id = ?", (_id(pipeline),)).fetchone()
     return None if row is None else _trigger(row)
 
 
-def _set(connection: Connection, pipeline: PipelineId, **values: object) -> None:
-    connection.execute(update(triggers).where(triggers.c.id == _id(pipeline)).values(values))
+def _set(connection: sqlite3.Connection, pipeline: PipelineId, **values: object) -> None:
+    changed = ", ".join(f"{name} = :{name}" for name in values)
+    connection.execute(f"UPDATE triggers SET {changed} WHERE id = :id", {**values, "id": _id(pipeline)})  # noqa: S608
 
 
-def _waiting(connection: Connection, pipeline: PipelineId) -> int:
+def _waiting(connection: sqlite3.Connection, pipeline: PipelineId) -> int:
     """Count the runs of a trigger that are going or wait for their start."""
-    goes_on = exists().where(and_(runs.c.id == firings.c.run_id, runs.c.state == RunState.RUNNING.value))
-    is_open = or_(
-        firings.c.state == FiringState.PENDING.value, and_(firings.c.state == FiringState.STARTED.value, goes_on)
-    )
-    count = select(func.count()).select_from(firings).where(firings.c.trigger_id == _id(pipeline), is_open)
-    return int(connection.execute(count).scalar_one())
+    states = {
+        "pending": FiringState.PENDING.value,
+        "started": FiringState.STARTED.value,
+        "running": RunState.RUNNING.value,
+    }
+    return int(connection.execute(WAITING, {"trigger": _id(pipeline), **states}).fetchone()[0])
 
 
-def _put_due(connection: Connection, pipeline: PipelineId, decided: Due | None) -> None:
+def _put_due(connection: sqlite3.Connection, pipeline: PipelineId, decided: Due | None) -> None:
     if decided is None:
         return
     for tick in decided.run:
@@ -241,32 +247,26 @@ def _put_due(connection: Connection, pipeline: PipelineId, decided: Due | None) 
         _put(connection, _skip_row(pipeline, _after_known(connection, pipeline, skip)))
 
 
-def _is_in_a_skip(connection: Connection, pipeline: PipelineId, tick: int) -> bool:
+def _is_in_a_skip(connection: sqlite3.Connection, pipeline: PipelineId, tick: int) -> bool:
     """Say whether a tick was skipped together with others: it then has no row of its own."""
-    around = (firings.c.first_at <= tick, firings.c.logical_at >= tick)
-    query = select(firings.c.logical_at).where(firings.c.trigger_id == _id(pipeline), *around).limit(1)
-    return connection.execute(query).first() is not None
+    return connection.execute(IN_A_SKIP, (_id(pipeline), tick, tick)).fetchone() is not None
 
 
-def _let_old_go(connection: Connection, pipeline: PipelineId) -> None:
+def _let_old_go(connection: sqlite3.Connection, pipeline: PipelineId) -> None:
     """Forget what became of ticks long ago: their runs have a history of their own."""
-    of_trigger = firings.c.trigger_id == _id(pipeline)
-    newest = select(firings.c.logical_at).where(of_trigger).order_by(desc(firings.c.logical_at))
-    oldest_kept = newest.offset(KEPT_TICKS - 1).limit(1).scalar_subquery()
-    is_closed = firings.c.state.not_in([FiringState.PENDING.value, FiringState.STARTED.value])
-    connection.execute(delete(firings).where(of_trigger, is_closed, firings.c.logical_at < oldest_kept))
+    states = {"pending": FiringState.PENDING.value, "started": FiringState.STARTED.value}
+    connection.execute(LET_OLD_GO, {"trigger": _id(pipeline), "kept": KEPT_TICKS - 1, **states})
 
 
-def _after_known(connection: Connection, pipeline: PipelineId, skip: Skip) -> Skip:
+def _after_known(connection: sqlite3.Connection, pipeline: PipelineId, skip: Skip) -> Skip:
     """Let a skip begin after the ticks that have rows: a schedule that a person set back may come by them again."""
-    within = (firings.c.logical_at >= skip.first, firings.c.logical_at < skip.last)
-    query = select(func.max(firings.c.logical_at)).where(firings.c.trigger_id == _id(pipeline), *within)
-    known = connection.execute(query).scalar()
+    (known,) = connection.execute(LAST_KNOWN, (_id(pipeline), skip.first, skip.last)).fetchone()
     return skip if known is None else replace(skip, first=known + 1)
 
 
-def _put(connection: Connection, row: dict[str, object]) -> None:
-    connection.execute(upsert(firings).values(row).on_conflict_do_nothing(index_elements=["trigger_id", "logical_at"]))
+def _put(connection: sqlite3.Connection, row: dict[str, object]) -> None:
+    statement = f"{insert_statement('firings', row)} ON CONFLICT (trigger_id, logical_at) DO NOTHING"
+    connection.execute(statement, row)
 
 
 def _run_row(pipeline: PipelineId, tick: int) -> dict[str, object]:
@@ -296,28 +296,40 @@ def _skip_row(pipeline: PipelineId, skip: Skip) -> dict[str, object]:
 
 
 def _mark(
-    connection: Connection, firing: Firing, state: FiringState, *, among: Sequence[FiringState], reason: str = ""
+    connection: sqlite3.Connection,
+    firing: Firing,
+    state: FiringState,
+    *,
+    among: Sequence[FiringState],
+    reason: str = "",
 ) -> bool:
     """Move a tick on if it is in one of some states; say whether it was."""
-    of_tick = (firings.c.trigger_id == _id(firing.pipeline), firings.c.logical_at == firing.logical_at)
-    is_open = firings.c.state.in_([found.value for found in among])
-    changed = update(firings).where(*of_tick, is_open).values(state=state.value, reason=reason)
-    return connection.execute(changed).rowcount == 1
+    statement = (
+        "UPDATE firings SET state = ?, reason = ? WHERE trigger_id = ? AND logical_at = ? "  # noqa: S608
+        f"AND state IN ({marks(len(among))})"
+    )
+    open_states = (found.value for found in among)
+    values = (state.value, reason, _id(firing.pipeline), firing.logical_at, *open_states)
+    return connection.execute(statement, values).rowcount == 1
 
 
-def _trigger(row: Row[tuple[object, ...]]) -> Trigger:
+def _trigger(row: sqlite3.Row) -> Trigger:
     return Trigger(
-        PipelineId(row.pipeline), timing_of(row.timing), row.cursor, bool(row.is_paused), bool(row.is_failing)
+        PipelineId(row["pipeline"]),
+        timing_of(row["timing"]),
+        row["cursor"],
+        bool(row["is_paused"]),
+        bool(row["is_failing"]),
     )
 
 
-def _firing(row: Row[tuple[object, ...]]) -> Firing:
+def _firing(row: sqlite3.Row) -> Firing:
     return Firing(
-        pipeline=PipelineId(row.pipeline),
-        logical_at=row.logical_at,
-        first_at=row.first_at,
-        ticks=row.ticks,
-        state=FiringState(row.state),
-        reason=row.reason,
-        run=None if row.run_id is None else RunId(row.run_id),
+        pipeline=PipelineId(row["pipeline"]),
+        logical_at=row["logical_at"],
+        first_at=row["first_at"],
+        ticks=row["ticks"],
+        state=FiringState(row["state"]),
+        reason=row["reason"],
+        run=None if row["run_id"] is None else RunId(row["run_id"]),
     )
