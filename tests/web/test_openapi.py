@@ -11,12 +11,14 @@ from typing import Any, get_args, get_type_hints
 import pytest
 from tests.kit.web_client import WebClient
 
+from flowstone.store.uploads import Upload
 from flowstone.web import wire_types as wire
 from flowstone.web.api import action_of
 from flowstone.web.call import RawReply
 from flowstone.web.openapi import document, text
 from flowstone.web.route import Route
 from flowstone.web.routes import ROUTES
+from flowstone.web.wire.files import FileEditRequest
 
 
 def test_the_document_is_printed_whole() -> None:
@@ -60,13 +62,17 @@ def references(value: Any) -> list[str]:
 def test_an_action_takes_and_gives_what_its_route_says(route: Route) -> None:
     """The table is what is documented; the function is what happens."""
     action = action_of(route)
-    names = vars(sys.modules[action.__module__]) | {"ParamSpec": object, "LibraryEntry": object}
+    names = vars(sys.modules[action.__module__]) | {"ParamSpec": object, "LibraryEntry": object, "Upload": Upload}
     hints = get_type_hints(action, names)
 
     taken = get_args(hints["call"])[0]
     assert inspect.iscoroutinefunction(action)
     if route.request is wire.EditRequest:
         assert taken is Any
+    elif route.request is FileEditRequest:
+        assert taken == get_args(FileEditRequest)[0]
+    elif route.takes_file:
+        assert taken is Upload
     else:
         assert taken == (type(None) if route.request is None else route.request)
     if hints["return"] is not RawReply:

@@ -222,6 +222,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/projects/{project}/pictures/{path}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Read a picture as it is. */
+        readonly get: operations["read_picture"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/projects/{project}/pipelines": {
         readonly parameters: {
             readonly query?: never;
@@ -359,6 +376,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/projects/{project}/previews/{path}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Read a window of a Parquet, CSV or JSON file as an Arrow IPC stream of texts. */
+        readonly get: operations["preview_file"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/projects/{project}/runs": {
         readonly parameters: {
             readonly query?: never;
@@ -471,6 +505,91 @@ export interface paths {
         /** Say when pipelines run by themselves, and what became of the last times. */
         readonly get: operations["list_schedules"];
         readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/projects/{project}/search": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Search in the names and the texts of the project's files. */
+        readonly get: operations["search_files"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/projects/{project}/tree": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List files and folders. */
+        readonly get: operations["read_tree"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/projects/{project}/tree/deleted": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List what was deleted here and can be put back, the newest first. */
+        readonly get: operations["list_deleted"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/projects/{project}/tree/edits": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Move or delete a file or folder, make a folder, or put back what was deleted. */
+        readonly post: operations["edit_files"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/projects/{project}/uploads/{path}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /** Bring a data file in: its content is the body, written to disk as it comes. */
+        readonly put: operations["take_in"];
         readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
@@ -829,6 +948,31 @@ export interface components {
             readonly type: string;
         };
         /**
+         * DeletedFile
+         * @description Something in the trash.
+         */
+        readonly DeletedFile: {
+            /** At */
+            readonly at: number;
+            /** Id */
+            readonly id: string;
+            /** Path */
+            readonly path: string;
+        };
+        /**
+         * DeleteFile
+         * @description Put a file or folder into the trash.
+         */
+        readonly DeleteFile: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly op: "delete";
+            /** Path */
+            readonly path: string;
+        };
+        /**
          * DisconnectEdit
          * @description Let `downstream` no longer read `upstream`.
          */
@@ -906,6 +1050,7 @@ export interface components {
              */
             readonly type: "file_changed";
         };
+        readonly FileEditRequest: components["schemas"]["MoveFile"] | components["schemas"]["DeleteFile"] | components["schemas"]["RestoreFile-Input"] | components["schemas"]["MakeFolder"];
         /**
          * FileEntry
          * @description A file of the project's tree.
@@ -917,6 +1062,16 @@ export interface components {
             readonly path: string;
             /** Size Bytes */
             readonly size_bytes: number;
+        };
+        /**
+         * FileFindings
+         * @description What was found; `is_cut` when there was more.
+         */
+        readonly FileFindings: {
+            /** Files */
+            readonly files: readonly components["schemas"]["FoundFileView"][];
+            /** Is Cut */
+            readonly is_cut: boolean;
         };
         /**
          * FileList
@@ -937,6 +1092,26 @@ export interface components {
             readonly etag: string;
             /** Path */
             readonly path: string;
+        };
+        /**
+         * FilesEdited
+         * @description What was done: the edit that takes it back, and the pipelines that name what was moved or deleted.
+         */
+        readonly FilesEdited: {
+            /** Pipelines */
+            readonly pipelines: readonly string[];
+            /** Undo */
+            readonly undo: components["schemas"]["MoveFile"] | components["schemas"]["DeleteFile"] | components["schemas"]["RestoreFile-Output"] | components["schemas"]["MakeFolder"];
+        };
+        /**
+         * FileTree
+         * @description The project's files and folders in order of path; `truncated` when there were more than the bound.
+         */
+        readonly FileTree: {
+            /** Entries */
+            readonly entries: readonly components["schemas"]["TreeEntryView"][];
+            /** Truncated */
+            readonly truncated: boolean;
         };
         /**
          * FileView
@@ -1020,6 +1195,32 @@ export interface components {
          * @description A text as it is after formatting.
          */
         readonly FormattedCode: {
+            /** Text */
+            readonly text: string;
+        };
+        /**
+         * FoundFileView
+         * @description A file in whose name or lines something was found.
+         */
+        readonly FoundFileView: {
+            /** Is Named */
+            readonly is_named: boolean;
+            /** Lines */
+            readonly lines: readonly components["schemas"]["FoundLineView"][];
+            /** Path */
+            readonly path: string;
+        };
+        /**
+         * FoundLineView
+         * @description A line in which something was found, from `start` to `end` of its text.
+         */
+        readonly FoundLineView: {
+            /** End */
+            readonly end: number;
+            /** Line */
+            readonly line: number;
+            /** Start */
+            readonly start: number;
             /** Text */
             readonly text: string;
         };
@@ -1250,6 +1451,34 @@ export interface components {
             readonly lines: readonly components["schemas"]["LogLine"][];
             /** Next */
             readonly next: number;
+        };
+        /**
+         * MakeFolder
+         * @description Make a folder.
+         */
+        readonly MakeFolder: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly op: "make_folder";
+            /** Path */
+            readonly path: string;
+        };
+        /**
+         * MoveFile
+         * @description Give a file or folder another path; pipelines whose blocks use it name the new one.
+         */
+        readonly MoveFile: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly op: "move";
+            /** Path */
+            readonly path: string;
+            /** To */
+            readonly to: string;
         };
         /**
          * NewPipeline
@@ -1576,6 +1805,42 @@ export interface components {
             readonly op: "rename_block";
             /** To */
             readonly to: string;
+        };
+        /**
+         * RestoreFile
+         * @description Put something from the trash back where it was.
+         */
+        readonly "RestoreFile-Input": {
+            /** Deleted */
+            readonly deleted: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly op: "restore";
+            /**
+             * Path
+             * @default
+             */
+            readonly path?: string;
+        };
+        /**
+         * RestoreFile
+         * @description Put something from the trash back where it was.
+         */
+        readonly "RestoreFile-Output": {
+            /** Deleted */
+            readonly deleted: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly op: "restore";
+            /**
+             * Path
+             * @default
+             */
+            readonly path: string;
         };
         /**
          * RunChanged
@@ -2007,6 +2272,22 @@ export interface components {
             readonly text: string;
         };
         /**
+         * TreeEntryView
+         * @description A file or folder of the project.
+         */
+        readonly TreeEntryView: {
+            /** Is Editable */
+            readonly is_editable: boolean;
+            /** Is Folder */
+            readonly is_folder: boolean;
+            /** Modified At */
+            readonly modified_at: number;
+            /** Path */
+            readonly path: string;
+            /** Size Bytes */
+            readonly size_bytes: number;
+        };
+        /**
          * TryView
          * @description An attempt that did not last.
          */
@@ -2032,6 +2313,19 @@ export interface components {
             readonly op: "unsubscribe";
             /** Topics */
             readonly topics: readonly string[];
+        };
+        /**
+         * Uploaded
+         * @description A file that came in whole; `undo` takes it away again, `replaced` is what made way for it.
+         */
+        readonly Uploaded: {
+            /** Path */
+            readonly path: string;
+            readonly replaced: components["schemas"]["DeletedFile"] | null;
+            /** Size Bytes */
+            readonly size_bytes: number;
+            /** Undo */
+            readonly undo: components["schemas"]["MoveFile"] | components["schemas"]["DeleteFile"] | components["schemas"]["RestoreFile-Output"] | components["schemas"]["MakeFolder"];
         };
         /**
          * UsageView
@@ -2542,6 +2836,40 @@ export interface operations {
             };
         };
     };
+    readonly read_picture: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description A file's path below the project's root. */
+                readonly path: string;
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Read a picture as it is. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/octet-stream": string;
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     readonly create_pipeline: {
         readonly parameters: {
             readonly query?: never;
@@ -2876,6 +3204,45 @@ export interface operations {
             };
         };
     };
+    readonly preview_file: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description How many rows at most. */
+                readonly limit?: number;
+                /** @description The first row. */
+                readonly offset?: number;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description A file's path below the project's root. */
+                readonly path: string;
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Read a window of a Parquet, CSV or JSON file as an Arrow IPC stream of texts. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/vnd.apache.arrow.stream": string;
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     readonly list_runs: {
         readonly parameters: {
             readonly query?: {
@@ -3120,6 +3487,186 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": readonly components["schemas"]["ScheduleView"][];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly search_files: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description 1: capital letters count. */
+                readonly case?: number;
+                /** @description 1: it is a regular expression. */
+                readonly regex?: number;
+                /** @description What to look for. */
+                readonly text?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Search in the names and the texts of the project's files. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["FileFindings"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly read_tree: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description List files and folders. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["FileTree"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly list_deleted: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description List what was deleted here and can be put back, the newest first. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["DeletedFile"][];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly edit_files: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["FileEditRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description Move or delete a file or folder, make a folder, or put back what was deleted. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["FilesEdited"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly take_in: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description 1: a file that is there goes to the trash for it. */
+                readonly replace?: number;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description A file's path below the project's root. */
+                readonly path: string;
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/octet-stream": string;
+            };
+        };
+        readonly responses: {
+            /** @description Bring a data file in: its content is the body, written to disk as it comes. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Uploaded"];
                 };
             };
             /** @description What went wrong. */

@@ -30,6 +30,7 @@ from flowstone.web.sessions import Clock, OneTimeTokens, Sessions, Throttle
 from flowstone.web.shelf import Shelf
 from flowstone.web.site import STATIC, Site, cookie_name
 from flowstone.web.socket import MAX_MESSAGE_BYTES, PING_S, SocketHandler
+from flowstone.web.uploading import UploadHandler
 
 if TYPE_CHECKING:
     from flowstone.web.schedules import OpenSchedules
@@ -72,10 +73,11 @@ def make_application(site: Site, *, ping_s: float = PING_S) -> Application:
     for route in ROUTES:
         paths[route.path][route.method] = route
     rules: list[tuple[str, type[RequestHandler], dict[str, Any]]] = [
-        (PREFIX + path_pattern(path), ApiHandler, {"site": site, "routes": routes}) for path, routes in paths.items()
+        (PREFIX + path_pattern(path), _handler_of(routes), {"site": site, "routes": routes})
+        for path, routes in paths.items()
     ]
     rules.append((SOCKET_PATH, SocketHandler, {"site": site}))
-    rules.append((r"/api(/.*)?", ApiHandler, {"site": site}))
+    rules.append((r"/api(?:/.*)?", ApiHandler, {"site": site}))
     rules.append((FRAME_PATH, FrameHandler, {"site": site}))
     rules.append((r"/.*", PageHandler, {"site": site}))
     return Application(
@@ -89,6 +91,10 @@ def make_application(site: Site, *, ping_s: float = PING_S) -> Application:
         websocket_ping_timeout=0.75 * ping_s,
         websocket_max_message_size=MAX_MESSAGE_BYTES,
     )
+
+
+def _handler_of(routes: dict[str, Route]) -> type[ApiHandler]:
+    return UploadHandler if any(route.takes_file for route in routes.values()) else ApiHandler
 
 
 def _log_request(handler: RequestHandler) -> None:

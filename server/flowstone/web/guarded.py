@@ -60,6 +60,7 @@ class GuardedHandler(RequestHandler):
     """Answers requests that came the right way, with the right credentials and a body within its bound."""
 
     max_body_bytes = 0
+    media_type = JSON
     needs_origin = False
     may_navigate = False
 
@@ -173,8 +174,8 @@ class GuardedHandler(RequestHandler):
             raise MediaTypeRefused("A compressed body is not taken", hint="Send it as it is.")
         if self._declared_bytes() > self.max_body_bytes:
             raise self._too_large()
-        if headers.get("Content-Type", "").partition(";")[0].strip().lower() != JSON:
-            raise MediaTypeRefused(f"A body must be {JSON}")
+        if headers.get("Content-Type", "").partition(";")[0].strip().lower() != self.media_type:
+            raise MediaTypeRefused(f"A body must be {self.media_type}")
 
     def _too_large(self) -> BodyTooLarge:
         limit = self.max_body_bytes

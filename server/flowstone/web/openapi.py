@@ -15,8 +15,9 @@ from flowstone import __version__
 from flowstone.web import wire_types as wire
 from flowstone.web.control import CONTROL_HEADER
 from flowstone.web.guarded import KEY_HEADER
-from flowstone.web.route import ARROW_STREAM, JSON, PATH_PARTS, IntegerQuery, Precondition, QueryPart, Route
+from flowstone.web.route import BYTES, JSON, PATH_PARTS, IntegerQuery, Precondition, QueryPart, Route
 from flowstone.web.routes import PREFIX, ROUTES
+from flowstone.web.wire.files import FileEditRequest
 
 Schema: TypeAlias = dict[str, Any]
 Mode: TypeAlias = Literal["validation", "serialization"]
@@ -24,11 +25,12 @@ Direction: TypeAlias = tuple[str, Mode]
 
 NAMED_UNIONS: dict[str, tuple[Any, Mode]] = {
     "EditRequest": (wire.EditRequest, "validation"),
+    "FileEditRequest": (FileEditRequest, "validation"),
     "ClientMessage": (wire.ClientMessage, "validation"),
     "Happening": (wire.Happening, "serialization"),
     "SocketReply": (wire.SocketReply, "serialization"),
 }
-"""Unions that have a name in the document; the last three are what the socket carries."""
+"""Unions that have a name in the document; those from ClientMessage on are what the socket carries."""
 
 
 def document() -> Schema:
@@ -90,6 +92,9 @@ def _operation(route: Route, schemas: dict[Direction, Schema]) -> Schema:
         union = next((name for name, (kind, _) in NAMED_UNIONS.items() if kind is route.request), None)
         schema = {"$ref": f"#/components/schemas/{union}"} if union else schemas[route.name, "validation"]
         operation["requestBody"] = {"required": True, "content": {JSON: {"schema": schema}}}
+    if route.takes_file:
+        content = {BYTES: {"schema": {"type": "string", "contentMediaType": BYTES}}}
+        operation["requestBody"] = {"required": True, "content": content}
     if route.is_open or route.takes_control:
         operation["security"] = [{"control": []}] if route.takes_control else []
     return operation
@@ -103,8 +108,9 @@ ERROR = {
 
 def _answer(route: Route, schemas: dict[Direction, Schema]) -> Schema:
     answer: Schema = {"description": route.summary}
-    if route.media_type == ARROW_STREAM:
-        answer["content"] = {ARROW_STREAM: {"schema": {"type": "string", "contentMediaType": ARROW_STREAM}}}
+    if route.media_type != JSON:
+        media = route.media_type
+        answer["content"] = {media: {"schema": {"type": "string", "contentMediaType": media}}}
     elif route.answer is not None:
         answer["content"] = {JSON: {"schema": schemas[route.name, "serialization"]}}
     elif route.status == 200:

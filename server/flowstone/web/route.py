@@ -15,8 +15,12 @@ MAX_BODY_BYTES = 256 * KIBIBYTE
 MAX_FILE_BODY_BYTES = 13 * MEBIBYTE
 """2 MiB of text, every byte of it written as a six-character JSON escape, and the words around it."""
 
+MAX_UPLOAD_BYTES = 64 << 30
+"""The largest file that is taken in; it goes to disk as it comes."""
+
 ARROW_STREAM = "application/vnd.apache.arrow.stream"
 JSON = "application/json"
+BYTES = "application/octet-stream"
 
 Method = Literal["GET", "POST", "PUT", "DELETE"]
 
@@ -98,6 +102,8 @@ class Route:
     takes_control: bool = False
     """Whether it answers to the server's control key, and not to a session: those of `routes.CONTROL_PATHS`."""
     max_body_bytes: int = MAX_BODY_BYTES
+    takes_file: bool = False
+    """Whether the body is a file's content, written to disk as it comes: see `uploading.UploadHandler`."""
 
     @property
     def name(self) -> str:

@@ -11,6 +11,7 @@ from flowstone.web.route import (
     Route,
     TextQuery,
 )
+from flowstone.web.routes_files import FILE_ROUTES
 from flowstone.web.wire import language
 
 PREFIX = "/api/v1"
@@ -237,6 +238,7 @@ ROUTES: tuple[Route, ...] = (
         answer=language.FormattedCode,
         max_body_bytes=language.MAX_CODE_BODY_BYTES,
     ),
+    *FILE_ROUTES,
     Route("GET", "/library", "library.read_library", "List the ready-made blocks.", answer=wire.Library),
 )
 
