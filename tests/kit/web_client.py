@@ -67,11 +67,11 @@ class WebClient:
     async def put(self, path: str, body: Any, **more: Any) -> httpx.Response:
         return await self.ask("PUT", path, json=body, **more)
 
-    async def connect(self, headers: Mapping[str, str | None] | None = None) -> Socket:
+    async def connect(self, headers: Mapping[str, str | None] | None = None, *, path: str = "/socket") -> Socket:
         """Open a socket; a header that is None is left out."""
         wanted = {"Origin": self.origin, **self.credentials(), **(headers or {})}
         given = {name: value for name, value in wanted.items() if value is not None}
-        url = f"ws://127.0.0.1:{self.server.port}{API}/socket"
+        url = f"ws://127.0.0.1:{self.server.port}{API}{path}"
         return Socket(await websocket_connect(HTTPRequest(url, headers=given)))
 
     async def greeted(self, **hello: Any) -> Socket:

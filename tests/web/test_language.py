@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from tests.kit.web_client import WebClient
+from tornado.httpclient import HTTPClientError
 
 from flowstone.web.wire.language import MAX_CODE_CHARACTERS
 
@@ -64,3 +65,70 @@ async def test_a_text_has_its_bound(client: WebClient) -> None:
     longer = await client.post(LINT, {"path": "notes/a.md", "text": "#" * (MAX_CODE_CHARACTERS + 1)})
 
     assert (longest.status_code, longer.status_code) == (200, 400)
+
+
+LANGUAGE = "/projects/demo/language"
+HOVER = {"textDocument": {"uri": "project:/loaders/load.py"}, "position": {"line": 5, "character": 6}}
+
+
+async def test_the_language_service_answers_over_a_socket_to_who_shows_the_key(client: WebClient) -> None:
+    """What it knows of the code is no business of other pages on this machine."""
+    socket = await client.connect(path=LANGUAGE)
+    await socket.say(op="hello", key=client.key)
+    text = "def load() -> int:\n    return 1\n"
+    opened = {"uri": "project:/loaders/load.py", "languageId": "python", "version": 0, "text": text}
+
+    await socket.say(jsonrpc="2.0", id=1, method="initialize", params={})
+    welcome = await socket.hear()
+    await socket.say(jsonrpc="2.0", method="textDocument/didOpen", params={"textDocument": opened})
+    await socket.say(
+        jsonrpc="2.0", id=2, method="textDocument/hover", params=HOVER | {"position": {"line": 0, "character": 5}}
+    )
+    hover = await socket.hear()
+
+    assert welcome["result"]["capabilities"]["hoverProvider"] is True
+    assert "def load() -> int" in hover["result"]["contents"]["value"]
+    socket.close()
+
+
+async def test_a_stranger_hears_nothing_from_the_language_service(stranger: WebClient, client: WebClient) -> None:
+    """A second socket is a second door."""
+    no_session = await stranger.connect(path=LANGUAGE)
+    wrong_key = await client.connect(path=LANGUAGE)
+    await wrong_key.say(op="hello", key="wrong")
+    no_hello = await client.connect(path=LANGUAGE)
+    await no_hello.say(jsonrpc="2.0", id=1, method="initialize", params={})
+
+    for socket in (no_session, wrong_key, no_hello):
+        assert (await socket.hear(), socket.close_code) == (None, 4401)
+
+
+async def test_signing_out_ends_the_talk(client: WebClient) -> None:
+    """A session that has ended has ended everywhere."""
+    socket = await client.connect(path=LANGUAGE)
+    await socket.say(op="hello", key=client.key)
+    await socket.say(jsonrpc="2.0", id=1, method="initialize", params={})
+    await socket.hear()
+
+    await client.post("/sign-out")
+
+    assert (await socket.hear(), socket.close_code) == (None, 4401)
+
+
+async def test_a_project_that_is_not_there_and_a_message_that_is_none_end_the_socket(client: WebClient) -> None:
+    """Each with its own code, so that a browser knows whether to come again."""
+    unknown = await client.connect(path="/projects/other/language")
+    await unknown.say(op="hello", key=client.key)
+    babble = await client.connect(path=LANGUAGE)
+    await babble.say(op="hello", key=client.key)
+    await babble.say_text("[")
+
+    assert (await unknown.hear(), unknown.close_code) == (None, 4404)
+    assert (await babble.hear(), babble.close_code) == (None, 4400)
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", None])
+async def test_a_page_of_another_origin_gets_no_socket(client: WebClient, origin: str | None) -> None:
+    """Cross-site socket hijacking is how others were taken over."""
+    with pytest.raises(HTTPClientError, match="403"):
+        await client.connect({"Origin": origin}, path=LANGUAGE)

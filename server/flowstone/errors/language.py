@@ -26,3 +26,14 @@ class FormatRefused(FlowstoneError):
 
     def __init__(self, reason: str) -> None:
         super().__init__("The code cannot be formatted before its syntax is right", hint=reason)
+
+
+class AskedInVain(FlowstoneError):
+    """The language service has no answer: it ended, took too long, or says that it cannot."""
+
+    code = "asked_in_vain"
+
+    def __init__(self, reason: str, *, is_overtaken: bool = False) -> None:
+        super().__init__(f"No answer: {reason}", hint="It is started again when it is asked next.")
+        self.is_overtaken = is_overtaken
+        """Whether it was dropped only because something changed meanwhile."""

@@ -23,6 +23,7 @@ from flowstone.web.control import Control
 from flowstone.web.frame import FRAME_PATH, FrameHandler
 from flowstone.web.gate import LOOPBACK_NAMES, gate_for
 from flowstone.web.hub import Hub
+from flowstone.web.language_socket import LanguageSocketHandler, language_pattern
 from flowstone.web.pages import PageHandler
 from flowstone.web.route import Route, path_pattern
 from flowstone.web.routes import PREFIX, ROUTES, SOCKET_PATH
@@ -77,6 +78,7 @@ def make_application(site: Site, *, ping_s: float = PING_S) -> Application:
         for path, routes in paths.items()
     ]
     rules.append((SOCKET_PATH, SocketHandler, {"site": site}))
+    rules.append((PREFIX + language_pattern(), LanguageSocketHandler, {"site": site}))
     rules.append((r"/api(?:/.*)?", ApiHandler, {"site": site}))
     rules.append((FRAME_PATH, FrameHandler, {"site": site}))
     rules.append((r"/.*", PageHandler, {"site": site}))

@@ -12,6 +12,7 @@ from flowstone.errors.base import FlowstoneError
 from flowstone.web import wire_types as wire
 
 if TYPE_CHECKING:
+    from flowstone.engine.language.desk import LanguageDesk
     from flowstone.engine.notices import Notice
     from flowstone.model.ids import PipelineId
     from flowstone.model.project import Project
@@ -38,6 +39,7 @@ class OpenProject:
     hub: Hub
     schedules: Schedules | None = None
     """None where nothing is to start by itself."""
+    _language: LanguageDesk | None = None
     _etags: dict[str, str | None] = field(default_factory=dict)
     """What was last said of each file, so that a save and the watching of it say it once."""
     _users: dict[PipelineId, frozenset[str]] = field(default_factory=dict)
@@ -48,6 +50,15 @@ class OpenProject:
     def topic(self) -> str:
         """The hub's topic of everything about this project but logs."""
         return f"project:{self.project.id}"
+
+    @property
+    def language(self) -> LanguageDesk:
+        """The language service; made when it is first asked for."""
+        from flowstone.engine.language.desk import LanguageDesk
+
+        if self._language is None:
+            self._language = LanguageDesk(self.root)
+        return self._language
 
     async def load_project(self) -> Project:
         """Read the project's own files again. Raises: SourceError."""
@@ -95,6 +106,8 @@ class OpenProject:
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._language is not None:
+            await self._language.close()
         if self.schedules is not None:
             await self.schedules.close()
         await self.workbench.close()
@@ -119,6 +132,8 @@ class OpenProject:
         task.add_done_callback(self._tasks.discard)
 
     async def _look_again(self, paths: frozenset[str]) -> None:
+        if self._language is not None:
+            self._language.files_changed(paths)
         try:
             await self.workbench.files_changed(paths)
             if self.schedules is not None:
