@@ -21,6 +21,7 @@ class Form(Enum):
     """The forms in which a table can be given."""
 
     PANDAS = "pd.DataFrame"
+    SERIES = "pd.Series"
     POLARS = "pl.DataFrame"
     LAZY = "pl.LazyFrame"
     ARROW = "pa.Table"
@@ -38,6 +39,7 @@ class Form(Enum):
 
 FRAMES = {
     ("pandas", "DataFrame"): Form.PANDAS,
+    ("pandas", "Series"): Form.SERIES,
     ("polars", "DataFrame"): Form.POLARS,
     ("polars", "LazyFrame"): Form.LAZY,
     ("pyarrow", "Table"): Form.ARROW,

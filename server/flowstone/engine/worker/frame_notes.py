@@ -44,6 +44,10 @@ class FrameNotes:
     freq: str | None = None
     exact: Exact | None = None
     """Where the frame itself is, when no note can make it from the table."""
+    is_series: bool = False
+    """Whether it was a single column, and no frame."""
+    is_named: bool = False
+    """Whether that column's label was its own."""
 
 
 MISSING: dict[Missing, Any] = {"none": None, "nan": float("nan"), "na": pd.NA, "nat": pd.NaT}
@@ -81,4 +85,6 @@ def notes_of(schema: pa.Schema) -> FrameNotes:
         labels=found["labels"],
         freq=found["freq"],
         exact=None if exact is None else Exact(ArtifactHash(exact["hash"]), exact["type"]),
+        is_series=found.get("is_series", False),
+        is_named=found.get("is_named", False),
     )

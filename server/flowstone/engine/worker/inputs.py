@@ -12,7 +12,8 @@ import pandas as pd
 import pyarrow as pa
 
 from flowstone.engine.worker.forms import Form, form_of
-from flowstone.engine.worker.frames import from_table
+from flowstone.engine.worker.frame_notes import notes_of
+from flowstone.engine.worker.frames import from_table, open_frame
 from flowstone.engine.worker.memory import Memory
 from flowstone.engine.worker.pickles import Pickles
 from flowstone.engine.worker.tables import open_table
@@ -24,6 +25,8 @@ CHUNK_ROWS = 100_000
 """How many rows a block gets at a time when it asks for an `Iterator[pd.DataFrame]`."""
 CHUNK_BYTES = 64 << 20
 """How much a chunk may hold: fewer rows where rows are large."""
+MAX_SERIES_COLUMNS = 8
+"""How many columns a stored series may show as: its own, and those of its index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +51,17 @@ class Opening:
         return self._table(artifact, form)
 
     def _table(self, artifact: Artifact, form: Form) -> Any:
+        if form is Form.SERIES or (form is Form.AS_IT_IS and self._was_series(artifact)):
+            return _series(artifact)
         if form in (Form.PANDAS, Form.AS_IT_IS):
             return self.memory.frame(artifact)
         return FORMS[form](artifact.path)
+
+    def _was_series(self, artifact: Artifact) -> bool:
+        # Frames that are in memory, and tables of many columns, need not be opened to be told from one.
+        if len(artifact.output.columns) > MAX_SERIES_COLUMNS or artifact.output.hash in self.memory:
+            return False
+        return notes_of(open_table(artifact.path).schema).is_series
 
     def _exact(self, artifact: Artifact, exact: Exact, form: Form) -> Any:
         """Return what a table stands for as it was, unless a form is asked for that only the table has."""
@@ -58,9 +69,11 @@ class Opening:
             return self._exact_polars(artifact, exact, form)
         if form in (Form.AS_IT_IS, Form.OTHER):
             return self.pickles.open(exact)
-        if form not in (Form.PANDAS, Form.PANDAS_CHUNKS):
+        if form not in (Form.PANDAS, Form.PANDAS_CHUNKS, Form.SERIES):
             return FORMS[form](artifact.path)
         found = self.pickles.open(exact)
+        if form is Form.SERIES:
+            return found if isinstance(found, pd.Series) else self._table(artifact, form)
         if not isinstance(found, pd.DataFrame):
             return self._table(artifact, form)
         return found if form is Form.PANDAS else _slices(found)
@@ -81,6 +94,20 @@ class Opening:
             return self.pickles.open(artifact.output.exact)
         value = json.loads(artifact.path.read_bytes())
         return value["content"] if artifact.output.kind is OutputKind.RICH else value
+
+
+def _series(artifact: Artifact) -> pd.Series:
+    """Return a table of one column as that column. Raises: InputUnfit, for a table with more."""
+    frame = open_frame(artifact.path)
+    if frame.shape[1] != 1:
+        raise InputUnfit(
+            f"The upstream gave a table of {frame.shape[1]} columns, and the block asks for a pd.Series",
+            hint="Ask for a pd.DataFrame, and take the column that is meant.",
+        )
+    notes = notes_of(open_table(artifact.path).schema)
+    series = frame.iloc[:, 0]
+    series.name = None if notes.is_series and not notes.is_named else series.name
+    return series
 
 
 def _named(artifact: Artifact) -> str:

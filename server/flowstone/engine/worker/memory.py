@@ -27,6 +27,9 @@ class Memory:
         self._frames: OrderedDict[ArtifactHash, tuple[pd.DataFrame, int]] = OrderedDict()
         self._size_bytes = 0
 
+    def __contains__(self, artifact: object) -> bool:
+        return artifact in self._frames
+
     @property
     def size_bytes(self) -> int:
         """What the kept frames hold together, as they are stored."""

@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from flowstone.engine.worker.described import described
-from flowstone.engine.worker.frame_notes import FrameNotes, notes_of, with_notes
+from flowstone.engine.worker.frame_notes import notes_of, with_notes
 from flowstone.engine.worker.frames import FrameTable, hold
 from flowstone.engine.worker.json_values import as_json
 from flowstone.engine.worker.memory import Memory
@@ -90,6 +90,8 @@ def _store(value: Any, name: str, to: Destination) -> Output:
     if pieces is not None:
         note = ("The lazy frame was collected to be stored",) if is_lazy(value) else ()
         return _store_pieces(pieces, name, to, warnings=note)
+    if isinstance(value, pd.Series):
+        return _store_series(value, name, to)
     table = as_table_or_frame(value)
     if isinstance(table, pd.DataFrame):
         return _store_frame(table, name, to)
@@ -128,6 +130,15 @@ def _store_frame(frame: pd.DataFrame, name: str, to: Destination) -> Output:
     return _store_table(held, name, to, exact=_pickled_frame(frame, to.pickles))
 
 
+def _store_series(series: pd.Series, name: str, to: Destination) -> Output:
+    """Store a single column: it shows as a table, and the next block gets the column."""
+    is_named = series.name is not None
+    held = hold(series.to_frame(series.name if is_named else "value"))
+    notes = replace(notes_of(held.table.schema), is_series=True, is_named=is_named)
+    held = replace(held, table=with_notes(held.table, notes))
+    return _store_table(held, name, to, exact=None if held.is_exact else to.pickles.write(series))
+
+
 def _pickled_frame(frame: pd.DataFrame, pickles: Pickles) -> Exact:
     try:
         return pickles.write(frame)
@@ -162,7 +173,7 @@ def _store_table(held: FrameTable, name: str, to: Destination, *, exact: Exact |
 def _naming(table: pa.Table, exact: Exact) -> pa.Table:
     """Return a table whose content, and with it its hash, tells which pickle stands beside it."""
     notes = notes_of(table.schema)
-    return with_notes(table, FrameNotes(notes.cells, notes.levels, notes.labels, notes.freq, exact))
+    return with_notes(table, replace(notes, exact=exact))
 
 
 def _store_pieces(pieces: Iterable[Any], name: str, to: Destination, *, warnings: tuple[str, ...]) -> Output:

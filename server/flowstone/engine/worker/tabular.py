@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import pandas as pd
 import pyarrow as pa
 
 PIECE_ROWS = 100_000
@@ -14,8 +13,6 @@ PIECE_ROWS = 100_000
 def as_table_or_frame(value: Any) -> Any:
     """Turn a table of whatever form into a pandas or polars frame or an Arrow table; other values stay as they are."""
     match _form(value):
-        case "pandas", "Series":
-            return value.to_frame(value.name if value.name is not None else "value")
         case "polars", "LazyFrame":
             return value.collect()
         case "polars", "Series":
@@ -25,7 +22,7 @@ def as_table_or_frame(value: Any) -> Any:
         case "duckdb", "DuckDBPyRelation":
             return value.to_arrow_table()
         case _:
-            return value.to_frame() if isinstance(value, pd.Series) else value
+            return value
 
 
 def as_pieces(value: Any) -> Iterator[Any] | None:
