@@ -243,6 +243,21 @@ def runs(
     show_runs(project, pipeline, limit, as_json=as_json)
 
 
+@app.command("import")
+def import_notebook(
+    file: Annotated[Path, typer.Argument(help="A Jupyter notebook, .ipynb.")],
+    project: ProjectOption = HERE,
+    name: Annotated[
+        str | None, typer.Option("--name", help="The pipeline's id; else it is named after the file.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a pipeline of a Jupyter notebook."""
+    from flowstone.cli.notebooks import import_file
+
+    import_file(file, project, name, as_json=as_json)
+
+
 @app.command()
 def logs(
     run_id: Annotated[str, typer.Argument(metavar="RUN", help="The run's id.")],
