@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from tests.kit.fake_insight import FakeInsight
+
 from flowstone.engine.notices import Notice, RunChanged
 from flowstone.errors.engine import RunNotActive, RunNotResumable
 from flowstone.errors.store import NotFound
@@ -34,6 +36,7 @@ class FakeWorkbench:
         self.windows: list[Window] = []
         self.viewed: list[tuple[str | None, Mapping[str, Any]]] = []
         self.is_closed = False
+        self.insight = FakeInsight()
         self._runs: dict[RunId, RunRecord] = {}
         self._listeners: list[Callable[[Notice], None]] = []
 

@@ -188,6 +188,40 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/projects/{project}/outputs/{hash}/difference/{before}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Say how a table differs from an earlier one: rows that came, went and changed, and in which columns. */
+        readonly get: operations["read_difference"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/projects/{project}/outputs/{hash}/difference/{before}/rows": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Read a page of the rows in which two tables differ, as an Arrow IPC stream: their numbers `before` and `after`, and of each column `b`, `a` and `d` with its place: before, after, and whether they differ. */
+        readonly get: operations["read_difference_rows"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/projects/{project}/outputs/{hash}/rows": {
         readonly parameters: {
             readonly query?: never;
@@ -265,6 +299,23 @@ export interface paths {
         };
         /** Show a pipeline: its blocks, params and problems. */
         readonly get: operations["read_pipeline"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/projects/{project}/pipelines/{pipeline}/blocks/{block}/outputs": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List what a block gave in the runs of its pipeline, newest first. */
+        readonly get: operations["list_past_outputs"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -911,6 +962,20 @@ export interface components {
             readonly text: string;
         };
         /**
+         * ColumnChangeView
+         * @description A column of either table: its type in each, None where it is not there, and in how many rows it differs.
+         */
+        readonly ColumnChangeView: {
+            /** After */
+            readonly after: string | null;
+            /** Before */
+            readonly before: string | null;
+            /** Name */
+            readonly name: string;
+            /** Rows */
+            readonly rows: number | null;
+        };
+        /**
          * ColumnView
          * @description A column of a stored table and its Arrow type.
          */
@@ -1546,6 +1611,38 @@ export interface components {
          * @enum {string}
          */
         readonly PartKind: "source" | "module" | "param" | "upstream" | "order" | "file" | "package" | "connection" | "ttl" | "output" | "run";
+        /**
+         * PastOutputsPage
+         * @description Past outputs, newest first; `next` asks for the page after this one, None at the end.
+         */
+        readonly PastOutputsPage: {
+            /** Entries */
+            readonly entries: readonly components["schemas"]["PastOutputsView"][];
+            /** Next */
+            readonly next: string | null;
+        };
+        /**
+         * PastOutputsView
+         * @description What a block gave in a run: made there, or reused from an earlier one.
+         */
+        readonly PastOutputsView: {
+            /** Outputs */
+            readonly outputs: readonly components["schemas"]["PastOutputView"][];
+            /** Run */
+            readonly run: string;
+            /** Started At */
+            readonly started_at: number;
+            readonly state: components["schemas"]["BlockState"];
+        };
+        /**
+         * PastOutputView
+         * @description An output of a past run; `is_kept` says whether its data can still be opened.
+         */
+        readonly PastOutputView: {
+            /** Is Kept */
+            readonly is_kept: boolean;
+            readonly output: components["schemas"]["OutputView"];
+        };
         /**
          * Ping
          * @description Ask for a pong.
@@ -2260,6 +2357,28 @@ export interface components {
             readonly topics: readonly string[];
         };
         /**
+         * TableDifferenceView
+         * @description How a table differs from an earlier one, by a key; an empty key is none, and then whole rows are counted.
+         */
+        readonly TableDifferenceView: {
+            /** Added */
+            readonly added: number;
+            /** Changed */
+            readonly changed: number;
+            /** Columns */
+            readonly columns: readonly components["schemas"]["ColumnChangeView"][];
+            /** Is Key Unique */
+            readonly is_key_unique: boolean;
+            /** Key */
+            readonly key: readonly string[];
+            /** Removed */
+            readonly removed: number;
+            /** Rows After */
+            readonly rows_after: number;
+            /** Rows Before */
+            readonly rows_before: number;
+        };
+        /**
          * TextEditView
          * @description Other text in place of what is between two offsets. Units: UTF-16 code units from the text's beginning.
          */
@@ -2759,6 +2878,96 @@ export interface operations {
             };
         };
     };
+    readonly read_difference: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Columns that name a row, each percent-encoded, with commas between; found if left out. */
+                readonly key?: string;
+                /** @description `none` counts whole rows instead. */
+                readonly keyed?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The hash of an earlier output's content. */
+                readonly before: string;
+                /** @description The hash of an output's content. */
+                readonly hash: string;
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Say how a table differs from an earlier one: rows that came, went and changed, and in which columns. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TableDifferenceView"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly read_difference_rows: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Names as in `key`; the first 100 if left out. */
+                readonly columns?: string;
+                /** @description Columns that name a row, each percent-encoded, with commas between; found if left out. */
+                readonly key?: string;
+                /** @description `none` counts whole rows instead. */
+                readonly keyed?: string;
+                /** @description How many rows at most. */
+                readonly limit?: number;
+                /** @description The first row. */
+                readonly offset?: number;
+                /** @description Only such rows. */
+                readonly part?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The hash of an earlier output's content. */
+                readonly before: string;
+                /** @description The hash of an output's content. */
+                readonly hash: string;
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Read a page of the rows in which two tables differ, as an Arrow IPC stream: their numbers `before` and `after`, and of each column `b`, `a` and `d` with its place: before, after, and whether they differ. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/vnd.apache.arrow.stream": string;
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     readonly read_rows: {
         readonly parameters: {
             readonly query?: {
@@ -2929,6 +3138,47 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["PipelineView"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly list_past_outputs: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Where the page begins: `next` of the page before. */
+                readonly before?: string;
+                /** @description How many at most. */
+                readonly limit?: number;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The id of a block, or of an item of a mapped one. */
+                readonly block: string;
+                /** @description A pipeline's id. */
+                readonly pipeline: string;
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description List what a block gave in the runs of its pipeline, newest first. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PastOutputsPage"];
                 };
             };
             /** @description What went wrong. */

@@ -10,14 +10,16 @@ from pathlib import Path
 from flowstone.engine.framing import StreamBroken, pack, read
 from flowstone.engine.process_tree import kill_tree
 from flowstone.engine.processes import Child, Forkserver
-from flowstone.engine.questions import Compared, ComparisonQuestion, Question, WindowQuestion
+from flowstone.engine.questions import Compared, ComparisonQuestion, DifferenceQuestion, Question, WindowQuestion
 from flowstone.errors.engine import QueryRefused
 from flowstone.model.difference import Difference
 from flowstone.model.ids import ArtifactHash
+from flowstone.model.table_difference import TableDifference
 from flowstone.model.window import Window
 from flowstone.store.codec import decode, encode
 
 ANSWER_WITHIN_S = 60.0
+LONG_ANSWER_WITHIN_S = 600.0
 
 
 class Queries:
@@ -53,6 +55,20 @@ class Queries:
         answer = await self._ask(Question(comparison=ComparisonQuestion(artifacts, tuple(pairs))), within_s=None)
         if answer[:1] == b"+":
             return decode(Compared, answer[1:]).differences
+        raise QueryRefused(f"The outputs cannot be compared: {json.loads(answer[1:])['message']}")
+
+    async def difference(self, question: DifferenceQuestion) -> TableDifference:
+        """Return how a table differs from another. Raises: QueryRefused, for a column that is not in both, say."""
+        return decode(TableDifference, await self._about(question))
+
+    async def rows_of_difference(self, question: DifferenceQuestion) -> bytes:
+        """Return a page of the rows in which two tables differ, as an Arrow IPC stream. Raises: QueryRefused."""
+        return await self._about(question)
+
+    async def _about(self, question: DifferenceQuestion) -> bytes:
+        answer = await self._ask(Question(difference=question), within_s=LONG_ANSWER_WITHIN_S)
+        if answer[:1] == b"+":
+            return answer[1:]
         raise QueryRefused(f"The outputs cannot be compared: {json.loads(answer[1:])['message']}")
 
     async def _ask(self, question: Question, *, within_s: float | None) -> bytes:

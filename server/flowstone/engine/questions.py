@@ -1,4 +1,4 @@
-"""What a query process is asked and what it answers about two outputs: plain values that travel as JSON."""
+"""What a query process is asked, and what it answers that is no table: plain values that travel as JSON."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flowstone.model.difference import Difference
 from flowstone.model.ids import ArtifactHash
+from flowstone.model.table_difference import RowsOfDifference
 from flowstone.model.window import Window
 
 
@@ -27,11 +28,26 @@ class ComparisonQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class DifferenceQuestion:
+    """How a table of the store at an address differs from an earlier one; with `rows`, that page of where it does.
+
+    `key` None is one that is looked for, empty is none.
+    """
+
+    artifacts: str
+    before: ArtifactHash
+    after: ArtifactHash
+    key: tuple[str, ...] | None = None
+    rows: RowsOfDifference | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
-    """One of the two."""
+    """One of them."""
 
     window: WindowQuestion | None = None
     comparison: ComparisonQuestion | None = None
+    difference: DifferenceQuestion | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from flowstone.engine.project.chores import Chores, server_chores
 from flowstone.engine.project.code import ProjectCode
 from flowstone.engine.project.drivers import Drivers
 from flowstone.engine.project.hold import ProjectHold
+from flowstone.engine.project.insight import Insight
 from flowstone.engine.project.keeper import Keeper
 from flowstone.engine.project.known_runs import KnownRuns
 from flowstone.engine.project.listeners import Listeners
@@ -101,6 +102,9 @@ class Workbench:
         self._keeper = Keeper(
             self._code, self._statuses, state=self._state, ledger=self._ledger, artifacts=self._artifacts
         )
+        self._analyses = Queries(self._forkserver)
+        self.insight = Insight(self._ledger, self._artifacts, address, self._analyses)
+        """What can be asked about outputs beyond their rows."""
         self._shown = Shown(self._state.logs, self._artifacts, address, self._queries)
 
     @classmethod
@@ -162,6 +166,7 @@ class Workbench:
         await self._listeners.news.close()
         await self._executor.close()
         await self._queries.close()
+        await self._analyses.close()
         await self._forkserver.close()
         await self._ledger.close()
         self._hold.release()

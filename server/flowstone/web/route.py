@@ -48,6 +48,7 @@ PATH_PARTS = {
     "block": PathPart(r"[a-z][a-z0-9_]{0,62}(-[0-9]{1,6})?", "The id of a block, or of an item of a mapped one."),
     "run": PathPart(r"[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}", "A run's id."),
     "hash": PathPart(r"[a-zA-Z0-9][a-zA-Z0-9_-]{7,127}", "The hash of an output's content."),
+    "before": PathPart(r"[a-zA-Z0-9][a-zA-Z0-9_-]{7,127}", "The hash of an earlier output's content."),
     "path": PathPart(r".+", "A file's path below the project's root.", takes_slashes=True),
 }
 

@@ -12,6 +12,7 @@ from flowstone.web.route import (
     TextQuery,
 )
 from flowstone.web.routes_files import FILE_ROUTES
+from flowstone.web.routes_outputs import OUTPUT_ROUTES
 from flowstone.web.wire import language
 
 PREFIX = "/api/v1"
@@ -239,6 +240,7 @@ ROUTES: tuple[Route, ...] = (
         max_body_bytes=language.MAX_CODE_BODY_BYTES,
     ),
     *FILE_ROUTES,
+    *OUTPUT_ROUTES,
     Route("GET", "/library", "library.read_library", "List the ready-made blocks.", answer=wire.Library),
 )
 

@@ -10,9 +10,33 @@ from flowstone.engine.notices import Notice
 from flowstone.model.ids import ArtifactHash, BlockId, PipelineId, RunId
 from flowstone.model.logs import LogPage
 from flowstone.model.output import Output
+from flowstone.model.past_output import PastPage
 from flowstone.model.run import RunRecord, RunRequest, RunState
 from flowstone.model.status import BlockStatus
+from flowstone.model.table_difference import RowsOfDifference, TableDifference
 from flowstone.model.window import Window
+
+
+class Insight(Protocol):
+    """What can be asked about a block's outputs beyond their rows."""
+
+    async def past_outputs(
+        self, pipeline: PipelineId, block: BlockId, *, before: tuple[float, RunId] | None = None, limit: int = 50
+    ) -> PastPage:
+        """Return what a block gave in the runs of its pipeline, newest first."""
+        ...
+
+    async def difference(
+        self, before: ArtifactHash, after: ArtifactHash, *, key: tuple[str, ...] | None = None
+    ) -> TableDifference:
+        """Return how a table differs from an earlier one. Raises: NotFound, ArtifactCorrupt, QueryRefused."""
+        ...
+
+    async def rows_of_difference(
+        self, before: ArtifactHash, after: ArtifactHash, *, key: tuple[str, ...] | None, rows: RowsOfDifference
+    ) -> bytes:
+        """Return a page of the rows in which two tables differ, as Arrow. Raises: see `difference`."""
+        ...
 
 
 class Workbench(Protocol):
@@ -85,6 +109,11 @@ class Workbench(Protocol):
 
     async def value(self, artifact: ArtifactHash) -> bytes:
         """Return a JSON output's text. Raises: NotFound, QueryRefused."""
+        ...
+
+    @property
+    def insight(self) -> Insight:
+        """What can be asked about outputs beyond their rows."""
         ...
 
     async def files_changed(self, paths: frozenset[str]) -> None:

@@ -15,15 +15,13 @@ from typing import Any, NoReturn
 import pyarrow as pa
 
 from flowstone.engine.framing import StreamBroken, pack, receive
-from flowstone.engine.questions import Compared, ComparisonQuestion, Question, WindowQuestion
+from flowstone.engine.questions import Compared, ComparisonQuestion, DifferenceQuestion, Question, WindowQuestion
+from flowstone.engine.worker.shown_columns import as_text, for_browser, plain, small_and_plain
 from flowstone.engine.worker.tables import open_table
 from flowstone.model.window import MAX_COLUMNS, MAX_ROWS, Window
 from flowstone.store.artifact_places import open_artifacts
 from flowstone.store.codec import decode, encode
 
-MAX_CELL_CHARACTERS = 4_096
-LARGE_WINDOW_BYTES = 4 << 20
-"""A window that is larger than this gets its long cells cut."""
 MAX_ANSWER_BYTES = 64 << 20
 """The server holds an answer whole before it sends it."""
 TOTAL_ROWS = "flowstone-total-rows"
@@ -44,7 +42,9 @@ def _answer(message: bytes) -> bytes:
         question = decode(Question, message)
         if question.comparison is not None:
             return b"+" + encode(_compared(question.comparison))
-        assert question.window is not None, "a question is one of two"
+        if question.difference is not None:
+            return b"+" + _difference(question.difference)
+        assert question.window is not None, "a question is one of them"
         stream = to_stream(read_window(_file(question.window), question.window.window))
         if len(stream) > MAX_ANSWER_BYTES:
             return _refused(f"the window has {len(stream) >> 20:,} MiB; ask for fewer rows or columns", "TooLarge")
@@ -68,6 +68,14 @@ def _compared(question: ComparisonQuestion) -> Compared:
     return Compared(tuple(each for each in found if each is not None))
 
 
+def _difference(question: DifferenceQuestion) -> bytes:
+    """Return how two tables differ as JSON, or a page of the rows in which they do as an Arrow stream."""
+    from flowstone.engine.worker.differences import comparing
+
+    found = comparing(question)
+    return encode(found.difference) if question.rows is None else to_stream(found.rows(question.rows))
+
+
 def _refused(message: str, kind: str) -> bytes:
     return b"-" + json.dumps({"message": message, "type": kind}).encode()
 
@@ -88,7 +96,7 @@ def read_window(path: Path, window: Window) -> pa.Table:
         columns = [_taken(table.column(index), rows) for index in chosen]
     else:
         columns = [table.column(index).slice(window.offset, limit) for index in chosen]
-    shown = pa.table([_for_browser(column) for column in columns], names=names)
+    shown = pa.table([for_browser(column) for column in columns], names=names)
     return shown.replace_schema_metadata({TOTAL_ROWS: str(total)})
 
 
@@ -119,71 +127,20 @@ def _taken(column: pa.ChunkedArray, rows: pa.Array) -> pa.ChunkedArray:
     """Return some rows of a column; a few forms must be turned into plain ones for that."""
     kind = column.type
     if pa.types.is_run_end_encoded(kind):
-        column = _plain(column)
+        column = plain(column)
     elif pa.types.is_string_view(kind) or pa.types.is_binary_view(kind):
-        column = column.cast(_readable(kind))
+        column = column.cast(small_and_plain(kind))
     return column.take(rows)
 
 
 def _sortable(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Turn what has an order that Arrow does not see into what has one: categories sort by what they say."""
-    column = _plain(column)
+    column = plain(column)
     if pa.types.is_float16(column.type):
         return column.cast(pa.float32())
     if pa.types.is_nested(column.type):
-        return _as_text(column)
-    return column.cast(_readable(column.type))
-
-
-def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Take extensions, dictionaries and run ends off a column."""
-    kind = column.type
-    if isinstance(kind, pa.BaseExtensionType):
-        return _plain(pa.chunked_array([chunk.storage for chunk in column.chunks], kind.storage_type))
-    if pa.types.is_dictionary(kind):
-        return column.cast(kind.value_type)
-    if pa.types.is_run_end_encoded(kind):
-        import pyarrow.compute as pc
-
-        return pc.run_end_decode(column)
-    return column
-
-
-def _for_browser(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Cast what JavaScript's Arrow cannot read, and cut long cells of a large window."""
-    import pyarrow.compute as pc
-
-    column = _plain(column)
-    kind = column.type
-    if pa.types.is_decimal(kind) or pa.types.is_duration(kind) or pa.types.is_interval(kind):
-        column = _as_text(column)
-    elif _readable(kind) != kind:
-        column = column.cast(_readable(kind))
-    if column.nbytes > LARGE_WINDOW_BYTES and pa.types.is_string(column.type):
-        column = pc.utf8_slice_codeunits(column, 0, MAX_CELL_CHARACTERS)
-    elif column.nbytes > LARGE_WINDOW_BYTES and pa.types.is_binary(column.type):
-        column = pc.binary_slice(column, 0, MAX_CELL_CHARACTERS)
-    return column
-
-
-def _readable(kind: pa.DataType) -> pa.DataType:
-    """Return a type with the large and view forms in it made small and plain, however deep they lie."""
-    if pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
-        return pa.string()
-    if pa.types.is_large_binary(kind) or pa.types.is_binary_view(kind):
-        return pa.binary()
-    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
-        return pa.list_(kind.value_field.with_type(_readable(kind.value_type)))
-    if pa.types.is_struct(kind):
-        return pa.struct([field.with_type(_readable(field.type)) for field in kind])
-    return kind
-
-
-def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    try:
-        return column.cast(pa.string())
-    except (pa.ArrowNotImplementedError, pa.ArrowInvalid):
-        return pa.chunked_array([[None if cell is None else str(cell) for cell in column.to_pylist()]], pa.string())
+        return as_text(column)
+    return column.cast(small_and_plain(column.type))
 
 
 def to_stream(table: pa.Table) -> bytes:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from flowstone.errors.store import NotFound, RunTaken
 from flowstone.model.forecast import Forecast
 from flowstone.model.ids import BlockId, Fingerprint, PipelineId, RunId
+from flowstone.model.past_output import PastPage
 from flowstone.model.run import BlockRun, RunRecord, RunRequest, RunState
 from flowstone.store.codec import decode, encode_text
 from flowstone.store.leases import LEASES, Leases
@@ -21,6 +22,7 @@ from flowstone.store.ledger import forecasts as forecasts_of
 from flowstone.store.ledger import results as results_of
 from flowstone.store.ledger.attempts import telling_parts
 from flowstone.store.ledger.database import Database, insert_statement
+from flowstone.store.ledger.past_outputs import past_outputs
 from flowstone.store.ledger.records import PUT_EVENT, Event, StoredResult, event_row
 
 if TYPE_CHECKING:
@@ -234,6 +236,13 @@ class Ledger:
         """
         with self._database.read() as connection:
             return results_of.for_fingerprint(connection, pipeline, block, fingerprint)
+
+    def past_outputs(
+        self, pipeline: PipelineId, block: BlockId, *, before: tuple[float, RunId] | None = None, limit: int = 50
+    ) -> PastPage:
+        """Return what a block gave in the runs of its pipeline, newest first, those older than `before`."""
+        with self._database.read() as connection:
+            return past_outputs(connection, pipeline, block, before=before, limit=limit)
 
     def pin(self, run: RunId, *, is_pinned: bool = True) -> None:
         """Keep a run whatever the project's limits say, or no longer. Raises: NotFound."""

@@ -30,7 +30,7 @@ async def read_rows(call: Call[None]) -> RawReply:
     window = Window(
         offset=call.number("offset"),
         limit=call.number("limit"),
-        columns=_names(call.text("columns"), most=MAX_COLUMNS),
+        columns=column_names(call.text("columns"), most=MAX_COLUMNS),
         sort=tuple(
             SortKey(unquote(name.removeprefix("-")), descending=name.startswith("-"))
             for name in _encoded_names(call.text("sort"), most=MAX_SORT_KEYS)
@@ -48,7 +48,8 @@ async def read_value(call: Call[None]) -> RawReply:
     return RawReply(await opened.workbench.value(_artifact(call)))
 
 
-def _names(text: str | None, *, most: int) -> tuple[str, ...]:
+def column_names(text: str | None, *, most: int) -> tuple[str, ...]:
+    """Return the columns that a query names. Raises: RequestRefused, when they are too many."""
     return tuple(unquote(name) for name in _encoded_names(text, most=most))
 
 
