@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import time
@@ -307,3 +308,21 @@ async def test_a_mapped_block_is_resumed_item_by_item(opened: Opener, tmp_path: 
     assert states(resumed) == {"load": "done", "load-0": "done", "load-1": "done", "load-2": "done"}
     assert result is not None
     assert json.loads(await bench.value(result.outputs[0].hash)) == [10, 0, 20]
+
+
+async def test_a_run_took_what_it_was_driven_and_not_the_night_that_it_lay(opened: Opener, tmp_path: Path) -> None:
+    """A run of two minutes that was resumed in the morning did not take nine hours."""
+    root = write_waiting(tmp_path)
+    say(root, "fail")
+    bench = await opened(root)
+    failed = await run_line(bench, reuse=Reuse.PURE)
+    await asyncio.sleep(0.3)  # what is measured is real time passing
+    say(root, "ok")
+
+    resumed = await bench.wait(await bench.resume_run(failed.id))
+
+    [pause] = (await bench.run(failed.id)).pauses
+    assert failed.ended_at is not None and resumed.ended_at is not None and resumed.seconds is not None
+    assert pause.began_at == failed.ended_at
+    assert pause.ended_at - pause.began_at >= 0.3
+    assert resumed.seconds <= resumed.ended_at - resumed.started_at - 0.3

@@ -107,6 +107,10 @@ class FakeWorkbench:
         self.tell(RunChanged(self._runs[run]))
         return run
 
+    async def run_again(self, run: RunId, *, new: RunId | None = None) -> RunId:
+        found = await self.run(run)
+        return await self.start_run(RunRequest(found.pipeline, params=found.params, run=new))
+
     async def pin_run(self, run: RunId, *, is_pinned: bool = True) -> None:
         self._runs[run] = replace(await self.run(run), is_pinned=is_pinned)
 

@@ -478,6 +478,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/projects/{project}/runs/{run}/again": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Do what a run did once more, on today's code: its blocks, params and profile. */
+        readonly post: operations["run_again"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/projects/{project}/runs/{run}/blocks/{block}/logs": {
         readonly parameters: {
             readonly query?: never;
@@ -487,6 +504,40 @@ export interface paths {
         };
         /** Read what a block printed. */
         readonly get: operations["read_logs"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/projects/{project}/runs/{run}/code": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Say what a run's code was. */
+        readonly get: operations["read_code"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/projects/{project}/runs/{run}/code/{path}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Show a file as it was in a run, and as it is now. */
+        readonly get: operations["read_code_file"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -828,6 +879,8 @@ export interface components {
             readonly fingerprint: string | null;
             /** Id */
             readonly id: string;
+            /** @default null */
+            readonly item: components["schemas"]["ItemView"] | null;
             /** Outputs */
             readonly outputs: readonly components["schemas"]["OutputView"][];
             /** Receipts */
@@ -947,6 +1000,19 @@ export interface components {
         };
         readonly ClientMessage: components["schemas"]["Hello"] | components["schemas"]["Subscribe"] | components["schemas"]["Unsubscribe"] | components["schemas"]["Ping"];
         /**
+         * CodeFile
+         * @description A file of a run's code, and what has become of it since.
+         */
+        readonly CodeFile: {
+            /**
+             * Change
+             * @enum {string}
+             */
+            readonly change: "same" | "changed" | "gone" | "new";
+            /** Path */
+            readonly path: string;
+        };
+        /**
          * CodeText
          * @description A text, the file that it is or will be, and the engine that a SQL text is written for.
          */
@@ -960,6 +1026,18 @@ export interface components {
             readonly path: string;
             /** Text */
             readonly text: string;
+        };
+        /**
+         * CodeThenAndNow
+         * @description A file as it was in a run and as it is today; None where there is none.
+         */
+        readonly CodeThenAndNow: {
+            /** Now */
+            readonly now: string | null;
+            /** Path */
+            readonly path: string;
+            /** Then */
+            readonly then: string | null;
         };
         /**
          * ColumnChangeView
@@ -1389,6 +1467,16 @@ export interface components {
             readonly upstream: string | null;
         };
         /**
+         * ItemView
+         * @description Which item of a mapped block something is; `label` says it in a few words.
+         */
+        readonly ItemView: {
+            /** Index */
+            readonly index: number;
+            /** Label */
+            readonly label: string;
+        };
+        /**
          * KeepRun
          * @description Keep a run whatever the project's limits say, or no longer.
          */
@@ -1642,6 +1730,16 @@ export interface components {
             /** Is Kept */
             readonly is_kept: boolean;
             readonly output: components["schemas"]["OutputView"];
+        };
+        /**
+         * PauseView
+         * @description A time in which nobody drove a run: between its end and its being taken up again.
+         */
+        readonly PauseView: {
+            /** Began At */
+            readonly began_at: number;
+            /** Ended At */
+            readonly ended_at: number;
         };
         /**
          * Ping
@@ -1940,6 +2038,17 @@ export interface components {
             readonly path: string;
         };
         /**
+         * RunAgain
+         * @description Do what a run did once more, under an id of the caller's choosing; asking twice starts one run.
+         */
+        readonly RunAgain: {
+            /**
+             * Run
+             * @default null
+             */
+            readonly run?: string | null;
+        };
+        /**
          * RunChanged
          * @description A run started, or ended, or its state changed.
          */
@@ -1952,6 +2061,20 @@ export interface components {
              * @enum {string}
              */
             readonly type: "run_changed";
+        };
+        /**
+         * RunCode
+         * @description The code that a run used. `is_kept` is false where its copy is gone; nothing can then be said of it.
+         */
+        readonly RunCode: {
+            /** Blocks */
+            readonly blocks: readonly components["schemas"]["WiredBlock"][];
+            /** Files */
+            readonly files: readonly components["schemas"]["CodeFile"][];
+            /** Is Kept */
+            readonly is_kept: boolean;
+            /** Truncated */
+            readonly truncated: boolean;
         };
         /**
          * RunPage
@@ -2001,10 +2124,20 @@ export interface components {
              * @default null
              */
             readonly logical_date: string | null;
+            /**
+             * Pauses
+             * @default []
+             */
+            readonly pauses: readonly components["schemas"]["PauseView"][];
             /** Pipeline */
             readonly pipeline: string;
             /** Profile */
             readonly profile: string;
+            /**
+             * Seconds
+             * @default null
+             */
+            readonly seconds: number | null;
             /** Started At */
             readonly started_at: number;
             readonly state: components["schemas"]["RunState"];
@@ -2041,10 +2174,20 @@ export interface components {
             readonly params: {
                 readonly [key: string]: unknown;
             };
+            /**
+             * Pauses
+             * @default []
+             */
+            readonly pauses: readonly components["schemas"]["PauseView"][];
             /** Pipeline */
             readonly pipeline: string;
             /** Profile */
             readonly profile: string;
+            /**
+             * Seconds
+             * @default null
+             */
+            readonly seconds: number | null;
             /**
              * Snapshot
              * @default
@@ -2413,6 +2556,11 @@ export interface components {
         readonly TryView: {
             /** Attempt */
             readonly attempt: number;
+            /**
+             * Because
+             * @default
+             */
+            readonly because: string;
             /** Ended At */
             readonly ended_at: number | null;
             readonly failure: components["schemas"]["FailureView"] | null;
@@ -2476,6 +2624,19 @@ export interface components {
              * @enum {string}
              */
             readonly type: "welcome";
+        };
+        /**
+         * WiredBlock
+         * @description A block of a run's pipeline and what it read, as it was then.
+         */
+        readonly WiredBlock: {
+            /** File */
+            readonly file: string;
+            /** Id */
+            readonly id: string;
+            readonly kind: components["schemas"]["BlockKind"];
+            /** Upstream */
+            readonly upstream: readonly string[];
         };
     };
     responses: never;
@@ -3568,6 +3729,44 @@ export interface operations {
             };
         };
     };
+    readonly run_again: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description A project's id. */
+                readonly project: string;
+                /** @description A run's id. */
+                readonly run: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RunAgain"];
+            };
+        };
+        readonly responses: {
+            /** @description Do what a run did once more, on today's code: its blocks, params and profile. */
+            readonly 202: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RunStarted"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     readonly read_logs: {
         readonly parameters: {
             readonly query?: {
@@ -3596,6 +3795,76 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["LogPage"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly read_code: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description A project's id. */
+                readonly project: string;
+                /** @description A run's id. */
+                readonly run: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Say what a run's code was. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RunCode"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly read_code_file: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description A file's path below the project's root. */
+                readonly path: string;
+                /** @description A project's id. */
+                readonly project: string;
+                /** @description A run's id. */
+                readonly run: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Show a file as it was in a run, and as it is now. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CodeThenAndNow"];
                 };
             };
             /** @description What went wrong. */

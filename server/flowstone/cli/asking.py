@@ -170,7 +170,7 @@ def show_runs(project: Path, pipeline: str | None, limit: int, *, as_json: bool)
         table = Table("run", "pipeline", "state", "started", "took", "by", box=None, pad_edge=False)
         for run in runs:
             started = datetime.fromtimestamp(run.started_at).astimezone()
-            took = short_duration(None if run.ended_at is None else run.ended_at - run.started_at)
+            took = short_duration(run.seconds)
             table.add_row(
                 run.id, run.pipeline, styled(run.state.value), f"{started:%Y-%m-%d %H:%M:%S}", took, run.trigger
             )

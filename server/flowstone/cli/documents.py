@@ -30,7 +30,7 @@ def run_document(run: RunRecord, status: Mapping[BlockId, BlockStatus]) -> Docum
 
 
 def _seconds(run: RunRecord) -> float | None:
-    return None if run.ended_at is None else round(run.ended_at - run.started_at, 6)
+    return None if run.seconds is None else round(run.seconds, 6)
 
 
 def _block(block: BlockRun, status: BlockStatus | None) -> Document:

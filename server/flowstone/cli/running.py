@@ -175,8 +175,7 @@ class _Screen:
 
     def tell_end(self, record: RunRecord) -> None:
         """Say how the run ended."""
-        seconds = None if record.ended_at is None else record.ended_at - record.started_at
-        self._console.print(f"{styled(record.state.value)}  run {record.id}, {short_duration(seconds)}")
+        self._console.print(f"{styled(record.state.value)}  run {record.id}, {short_duration(record.seconds)}")
 
 
 def _size(block: BlockRun) -> str:

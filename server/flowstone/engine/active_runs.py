@@ -97,7 +97,8 @@ class ActiveRuns:
             return False
         for record, owner in await self._ledger.do(lambda ledger: ledger.unfinished_runs()):
             if owner in gone:
-                closed = _abandoned(record, because="the process that ran it ended")
+                seen_at = self._ledger.leases.renewed_at(owner)
+                closed = _abandoned(record, because="the process that ran it ended", at=_last_sign(record, seen_at))
                 if await self._ledger.do(partial(_close, closed, owner)):
                     self._tell_end(record, closed)
         return True
@@ -153,7 +154,7 @@ class ActiveRuns:
         log.error("the run %s could not go on: %s", run.id, because, exc_info=None if is_known else wrong)
         if run.state is not RunState.RUNNING:
             return run
-        ended = _abandoned(run, because=because)
+        ended = _abandoned(run, because=because, at=time.time())
         if isinstance(wrong, RunTaken):  # whoever has it says what becomes of it
             return ended
         self._unwritten[run.id] = ended
@@ -205,8 +206,14 @@ def _close(run: RunRecord, owner: str, ledger: Ledger) -> bool:
     return ledger.handover.close(run, owner=owner)
 
 
-def _abandoned(record: RunRecord, *, because: str) -> RunRecord:
-    at = time.time()
+def _last_sign(record: RunRecord, seen_at: float | None) -> float:
+    """Return when a run whose process is gone was last seen at work: it did nothing from then on till now."""
+    now = time.time()
+    times = [at for block in record.blocks for at in (block.started_at, block.ended_at) if at is not None]
+    return min(now, max([record.started_at, *times, now if seen_at is None else seen_at]))
+
+
+def _abandoned(record: RunRecord, *, because: str, at: float) -> RunRecord:
     blocks = tuple(
         block
         if block.state in ENDED

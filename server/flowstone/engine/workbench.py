@@ -41,6 +41,7 @@ from flowstone.model.ids import ArtifactHash, BlockId, PipelineId, RunId
 from flowstone.model.logs import LogPage
 from flowstone.model.output import Output
 from flowstone.model.project import Project
+from flowstone.model.repetition import repeated
 from flowstone.model.run import RunRecord, RunRequest, RunState
 from flowstone.model.status import BlockStatus
 from flowstone.model.window import Window
@@ -215,6 +216,15 @@ class Workbench:
         """
         await self._trust()
         return await self._resumer.resume(run)
+
+    async def run_again(self, run: RunId, *, new: RunId | None = None) -> RunId:
+        """Start what a run was asked to do once more, on today's code, as a new run; see `repeated`.
+
+        Raises: NotFound, when there is no such run; what `start_run` raises.
+        """
+        record = await self._runs.find(run)
+        request, _ = await self._ledger.do(lambda ledger: ledger.request(run))
+        return await self.start_run(repeated(request, record, run=new))
 
     async def _trust(self) -> None:
         if not self._is_trusted:

@@ -124,6 +124,8 @@ class Try:
     ended_at: float | None = None
     failure: Failure | None = None
     usage: Usage | None = None
+    because: str = ""
+    """Why it came to nothing, where that is no failure of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +196,7 @@ def tries_of(block: BlockRun) -> tuple[Try, ...]:
     is_last_there = bool(block.earlier) and block.earlier[-1].attempt == block.attempt
     if not block.attempt or is_last_there:
         return block.earlier
-    last = Try(block.attempt, block.state, block.started_at, block.ended_at, block.failure, block.usage)
+    last = Try(block.attempt, block.state, block.started_at, block.ended_at, block.failure, block.usage, block.because)
     return (*block.earlier, last)
 
 
@@ -234,6 +236,17 @@ class RunRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """A time in which nobody drove a run: between its end and its being taken up again.
+
+    Units: in seconds since the epoch.
+    """
+
+    began_at: float
+    ended_at: float
+
+
+@dataclass(frozen=True, slots=True)
 class RunRecord:
     """A run as a whole. Units: times in seconds since the epoch."""
 
@@ -255,3 +268,13 @@ class RunRecord:
     """Whether somebody wants it kept whatever the project's limits say."""
     has_outputs: bool = True
     """Whether its outputs are kept, and not let go for want of room."""
+    pauses: tuple[Pause, ...] = field(default=(), compare=False)
+    """When it lay still before it was resumed, oldest first."""
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it was driven, its pauses left out; None while it goes on."""
+        if self.ended_at is None:
+            return None
+        idle = sum(pause.ended_at - pause.began_at for pause in self.pauses)
+        return max(0.0, self.ended_at - self.started_at - idle)

@@ -56,6 +56,13 @@ class Leases:
             return True
         return self._now() - renewed_at < OLD_AFTER_S
 
+    def renewed_at(self, owner: str) -> float | None:
+        """Return when a process last said that it goes on; None where nothing is left of its lease."""
+        try:
+            return self._path(owner).stat().st_mtime
+        except OSError:
+            return None
+
     def _now(self) -> float:
         """Return the time by the clock that stamps the leases: those of two machines may differ."""
         try:

@@ -36,7 +36,7 @@ def take_snapshot(project: Path, snapshots: Path) -> Snapshot:
 
     Raises: OSError, when a file cannot be read or the copy not be written.
     """
-    files = [(path.relative_to(project).as_posix(), path.read_bytes()) for path in sorted(_code_files(project))]
+    files = [(path.relative_to(project).as_posix(), path.read_bytes()) for path in sorted(code_paths(project))]
     name = _name_of(files)
     target = snapshots / name
     # It may be there and be torn: its files are not synced one by one.
@@ -61,7 +61,8 @@ def _name_of(files: list[tuple[str, bytes]]) -> str:
     return hash_bytes(b"".join(f"{path}\0{hash_bytes(content)}\n".encode() for path, content in files))
 
 
-def _code_files(folder: Path, *, is_data: bool = False) -> Iterator[Path]:
+def code_paths(folder: Path, *, is_data: bool = False) -> Iterator[Path]:
+    """Give the files of a project that a snapshot takes, in no order. Raises: OSError."""
     suffixes = BLOCK_SUFFIXES if is_data else CODE_SUFFIXES
     with os.scandir(folder) as entries:
         for entry in entries:
@@ -70,7 +71,7 @@ def _code_files(folder: Path, *, is_data: bool = False) -> Iterator[Path]:
             if entry.is_dir(follow_symlinks=False):
                 within = Path(entry.path)
                 if not is_data and not (within / "pyvenv.cfg").exists():
-                    yield from _code_files(within, is_data=_is_data(within))
+                    yield from code_paths(within, is_data=_is_data(within))
             elif _is_code(entry, suffixes):
                 yield Path(entry.path)
 

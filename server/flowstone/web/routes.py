@@ -14,6 +14,7 @@ from flowstone.web.route import (
 from flowstone.web.routes_files import FILE_ROUTES
 from flowstone.web.routes_outputs import OUTPUT_ROUTES
 from flowstone.web.wire import language
+from flowstone.web.wire import runs as wire_runs
 
 PREFIX = "/api/v1"
 SOCKET_PATH = f"{PREFIX}/socket"
@@ -165,6 +166,23 @@ ROUTES: tuple[Route, ...] = (
         "runs.resume_run",
         "Take a run up again: what did not succeed, and what follows it.",
         answer=wire.RunView,
+    ),
+    Route(
+        "POST",
+        RUN + "/again",
+        "runs.run_again",
+        "Do what a run did once more, on today's code: its blocks, params and profile.",
+        request=wire_runs.RunAgain,
+        answer=wire.RunStarted,
+        status=202,
+    ),
+    Route("GET", RUN + "/code", "run_code.read_code", "Say what a run's code was.", answer=wire_runs.RunCode),
+    Route(
+        "GET",
+        RUN + "/code/{path}",
+        "run_code.read_code_file",
+        "Show a file as it was in a run, and as it is now.",
+        answer=wire_runs.CodeThenAndNow,
     ),
     Route(
         "POST",

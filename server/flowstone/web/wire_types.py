@@ -180,6 +180,15 @@ class TryView(Wire):
     started_at: float | None
     ended_at: float | None
     failure: FailureView | None
+    because: str = ""
+    """Why it came to nothing, where that is no failure of its own."""
+
+
+class ItemView(Wire):
+    """Which item of a mapped block something is; `label` says it in a few words."""
+
+    index: int
+    label: str
 
 
 class BlockRunView(Wire):
@@ -201,6 +210,15 @@ class BlockRunView(Wire):
     """None while it runs, and of a reused output."""
     earlier: list[TryView] = []
     """The attempts before this one, oldest first."""
+    item: ItemView | None = None
+    """What it runs for, if it is an item of a mapped block: that block's id stands before the hyphen of its own."""
+
+
+class PauseView(Wire):
+    """A time in which nobody drove a run: between its end and its being taken up again."""
+
+    began_at: float
+    ended_at: float
 
 
 class RunSummary(Wire):
@@ -219,6 +237,10 @@ class RunSummary(Wire):
     """Whether it is kept whatever the project's limits say."""
     has_outputs: bool = True
     """Whether its outputs are kept, and not let go for want of room."""
+    pauses: list[PauseView] = []
+    """When it lay still before it was resumed, oldest first."""
+    seconds: float | None = None
+    """How long it was driven, its pauses left out; None while it goes on."""
 
 
 class KeepRun(Wire):

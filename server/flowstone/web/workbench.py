@@ -62,6 +62,10 @@ class Workbench(Protocol):
         """Take a run up where it was. Raises: NotFound, RunNotResumable, SourceError."""
         ...
 
+    async def run_again(self, run: RunId, *, new: RunId | None = None) -> RunId:
+        """Start what a run was asked to do once more, as a new run. Raises: NotFound; what `start_run` raises."""
+        ...
+
     async def active_run(self, pipeline: PipelineId) -> RunRecord | None:
         """Return the run of a pipeline that goes on."""
         ...

@@ -20,7 +20,7 @@ def with_try(block: BlockRun) -> BlockRun:
     if not block.attempt or is_kept:
         return block
     state = _KEPT_AS.get(block.state, block.state)
-    this = Try(block.attempt, state, block.started_at, block.ended_at, block.failure, block.usage)
+    this = Try(block.attempt, state, block.started_at, block.ended_at, block.failure, block.usage, block.because)
     return replace(block, earlier=(*block.earlier, this))
 
 

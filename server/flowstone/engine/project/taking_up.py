@@ -31,7 +31,7 @@ from flowstone.errors.base import FlowstoneError
 from flowstone.errors.engine import RunNotResumable
 from flowstone.errors.source import UpstreamMissing
 from flowstone.model.ids import BlockId, RunId
-from flowstone.model.run import BlockResult, RunRecord, RunState
+from flowstone.model.run import BlockResult, Pause, RunRecord, RunState
 from flowstone.store.codec import Undecodable
 
 log = logging.getLogger("flowstone.engine")
@@ -70,7 +70,7 @@ class Resumer:
         if not has_work(again):
             return
         going = tuple(again.run.blocks.values())
-        record = replace(left.record, state=RunState.RUNNING, ended_at=None, blocks=going)
+        record = replace(left.record, state=RunState.RUNNING, ended_at=None, blocks=going, pauses=_pauses(left.record))
         beginning = Beginning(record, outline, again)
         preparation = await asyncio.to_thread(self.drivers.prepared, beginning)
         await self._take_over(left, record)
@@ -108,6 +108,14 @@ class Resumer:
         )
         if not is_ours:
             raise RunNotResumable(f"The run {record.id} has just been taken up by another process", run=record.id)
+
+
+def _pauses(left: RunRecord) -> tuple[Pause, ...]:
+    """Return when a run that now goes on lay still, this time too. A clock that was set back makes no pause."""
+    now = time.time()
+    if left.ended_at is None or left.ended_at >= now:
+        return left.pauses
+    return (*left.pauses, Pause(left.ended_at, now))
 
 
 def _input_gone(left: Left) -> RunNotResumable:

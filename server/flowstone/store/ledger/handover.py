@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterable
 from typing import TypeAlias
@@ -23,6 +24,7 @@ LEFT = """
 CHANGE = """
     UPDATE runs SET
         state = :state, ended_at = :ended_at, owner = :new_owner,
+        pauses = :pauses,
         outputs_gone_at = CASE WHEN :goes_on THEN NULL ELSE outputs_gone_at END
     WHERE id = :id AND owner = :owner AND state = :was
 """
@@ -70,6 +72,7 @@ class Handover:
             "ended_at": run.ended_at if event is None else None,
             "new_owner": new_owner,
             "goes_on": event is not None,
+            "pauses": json.dumps([(pause.began_at, pause.ended_at) for pause in run.pauses]),
             "was": was.value,
             "owner": owner,
         }

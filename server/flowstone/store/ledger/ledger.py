@@ -14,7 +14,7 @@ from flowstone.errors.store import NotFound, RunTaken
 from flowstone.model.forecast import Forecast
 from flowstone.model.ids import BlockId, Fingerprint, PipelineId, RunId
 from flowstone.model.past_output import PastPage
-from flowstone.model.run import BlockRun, RunRecord, RunRequest, RunState
+from flowstone.model.run import BlockRun, Pause, RunRecord, RunRequest, RunState
 from flowstone.store.codec import decode, encode_text
 from flowstone.store.leases import LEASES, Leases
 from flowstone.store.ledger import collecting
@@ -301,4 +301,5 @@ def _record(row: sqlite3.Row, blocks: tuple[BlockRun, ...]) -> RunRecord:
         snapshot=row["snapshot"],
         is_pinned=bool(row["pinned"]),
         has_outputs=row["outputs_gone_at"] is None,
+        pauses=tuple(Pause(began, ended) for began, ended in json.loads(row["pauses"])),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest migration, so that an up-to-date ledger opens without importing Alembic. A test compares."""
 
 TABLES = (
@@ -21,7 +21,8 @@ TABLES = (
         ended_at FLOAT,
         pinned INTEGER DEFAULT '0' NOT NULL,
         outputs_gone_at FLOAT,
-        logical_date VARCHAR(40)
+        logical_date VARCHAR(40),
+        pauses TEXT DEFAULT '[]' NOT NULL
     )
     """,
     "CREATE INDEX runs_by_start ON runs (started_at, id)",

@@ -8,6 +8,7 @@ from flowstone.web import wire_types as wire
 from flowstone.web.call import Call, Reply
 from flowstone.web.resources.projects import profile_checked
 from flowstone.web.views.runs import log_page_view, run_summary, run_view
+from flowstone.web.wire import runs as wire_runs
 
 
 async def start_run(call: Call[wire.StartRun]) -> Reply[wire.RunStarted]:
@@ -58,6 +59,13 @@ async def resume_run(call: Call[None]) -> Reply[wire.RunView]:
     opened = await call.project()
     run = await opened.workbench.resume_run(RunId(call.path["run"]))
     return Reply(run_view(await opened.workbench.run(run)))
+
+
+async def run_again(call: Call[wire_runs.RunAgain]) -> Reply[wire.RunStarted]:
+    """Do what a run did once more, on today's code. Raises: NotFound, InvalidProject, WrongValue."""
+    opened = await call.project()
+    new = None if call.body.run is None else RunId(call.body.run)
+    return Reply(wire.RunStarted(run=await opened.workbench.run_again(RunId(call.path["run"]), new=new)))
 
 
 async def keep_run(call: Call[wire.KeepRun]) -> Reply[wire.RunView]:

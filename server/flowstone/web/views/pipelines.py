@@ -12,6 +12,7 @@ from flowstone.model.block import LANGUAGE_BY_SUFFIX, Block, BlockKind, Language
 from flowstone.model.rules import Isolation, MapOver
 from flowstone.model.source import BlockSource, ParamSpec, argument_upstreams
 from flowstone.web import wire_types as wire
+from flowstone.web.wire.runs import WiredBlock
 
 if TYPE_CHECKING:
     from flowstone.model.pipeline import Pipeline
@@ -100,6 +101,13 @@ def _block_view(loaded: LoadedBlock, pipeline: Pipeline, pipeline_values: Mappin
         is_isolated=block.isolation is Isolation.BLOCK,
         problems=[problem_view(problem) for problem in loaded.problems],
     )
+
+
+def wired_view(loaded: LoadedBlock) -> WiredBlock:
+    """Return a block as far as its place in the graph goes."""
+    block = loaded.block
+    source = loaded.source or _unread(block)
+    return WiredBlock(id=block.id, kind=source.kind, file=block.file, upstream=list(block.upstream))
 
 
 def _map_words(mapped: MapOver | None) -> str:

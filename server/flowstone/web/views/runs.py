@@ -57,6 +57,7 @@ def block_run_view(block: BlockRun) -> wire.BlockRunView:
         fingerprint=block.fingerprint,
         usage=None if block.usage is None else _usage_view(block.usage),
         earlier=[_try_view(attempt) for attempt in block.earlier],
+        item=None if block.item is None else wire.ItemView(index=block.item.index, label=block.item.label),
     )
 
 
@@ -67,6 +68,7 @@ def _try_view(attempt: Try) -> wire.TryView:
         started_at=attempt.started_at,
         ended_at=attempt.ended_at,
         failure=None if attempt.failure is None else _failure_view(attempt.failure),
+        because=attempt.because,
     )
 
 
@@ -108,6 +110,8 @@ def run_summary(run: RunRecord) -> wire.RunSummary:
         logical_date=run.logical_date,
         is_pinned=run.is_pinned,
         has_outputs=run.has_outputs,
+        pauses=[wire.PauseView(began_at=pause.began_at, ended_at=pause.ended_at) for pause in run.pauses],
+        seconds=run.seconds,
     )
 
 
