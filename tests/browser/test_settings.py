@@ -226,5 +226,5 @@ def test_a_frame_of_an_error_leads_to_its_line_and_an_edit_makes_the_failure_sta
     replace_in(root, "lib/scale.py", 'raise ValueError("no scale")', "return frame * factor")
     bench.expect_state("scaled", "Stale")
     bench.node("scaled").get_by_role("note").hover()
-    expect(bench.reasons("scaled")).to_contain_text("edited since it failed")
+    expect(bench.reasons("scaled")).to_contain_text("changed since it failed")
     bench.run_all()

@@ -322,7 +322,9 @@ async def test_a_run_took_what_it_was_driven_and_not_the_night_that_it_lay(opene
     resumed = await bench.wait(await bench.resume_run(failed.id))
 
     [pause] = (await bench.run(failed.id)).pauses
-    assert failed.ended_at is not None and resumed.ended_at is not None and resumed.seconds is not None
+    assert failed.ended_at is not None
+    assert resumed.ended_at is not None
+    assert resumed.seconds is not None
     assert pause.began_at == failed.ended_at
     assert pause.ended_at - pause.began_at >= 0.3
     assert resumed.seconds <= resumed.ended_at - resumed.started_at - 0.3

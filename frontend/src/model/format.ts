@@ -39,13 +39,20 @@ export function ago(then: number, now: number): string {
   if (passed < 45 * MINUTE_S) return `${Math.max(1, Math.round(passed / MINUTE_S))} min ago`;
   if (passed < 22 * HOUR_S) return `${Math.max(1, Math.round(passed / HOUR_S))} h ago`;
   if (passed < 45 * DAY_S) return plural(Math.max(1, Math.round(passed / DAY_S)), "day") + " ago";
-  return new Date(then * 1000).toLocaleDateString();
+  return localMoment(new Date(then * 1000)).slice(0, 10);
 }
 
 /** Write a moment, in seconds since the epoch, in the user's zone, and in UTC for the tooltip. */
 export function moment(then: number): { readonly local: string; readonly utc: string } {
   const date = new Date(then * 1000);
-  return { local: date.toLocaleString(), utc: date.toISOString().replace("T", " ").replace(/\.\d+Z$/, " UTC") };
+  return { local: localMoment(date), utc: date.toISOString().replace("T", " ").replace(/\.\d+Z$/, " UTC") };
+}
+
+/** The one form of a moment, whatever the browser's language: 2026-11-23 14:02:11. */
+function localMoment(date: Date): string {
+  const two = (part: number) => String(part).padStart(2, "0");
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }
 
 /** Write a moment's time of day in the user's zone, to the millisecond. */

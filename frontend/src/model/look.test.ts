@@ -3,10 +3,10 @@ import type { BlockRunView, FreshnessView, OutputView, PipelineStatus, ReceiptVi
 import { explanation, factsOf, failureLineIn, headline, usualText } from "./look";
 
 const part = (state: BlockRunView["state"], more: Partial<BlockRunView> = {}): BlockRunView => ({
-  id: "b", state, attempt: 1, started_at: 100, ended_at: null, outputs: [], receipts: [], checks: [], failure: null, because: "", fingerprint: null, usage: null, earlier: [], ...more,
+  id: "b", state, attempt: 1, started_at: 100, ended_at: null, outputs: [], receipts: [], checks: [], failure: null, because: "", fingerprint: null, usage: null, item: null, earlier: [], ...more,
 });
 const run = (state: RunView["state"], block: BlockRunView): RunView => ({
-  id: "r1", pipeline: "p", state, trigger: "manual", profile: "local", started_at: 100, ended_at: null, params: {}, logical_date: null, snapshot: "", is_pinned: false, has_outputs: true, blocks: [block],
+  id: "r1", pipeline: "p", state, trigger: "manual", profile: "local", started_at: 100, ended_at: null, params: {}, logical_date: null, snapshot: "", is_pinned: false, has_outputs: true, pauses: [], seconds: null, blocks: [block],
 });
 const counts = (freshness: FreshnessView["freshness"], reasons: readonly string[] = []): FreshnessView => ({
   id: "b", freshness, outputs: [], receipts: [], checks: [], run: null, made_at: 50, seconds: null, fingerprint: null, usual: null,
@@ -59,7 +59,7 @@ test("a block that failed and was edited since is stale, and its failure can sti
   const failed = run("failed", part("failed", { failure, fingerprint: "one" }));
   const today = (fingerprint: string) => ({ ...counts("stale", ["its code changed"]), fingerprint });
 
-  expect(factsOf(status(today("two"), null, failed), "b").look).toEqual({ status: "stale", reasons: ["edited since it failed", "its code changed"], failure });
+  expect(factsOf(status(today("two"), null, failed), "b").look).toEqual({ status: "stale", reasons: ["changed since it failed: its code, its params or what it reads", "its code changed"], failure });
   expect(factsOf(status(today("one"), null, failed), "b").look).toEqual({ status: "failed", failure });
 });
 

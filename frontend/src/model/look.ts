@@ -8,6 +8,9 @@ export type BlockLook =
   | { readonly status: "fresh"; readonly madeAt: number | null }
   /** With `failure` where its newest attempt failed, before what it depends on was changed. */
   | { readonly status: "stale"; readonly reasons: readonly string[]; readonly failure: FailureView | null }
+  /** In a run of the past: it ran, or a stored output was taken. */
+  | { readonly status: "done" }
+  | { readonly status: "reused"; readonly because: string }
   | { readonly status: "waiting" }
   | { readonly status: "running"; readonly startedAt: number; readonly progress: Progress | null }
   | { readonly status: "retrying"; readonly attempt: number }
@@ -182,7 +185,7 @@ function isEditedSince(failed: BlockRunView, freshness: FreshnessView | null): b
 
 function editedSince(failed: BlockRunView, counts: BlockLook): BlockLook {
   const reasons = counts.status === "stale" ? counts.reasons : [];
-  return { status: "stale", reasons: ["edited since it failed", ...reasons], failure: failed.failure };
+  return { status: "stale", reasons: ["changed since it failed: its code, its params or what it reads", ...reasons], failure: failed.failure };
 }
 
 /** What a run is doing with a block; null once the block succeeded. */
@@ -233,6 +236,10 @@ export function headline(look: BlockLook, now: number): string {
       return "Fresh";
     case "stale":
       return "Stale";
+    case "done":
+      return "Done";
+    case "reused":
+      return "Reused";
     case "waiting":
       return "Waiting";
     case "running":
@@ -267,12 +274,14 @@ export function explanation(look: BlockLook): readonly string[] {
     case "failed":
       return look.failure === null ? [] : [failureLine(look.failure)];
     case "skipped":
+    case "reused":
       return look.because === "" ? [] : [look.because];
     case "unknown":
       return ["Nobody knows whether it took effect. Look at the target before running it again."];
     case "never":
       return ["It has no output yet. Run it to see one."];
     case "fresh":
+    case "done":
     case "waiting":
     case "running":
     case "retrying":

@@ -1,19 +1,21 @@
 export type Route =
   | { readonly page: "projects" }
   | { readonly page: "project"; readonly project: string }
-  | { readonly page: "pipeline"; readonly project: string; readonly pipeline: string }
+  /** With `run` the workbench shows what that run left, and not how things stand now. */
+  | { readonly page: "pipeline"; readonly project: string; readonly pipeline: string; readonly run: string | null }
   | { readonly page: "runs"; readonly project: string; readonly pipeline: string | null }
   | { readonly page: "run"; readonly project: string; readonly run: string }
   | { readonly page: "unknown"; readonly path: string };
 
-/** Read what page a path names. */
-export function routeOf(path: string): Route {
+/** Read what page a path names, what stands behind its question mark included. */
+export function routeOf(address: string): Route {
+  const [path = "", search = ""] = address.split("?");
   const [root, project, pipeline, ...more] = path.split("/").filter((part) => part !== "").map(decodeURIComponent);
   if (root === undefined) return { page: "projects" };
   if (root !== "p" || project === undefined) return { page: "unknown", path };
   if (pipeline === undefined) return { page: "project", project };
   const [kind, run, ...rest] = more;
-  if (kind === undefined && pipeline !== NO_PIPELINE) return { page: "pipeline", project, pipeline };
+  if (kind === undefined && pipeline !== NO_PIPELINE) return { page: "pipeline", project, pipeline, run: new URLSearchParams(search).get("run") };
   if (kind !== "runs" || rest.length > 0) return { page: "unknown", path };
   if (run === undefined) return { page: "runs", project, pipeline: pipeline === NO_PIPELINE ? null : pipeline };
   return pipeline === NO_PIPELINE ? { page: "run", project, run } : { page: "unknown", path };
@@ -35,8 +37,10 @@ export function projectPath(project: string): string {
   return `/p/${encodeURIComponent(project)}`;
 }
 
-export function pipelinePath(project: string, pipeline: string): string {
-  return `${projectPath(project)}/${encodeURIComponent(pipeline)}`;
+/** Where a pipeline's workbench is; with a run, as that run left it. */
+export function pipelinePath(project: string, pipeline: string, run: string | null = null): string {
+  const path = `${projectPath(project)}/${encodeURIComponent(pipeline)}`;
+  return run === null ? path : `${path}?run=${encodeURIComponent(run)}`;
 }
 
 /** Return the one-time token of a start link's fragment, or null. */

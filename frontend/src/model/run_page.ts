@@ -1,4 +1,5 @@
-import type { BlockRunView, LogLine, RunSummary, RunView, ScheduleView } from "../wire/schemas";
+import type { BlockRunView, LogLine, RunSummary, ScheduleView } from "../wire/schemas";
+import { moment } from "./format";
 import { plainText } from "./logs";
 
 export const RUN_STATES = ["running", "done", "failed", "cancelled"] as const satisfies readonly RunSummary["state"][];
@@ -10,23 +11,12 @@ export function triggerWord(trigger: string): string {
   return TRIGGERS[trigger] ?? trigger;
 }
 
-/** Write the moment that a scheduled run stands for, as the schedule's own zone has it: 2026-11-22 06:00 +01:00. */
-export function logicalWord(logicalDate: string): string {
-  return logicalDate.replace("T", " ").replace(/:00(?=[+-])/, "").replace(/(?=[+-]\d\d:\d\d$)/, " ");
-}
-
-/** Where a block's last attempt lies in its run, in hundredths of the run's length; null before it has begun. */
-export function spanOf(run: RunView, part: BlockRunView, now: number): { readonly left: number; readonly width: number } | null {
-  if (part.started_at === null) return null;
-  const end = run.ended_at ?? now;
-  const length = Math.max(end - run.started_at, 0.001);
-  const left = clamp((100 * (part.started_at - run.started_at)) / length);
-  const right = clamp((100 * ((part.ended_at ?? end) - run.started_at)) / length);
-  return { left, width: Math.max(right - left, 0.5) };
-}
-
-function clamp(share: number): number {
-  return Math.min(100, Math.max(0, share));
+/** Write the moment that a scheduled run stands for in the user's zone; the schedule's own zone and UTC are for the tooltip. */
+export function logicalWord(logicalDate: string): { readonly local: string; readonly also: string } {
+  const at = Date.parse(logicalDate);
+  if (Number.isNaN(at)) return { local: logicalDate, also: "" };
+  const { local, utc } = moment(at / 1000);
+  return { local, also: `${logicalDate.replace("T", " ").replace(/(?=[+-]\d\d:\d\d$)/, " ")}\n${utc}` };
 }
 
 export function partSeconds(part: BlockRunView, now: number): number | null {

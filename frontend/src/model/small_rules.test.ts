@@ -50,7 +50,8 @@ test("a suggested name is free and allowed", () => {
 });
 
 test("addresses are read and written alike", () => {
-  expect(routeOf(pipelinePath("flights", "delays"))).toEqual({ page: "pipeline", project: "flights", pipeline: "delays" });
+  expect(routeOf(pipelinePath("flights", "delays"))).toEqual({ page: "pipeline", project: "flights", pipeline: "delays", run: null });
+  expect(routeOf(pipelinePath("flights", "delays", "r-1"))).toEqual({ page: "pipeline", project: "flights", pipeline: "delays", run: "r-1" });
   expect(routeOf(runsPath("flights", "delays"))).toEqual({ page: "runs", project: "flights", pipeline: "delays" });
   expect(routeOf(runsPath("flights", null))).toEqual({ page: "runs", project: "flights", pipeline: null });
   expect(routeOf(runPath("flights", "r-1"))).toEqual({ page: "run", project: "flights", run: "r-1" });
@@ -61,10 +62,10 @@ test("addresses are read and written alike", () => {
 
 test("a run found nothing to do when all that it holds was kept, and leads to its first failure else", () => {
   const part = (id: string, state: BlockRunView["state"]): BlockRunView => ({
-    id, state, attempt: 1, started_at: null, ended_at: null, outputs: [], receipts: [], checks: [], failure: null, because: "", fingerprint: null, usage: null, earlier: [],
+    id, state, attempt: 1, started_at: null, ended_at: null, outputs: [], receipts: [], checks: [], failure: null, because: "", fingerprint: null, usage: null, item: null, earlier: [],
   });
   const run = (state: RunView["state"], ...blocks: readonly BlockRunView[]): RunView => ({
-    id: "r", pipeline: "p", state, trigger: "manual", profile: "local", started_at: 1, ended_at: 2, params: {}, logical_date: null, snapshot: "", is_pinned: false, has_outputs: true, blocks,
+    id: "r", pipeline: "p", state, trigger: "manual", profile: "local", started_at: 1, ended_at: 2, params: {}, logical_date: null, snapshot: "", is_pinned: false, has_outputs: true, pauses: [], seconds: null, blocks,
   });
   const kept = run("done", part("a", "reused"), part("b", "reused"));
   const failed = run("failed", part("a", "reused"), part("b", "failed"), part("c", "failed"));

@@ -65,7 +65,7 @@ function Page({ world }: { readonly world: World }) {
     case "project":
       return <ProjectPage key={shown.project} world={world} project={shown.project} />;
     case "pipeline":
-      return <PipelinePage key={`${shown.project}/${shown.pipeline}`} world={world} project={shown.project} pipeline={shown.pipeline} />;
+      return <PipelinePage key={`${shown.project}/${shown.pipeline}`} world={world} project={shown.project} pipeline={shown.pipeline} run={shown.run} />;
     case "runs":
       return <Later page={<RunsPage key={`${shown.project}/${shown.pipeline ?? ""}`} world={world} project={shown.project} pipeline={shown.pipeline} />} />;
     case "run":

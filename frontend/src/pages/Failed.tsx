@@ -2,6 +2,7 @@ import { RequestFailed } from "../wire/failure";
 import { Button } from "../ui/Button";
 import { Empty } from "../ui/Note";
 import { Link } from "./Link";
+import { Words } from "../ui/Words";
 
 interface FailedProps {
   readonly title: string;
@@ -16,7 +17,7 @@ export function Failed({ title, failed, onRetry }: FailedProps) {
       <div role="alert">
         <Empty title={title}>
           <p>{failed.message}</p>
-          {failed instanceof RequestFailed && failed.hint !== "" ? <p className="muted">{failed.hint}</p> : null}
+          {failed instanceof RequestFailed && failed.hint !== "" ? <p className="muted"><Words text={failed.hint} /></p> : null}
           <p className="row-of-buttons">
             <Button onClick={onRetry}>Try again</Button>
             <Link to="/">All projects</Link>

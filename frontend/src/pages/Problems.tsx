@@ -1,5 +1,6 @@
 import { Note } from "../ui/Note";
 import type { ProblemView } from "../wire/schemas";
+import { Words } from "../ui/Words";
 
 /** What is wrong with files, each with its place and what to do. */
 export function Problems({ problems }: { readonly problems: readonly ProblemView[] }) {
@@ -11,9 +12,9 @@ export function Problems({ problems }: { readonly problems: readonly ProblemView
           <Note tone={problem.is_warning ? "warn" : "bad"}>
             <p>
               <span className="mono">{[problem.file, problem.line, problem.column].filter((part) => part !== null).join(":")}</span>{" "}
-              {problem.message}
+              <Words text={problem.message} />
             </p>
-            {problem.hint === "" ? null : <p className="muted">{problem.hint}</p>}
+            {problem.hint === "" ? null : <p className="muted"><Words text={problem.hint} /></p>}
           </Note>
         </li>
       ))}

@@ -1,4 +1,5 @@
 import { duration, moment } from "../model/format";
+import { triggerWord } from "../model/run_page";
 import { runLabel, runSeconds, stripHeights } from "../model/runs";
 import { Icon, type IconName } from "../ui/Icon";
 import { Moment } from "../ui/Moment";
@@ -48,7 +49,7 @@ export function RunRow({ run, to }: { readonly run: RunSummary; readonly to: str
     <li className="run-row">
       <RunState state={run.state} />
       <Link to={to}>{run.pipeline}</Link>
-      <span className="muted">{run.trigger}</span>
+      <span className="muted">{triggerWord(run.trigger)}</span>
       <span className="run-took">{took === null ? "" : duration(took)}</span>
       <span className="run-when muted">
         <Moment at={run.started_at} />

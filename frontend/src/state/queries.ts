@@ -13,6 +13,7 @@ export const keys = {
   runs: (project: string) => ["runs", project] as const,
   runsOf: (project: string, asked: RunsQuery) => ["runs", project, asked] as const,
   run: (project: string, run: string) => ["run", project, run] as const,
+  runCode: (project: string, run: string) => ["run-code", project, run] as const,
   library: () => ["library"] as const,
 };
 
@@ -41,6 +42,18 @@ export const schedulesQuery = (client: Client, project: string) => ({
 export const runQuery = (client: Client, project: string, run: string) => ({
   queryKey: keys.run(project, run),
   queryFn: () => client.run(project, run),
+});
+
+export const runCodeQuery = (client: Client, project: string, run: string) => ({
+  queryKey: keys.runCode(project, run),
+  queryFn: () => client.runCode(project, run),
+  staleTime: 0,
+});
+
+export const codeFileQuery = (client: Client, project: string, run: string, path: string) => ({
+  queryKey: [...keys.runCode(project, run), path] as const,
+  queryFn: () => client.codeFile(project, run, path),
+  staleTime: 0,
 });
 
 export const libraryQuery = (client: Client) => ({

@@ -2,6 +2,7 @@ import type { QueryClient } from "@tanstack/query-core";
 import { editLabel } from "../model/edits";
 import { type FormValues, runParams } from "../model/form";
 import type { CodePlace } from "../model/frames";
+import { newRunId } from "../model/run_id";
 import { foundNothingToDo } from "../model/runs";
 import { edited, EMPTY_HISTORY, type History, redone, seen, type Step, undone } from "../model/undo";
 import type { Client, StatusLook } from "../wire/client";
@@ -206,7 +207,7 @@ export class Workbench {
     const [wrong] = Object.entries(problems);
     if (wrong !== undefined) throw new Error(`param ${wrong[0]}: ${wrong[1]}`);
     this.settle();
-    const body = { ...request, params: values, profile: this.profile.get() || null, run: crypto.randomUUID() };
+    const body = { ...request, params: values, profile: this.profile.get() || null, run: newRunId() };
     this.#told = body.run;
     const { run } = await client.startRun(this.#project, this.#pipeline, body);
     const status = queries.getQueryData<PipelineStatus>(this.statusQuery(this.look.get()).queryKey);

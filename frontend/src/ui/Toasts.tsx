@@ -1,4 +1,5 @@
 import { IconButton } from "./Button";
+import { Words } from "./Words";
 
 interface Toast {
   readonly id: number;
@@ -19,8 +20,8 @@ export function Toasts({ toasts, onDismiss }: ToastsProps) {
       {toasts.map((toast) => (
         <div key={toast.id} className={`toast toast-${toast.tone}`}>
           <div>
-            <p>{toast.text}</p>
-            {toast.hint === "" ? null : <p className="toast-hint">{toast.hint}</p>}
+            <p><Words text={toast.text} /></p>
+            {toast.hint === "" ? null : <p className="toast-hint"><Words text={toast.hint} /></p>}
           </div>
           <IconButton name="Dismiss" icon="close" onClick={() => onDismiss(toast.id)} />
         </div>

@@ -88,6 +88,11 @@ export class Client {
     await this.#ask(`/projects/${segment(project)}/runs/${segment(run)}/stop`, { method: "POST" });
   };
   resumeRun = (project: string, run: string) => this.#json("RunView", `/projects/${segment(project)}/runs/${segment(run)}/resume`, { method: "POST" });
+  runAgain = (project: string, run: string, newRun: string) =>
+    this.#json("RunStarted", `/projects/${segment(project)}/runs/${segment(run)}/again`, { method: "POST", body: { run: newRun } });
+  runCode = (project: string, run: string) => this.#json("RunCode", `/projects/${segment(project)}/runs/${segment(run)}/code`);
+  codeFile = (project: string, run: string, path: string) =>
+    this.#json("CodeThenAndNow", `/projects/${segment(project)}/runs/${segment(run)}/code/${filePath(path)}`);
   keepRun = (project: string, run: string, isPinned: boolean) =>
     this.#json("RunView", `/projects/${segment(project)}/runs/${segment(run)}/keep`, { method: "POST", body: { is_pinned: isPinned } });
   runs = (project: string, { pipeline, state }: RunsQuery, before: string | null) =>

@@ -1,28 +1,29 @@
 import { useQuery } from "@tanstack/react-query";
-import { type ReactNode, useEffect, useState } from "react";
-import { duration, moment, plural } from "../../model/format";
-import { fieldText } from "../../model/form";
-import { pipelinePath, runPath } from "../../model/route";
-import { logicalWord, triggerWord } from "../../model/run_page";
-import { firstFailed, isResumable, runSeconds } from "../../model/runs";
-import { goTo } from "../../state/navigation";
-import { tellFailure } from "../../state/notices";
-import { runQuery } from "../../state/queries";
+import { useEffect, useId, useState } from "react";
+import { moment } from "../../model/format";
+import { pipelinePath } from "../../model/route";
+import { isResumable } from "../../model/runs";
+import { runCodeQuery, runQuery } from "../../state/queries";
 import type { World } from "../../state/world";
-import { Button } from "../../ui/Button";
-import { Moment } from "../../ui/Moment";
+import { type Tab, Tabs } from "../../ui/Tabs";
 import { useNow } from "../../ui/useNow";
-import { hasStatus } from "../../wire/failure";
-import type { RunView } from "../../wire/schemas";
+import type { RunCode, RunView } from "../../wire/schemas";
 import { Failed } from "../Failed";
 import { Link } from "../Link";
-import { RunState } from "../RunMarks";
 import { Waiting } from "../Waiting";
+import { useRunTitle } from "../workbench/useRunTitle";
 import { KeepRun } from "./KeepRun";
 import { ResumeRun } from "./ResumeRun";
-import { RunBlock } from "./RunBlock";
+import { RunAgain } from "./RunAgain";
+import { RunFacts } from "./RunFacts";
+import { RunGraph } from "./RunGraph";
+import { RunReceipts } from "./RunReceipts";
 import { RunsHead } from "./RunsHead";
+import { StopRun } from "./StopRun";
+import { ThenAndNow } from "./ThenAndNow";
+import { Timeline } from "./Timeline";
 import "./runs.css";
+import "./run.css";
 
 interface RunPageProps {
   readonly world: World;
@@ -36,125 +37,63 @@ export function RunPage({ world, project, run }: RunPageProps) {
   const isGoing = found.data?.state === "running";
   useEffect(() => world.live.want(`project:${project}`), [world, project]);
   useEffect(() => (isGoing ? world.live.want(`logs:${project}/${run}`) : undefined), [world, project, run, isGoing]);
-  useEffect(() => {
-    document.title = `Run ${run} · ${found.data?.pipeline ?? project} · Flowstone`;
-  }, [run, project, found.data?.pipeline]);
+  const began = found.data === undefined ? run : moment(found.data.started_at).local;
+  useRunTitle(`Run of ${began} · ${found.data?.pipeline ?? project}`, isGoing);
   if (found.data !== undefined) return <Run world={world} project={project} run={found.data} />;
   if (found.isError) return <Failed title="The run could not be read" failed={found.error} onRetry={() => void found.refetch()} />;
   return <Waiting page="project" />;
 }
 
+type View = "timeline" | "graph" | "receipts" | "code";
+const VIEWS: readonly View[] = ["timeline", "graph", "receipts", "code"];
+
 function Run({ world, project, run }: { readonly world: World; readonly project: string; readonly run: RunView }) {
   const now = useNow(run.state === "running" ? 1000 : null);
-  const failed = firstFailed(run);
+  const code = useQuery({ ...runCodeQuery(world.client, project, run.id), enabled: run.snapshot !== "" });
+  const [view, setView] = useState<View>("timeline");
+  const panel = useId();
   return (
     <main className="runs-page">
       <RunsHead project={project} pipeline={run.pipeline} title={`Run of ${moment(run.started_at).local}`} isRun>
-        <Link to={pipelinePath(project, run.pipeline)} className="button">
-          Open the workbench
-        </Link>
-        {isResumable(run) ? <ResumeRun world={world} project={project} run={run.id} /> : null}
         {run.state === "running" ? null : <KeepRun world={world} project={project} run={run} />}
-        <RunActions world={world} project={project} run={run} />
+        <Link to={pipelinePath(project, run.pipeline, run.id)} className="button" title="The workbench, with the outputs, logs and checks of this run">
+          Open in the workbench
+        </Link>
+        {isResumable(run) ? <ResumeRun world={world} project={project} run={run} /> : null}
+        {run.state === "running" ? <StopRun world={world} project={project} run={run.id} /> : <RunAgain world={world} project={project} run={run.id} />}
       </RunsHead>
-      <Facts run={run} now={now} />
-      <section aria-labelledby="blocks-title">
-        <h2 id="blocks-title">{plural(run.blocks.length, "block")}</h2>
-        <ul className="panel run-blocks" aria-label="Blocks">
-          <li className="run-block-head" aria-hidden="true">
-            <span>State</span>
-            <span>Block</span>
-            <span className="run-gantt-head">Time</span>
-            <span className="runs-number">Tries</span>
-            <span className="runs-number">Took</span>
-            <span className="runs-number">Rows</span>
-            <span className="runs-number">CPU</span>
-            <span className="runs-number">Memory</span>
-          </li>
-          {run.blocks.map((part) => (
-            <RunBlock key={part.id} home={world.project(project)} run={run} part={part} now={now} isFirstFailed={part.id === failed} />
-          ))}
-        </ul>
+      <RunFacts run={run} now={now} />
+      <section className="run-views">
+        <Tabs name="Views of the run" tabs={tabsOf(run, code.data ?? null)} chosen={view} panelId={panel} onChoose={(id) => setView(VIEWS.find((one) => one === id) ?? "timeline")} />
+        <div role="tabpanel" id={panel} aria-label={view} className="panel run-view">
+          {view === "timeline" ? <Timeline home={world.project(project)} run={run} now={now} code={code.data ?? null} /> : null}
+          {view === "graph" ? <RunGraph run={run} code={code.data ?? null} now={now} onOpen={(block) => openPart(block, () => setView("timeline"))} /> : null}
+          {view === "receipts" ? <RunReceipts run={run} /> : null}
+          {view === "code" ? <ThenAndNow world={world} project={project} run={run.id} code={code.data ?? null} failed={code.error} /> : null}
+        </div>
       </section>
     </main>
   );
 }
 
-function RunActions({ world, project, run }: { readonly world: World; readonly project: string; readonly run: RunView }) {
-  const [asked, setAsked] = useState<"nothing" | "stop" | "again">("nothing");
-  const stop = async () => {
-    setAsked("stop");
-    try {
-      await world.client.stopRun(project, run.id);
-    } catch (failed) {
-      if (!hasStatus(failed, 409)) tellFailure("The run could not be stopped", failed);
-      setAsked("nothing");
-    }
-  };
-  const again = async () => {
-    setAsked("again");
-    const body = { params: run.params, profile: run.profile, reuse: "pure" as const, run: crypto.randomUUID() };
-    try {
-      const started = await world.client.startRun(project, run.pipeline, body);
-      goTo(runPath(project, started.run));
-    } catch (failed) {
-      tellFailure("The run did not start", failed);
-      setAsked("nothing");
-    }
-  };
-  if (run.state === "running") {
-    return (
-      <Button icon="stop" look="danger" isDisabled={asked === "stop"} onClick={() => void stop()}>
-        {asked === "stop" ? "Stopping…" : "Stop"}
-      </Button>
-    );
-  }
-  return (
-    <Button icon="play" look="primary" title="The whole pipeline, with these params and this profile, and the code as it is now" isDisabled={asked === "again"} onClick={() => void again()}>
-      Run again
-    </Button>
-  );
+function tabsOf(run: RunView, code: RunCode | null): readonly Tab[] {
+  const receipts = run.blocks.reduce((sum, part) => sum + part.receipts.length, 0);
+  const changed = code?.files.filter((file) => file.change !== "same").length ?? 0;
+  return [
+    { id: "timeline", label: "Timeline" },
+    { id: "graph", label: "Graph" },
+    { id: "receipts", label: "Receipts", mark: receipts === 0 ? undefined : String(receipts) },
+    { id: "code", label: "Code", mark: changed === 0 ? undefined : `${changed} changed since` },
+  ];
 }
 
-function Facts({ run, now }: { readonly run: RunView; readonly now: number }) {
-  const took = runSeconds(run) ?? Math.max(0, Math.floor(now - run.started_at));
-  const params = Object.entries(run.params);
-  return (
-    <dl className="run-facts panel">
-      <Fact name="State">
-        <RunState state={run.state} />
-      </Fact>
-      <Fact name="Took">{duration(took)}</Fact>
-      <Fact name="Started">
-        <Moment at={run.started_at} />
-      </Fact>
-      <Fact name="Started by">{triggerWord(run.trigger)}</Fact>
-      {run.logical_date === null ? null : <Fact name="For">{logicalWord(run.logical_date)}</Fact>}
-      <Fact name="Profile">{run.profile}</Fact>
-      {params.map(([name, value]) => (
-        <Fact key={name} name={`Param ${name}`}>
-          <span className="mono">{fieldText(value)}</span>
-        </Fact>
-      ))}
-      <Fact name="Run">
-        <span className="mono">{run.id}</span>
-      </Fact>
-      {run.snapshot === "" ? null : (
-        <Fact name="Code">
-          <span className="mono" title={`The code as it was: .flowstone/snapshots/${run.snapshot}`}>
-            {run.snapshot.slice(0, 12)}
-          </span>
-        </Fact>
-      )}
-    </dl>
-  );
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
+/** Show a block's row in the timeline, opened. */
+function openPart(block: string, show: () => void): void {
+  show();
+  requestAnimationFrame(() => {
+    const row = document.getElementById(`part-${block}`)?.querySelector("button");
+    if (row?.getAttribute("aria-expanded") === "false") row.click();
+    row?.scrollIntoView({ block: "center" });
+    row?.focus();
+  });
 }

@@ -145,7 +145,7 @@ function RunLine({ run, project, showsPipeline }: { readonly run: RunSummary; re
       ) : null}
       <td className="runs-name" title={`Run ${run.id}`}>
         <Link to={runPath(project, run.id)}>{moment(run.started_at).local}</Link>
-        {run.logical_date === null ? null : <span className="muted"> for {logicalWord(run.logical_date)}</span>}
+        {run.logical_date === null ? null : <span className="muted" title={logicalWord(run.logical_date).also}> for {logicalWord(run.logical_date).local}</span>}
       </td>
       <td className="muted">{triggerWord(run.trigger)}</td>
       <td className="runs-number">{took === null ? "" : duration(took)}</td>

@@ -45,7 +45,8 @@ export function ChecksView({ checks, receipts, declared }: ChecksViewProps) {
   );
 }
 
-function Receipt({ receipt }: { readonly receipt: ReceiptView }) {
+/** What one write did: in words, and as the service names it. */
+export function Receipt({ receipt }: { readonly receipt: ReceiptView }) {
   const facts: readonly (readonly [string, string])[] = [
     ...receipt.job_ids.map((job) => ["job", job] as const),
     ...Object.entries(receipt.generations).map(([path, generation]) => [path, `generation ${generation}`] as const),

@@ -1,6 +1,7 @@
 import { placeOf } from "../../model/frames";
 import { failureLine } from "../../model/look";
 import { Note } from "../../ui/Note";
+import { Words } from "../../ui/Words";
 import type { BlockView, FailureView, FrameView } from "../../wire/schemas";
 import { useBench } from "./bench";
 
@@ -19,9 +20,9 @@ export function FailureNote({ failure, block, blocks, isPast, isOverEarlier }: F
   return (
     <div className={isPast ? "card-failure is-past" : "card-failure"}>
       <Note tone={isPast ? "plain" : "bad"}>
-        {isPast ? <p className="failure-past">Failed before it was edited. Run it to see whether that mends it.</p> : null}
-        <p className="failure-words">{failureLine(failure)}</p>
-        {failure.hint === "" ? null : <p className="failure-hint">{failure.hint}</p>}
+        {isPast ? <p className="failure-past">Failed with other code, params or inputs. Run it to see whether it works now.</p> : null}
+        <p className="failure-words"><Words text={failureLine(failure)} /></p>
+        {failure.hint === "" ? null : <p className="failure-hint"><Words text={failure.hint} /></p>}
         {isOverEarlier ? <p className="failure-hint">The output below is of an earlier run.</p> : null}
         {failure.frames.length === 0 ? null : (
           <ol className="frames" aria-label="Where it happened">

@@ -56,7 +56,7 @@ export function OutputPanel({ block, blocks, facts, isSeen }: OutputPanelProps) 
         {!isSeen ? null : shown === "data" ? (
           <DataTab block={block} facts={facts} />
         ) : shown === "logs" ? (
-          <LogView block={block.id} run={facts.run} isLive={isAtWork(facts.look)} />
+          <LogView block={block.id} run={facts.run} isLive={isAtWork(facts.look)} isMapped={block.map !== ""} />
         ) : shown === "settings" ? (
           <SettingsView block={block} blocks={blocks} />
         ) : (

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState } from "react";
 import { inOrder } from "../../model/graph";
 import { type BlockFacts, factsOf } from "../../model/look";
 import { PipelineGraph } from "../../graph/PipelineGraph";
+import { factsOfRun } from "../../model/past_run";
 import { clearTroubles } from "../../state/notices";
 import { pipelineQuery } from "../../state/queries";
 import { remembered } from "../../state/remembered";
@@ -11,7 +12,7 @@ import type { Workbench } from "../../state/workbench";
 import { Button } from "../../ui/Button";
 import { Empty } from "../../ui/Note";
 import { useStore } from "../../ui/useStore";
-import type { PipelineStatus, PipelineView } from "../../wire/schemas";
+import type { PipelineStatus, PipelineView, RunView } from "../../wire/schemas";
 import { Failed } from "../Failed";
 import { Problems } from "../Problems";
 import { Waiting } from "../Waiting";
@@ -19,11 +20,13 @@ import { BenchContext, type Bench } from "./bench";
 import { BlockCard } from "./BlockCard";
 import { KeysDialog } from "./KeysDialog";
 import { LibraryDialog } from "./LibraryDialog";
+import { PastBanner } from "./PastBanner";
 import { ParamsForm } from "./ParamsForm";
 import { Split } from "./Split";
 import { StatusNote } from "./StatusNote";
 import { TopBar } from "./TopBar";
 import { useBenchKeys } from "./useBenchKeys";
+import { usePastRun } from "./usePastRun";
 import { useRunTitle } from "./useRunTitle";
 import "../../editor/editor.css";
 import "../../table/table.css";
@@ -33,9 +36,11 @@ interface PipelinePageProps {
   readonly world: World;
   readonly project: string;
   readonly pipeline: string;
+  /** A run of the past whose outputs are shown instead of today's. */
+  readonly run: string | null;
 }
 
-export function PipelinePage({ world, project, pipeline }: PipelinePageProps) {
+export function PipelinePage({ world, project, pipeline, run: past }: PipelinePageProps) {
   const found = useQuery(pipelineQuery(world.client, project, pipeline));
   const bench = useMemo((): Bench => {
     const home = world.project(project);
@@ -50,7 +55,12 @@ export function PipelinePage({ world, project, pipeline }: PipelinePageProps) {
   useEffect(() => world.live.want(`project:${project}`), [world, project]);
   useEffect(() => (run === null ? undefined : world.live.want(`logs:${project}/${run}`)), [world, project, run]);
   useRunTitle(`${pipeline} · ${project}`, run !== null);
-  if (found.data !== undefined) return <Bench bench={bench} view={found.data} status={status.data ?? null} failed={status.error} />;
+  const shown = usePastRun(bench, past);
+  if (shown.isError) return <Failed title="The run could not be read" failed={shown.error} onRetry={() => void shown.refetch()} />;
+  if (past !== null && shown.data === undefined) return <Waiting page="pipeline" />;
+  if (found.data !== undefined) {
+    return <Bench bench={bench} view={found.data} status={status.data ?? null} failed={status.error} past={past === null ? null : (shown.data ?? null)} />;
+  }
   if (found.isError) {
     return <Failed title="The pipeline could not be read" failed={found.error} onRetry={() => void found.refetch()} />;
   }
@@ -62,17 +72,18 @@ interface BenchProps {
   readonly view: PipelineView;
   readonly status: PipelineStatus | null;
   readonly failed: unknown;
+  readonly past: RunView | null;
 }
 
 export type Opened = "nothing" | "keys" | { readonly library: string | null };
 
-function Bench({ bench, view, status, failed }: BenchProps) {
+function Bench({ bench, view, status, failed, past }: BenchProps) {
   const { workbench, home } = bench;
   const [opened, setOpened] = useState<Opened>("nothing");
   const [search, setSearch] = useState("");
   const shown = useStore(remembered("view", "both"));
   const selected = useStore(workbench.selected);
-  const facts = useFacts(home, view, status);
+  const facts = useFacts(home, view, status, past);
   const blocks = useMemo(() => inOrder(view.blocks), [view.blocks]);
   const add = () => setOpened({ library: selected });
   useBenchKeys(workbench, { help: () => setOpened("keys"), add });
@@ -117,6 +128,7 @@ function Bench({ bench, view, status, failed }: BenchProps) {
       <div className="bench">
         <TopBar view={view} status={status} onHelp={() => setOpened("keys")} onAdd={add} />
         <ParamsForm view={view} workbench={workbench} />
+        {past === null ? null : <PastBanner run={past} />}
         <StatusNote status={status} failed={failed} />
         <Split shown={shown === "graph" || shown === "notebook" ? shown : "both"} left={graph}>
           <main className="notebook" aria-label="Notebook">
@@ -162,10 +174,11 @@ function NoBlocks({ onAdd }: { readonly onAdd: () => void }) {
 }
 
 /** What is known of each block; a block whose facts did not change keeps the same value. */
-function useFacts(home: ProjectWorld, view: PipelineView, status: PipelineStatus | null): ReadonlyMap<string, BlockFacts> {
+function useFacts(home: ProjectWorld, view: PipelineView, status: PipelineStatus | null, past: RunView | null): ReadonlyMap<string, BlockFacts> {
   const progress = useStore(home.progress);
   return useMemo(() => {
+    if (past !== null) return new Map(view.blocks.map((block) => [block.id, factsOfRun(past, block.id)]));
     const run = status?.active_run?.id ?? "";
     return new Map(view.blocks.map((block) => [block.id, factsOf(status, block.id, progress.get(`${run}/${block.id}`))]));
-  }, [view.blocks, status, progress]);
+  }, [view.blocks, status, progress, past]);
 }

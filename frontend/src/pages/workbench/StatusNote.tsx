@@ -1,6 +1,7 @@
 import { RequestFailed } from "../../wire/failure";
 import type { PipelineStatus } from "../../wire/schemas";
 import { Note } from "../../ui/Note";
+import { Words } from "../../ui/Words";
 
 interface StatusNoteProps {
   readonly status: PipelineStatus | null;
@@ -14,7 +15,7 @@ export function StatusNote({ status, failed }: StatusNoteProps) {
   return (
     <div className="status-note">
       <Note tone="warn" isLive>
-        <strong>Nothing can run yet:</strong> {why.message}. {why.hint}
+        <strong>Nothing can run yet:</strong> <Words text={`${why.message}. ${why.hint}`} />
       </Note>
     </div>
   );
