@@ -29,10 +29,11 @@ from tests.engine.conftest import Opener
 from tests.kit.outputs import Shelf
 from tests.kit.small_runs import failure_of, only_block
 
+from flowstone.engine.worker.answers import to_stream
 from flowstone.engine.worker.exact import is_same, same_frames
 from flowstone.engine.worker.memory import Memory
 from flowstone.engine.worker.outputs import Destination, store_returned
-from flowstone.engine.worker.query import read_window, to_stream
+from flowstone.engine.worker.windows import read_window
 from flowstone.errors.base import FlowstoneError
 from flowstone.errors.engine import NothingReturned, OutputUnfit
 from flowstone.model.author import Outputs

@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from tests.kit.any_frames import COLUMNS, frames
 from tests.kit.outputs import Shelf, through
 
+from flowstone.engine.worker.answers import to_stream
 from flowstone.engine.worker.exact import same_frames
-from flowstone.engine.worker.query import read_window, to_stream
+from flowstone.engine.worker.windows import read_window
 from flowstone.model.window import Window
 
 

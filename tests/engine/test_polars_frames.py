@@ -11,7 +11,8 @@ from polars.testing import assert_frame_equal
 from polars.testing.parametric import dataframes
 from tests.kit.outputs import Shelf
 
-from flowstone.engine.worker.query import read_window, to_stream
+from flowstone.engine.worker.answers import to_stream
+from flowstone.engine.worker.windows import read_window
 from flowstone.model.window import Window
 
 NOT_IN_ARROW: list[Any] = [pl.Object, pl.Unknown]

@@ -12,9 +12,11 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from flowstone.engine.worker.query import read_window, to_stream
+from flowstone.engine.worker.answers import to_stream
 from flowstone.engine.worker.tables import write_table
-from flowstone.model.window import SortKey, Window
+from flowstone.engine.worker.windows import read_window
+from flowstone.model.view import SortKey, View
+from flowstone.model.window import Window
 from flowstone.store.artifacts import ArtifactStore
 
 
@@ -58,11 +60,11 @@ def test_a_table_can_be_looked_at_and_sorted_whatever_its_types(tmp_path: Path, 
     sort = tuple(SortKey(name) for name in table.column_names)
 
     shown = read_window(path, Window())
-    sorted_too = read_window(path, Window(sort=sort))
+    sorted_too = read_window(path, Window(view=View(sort=sort)))
 
     assert [shown.column_names, sorted_too.column_names] == [table.column_names] * 2
     assert not [str(field.type) for field in shown.schema if any(word in str(field.type) for word in UNREADABLE)]
-    assert shown.schema.metadata == {b"flowstone-total-rows": str(table.num_rows).encode()}
+    assert shown.schema.metadata[b"flowstone-total-rows"] == str(table.num_rows).encode()
     assert pa.ipc.open_stream(to_stream(sorted_too)).read_all().num_columns == table.num_columns
 
 
@@ -70,7 +72,7 @@ def test_columns_of_one_name_are_all_shown(tmp_path: Path) -> None:
     """`SELECT a.*, b.*` gives two columns called id, and both are there to be seen."""
     path = stored(tmp_path, pa.table([[2, 1], [3, 4]], names=["id", "id"]))
 
-    shown = read_window(path, Window(sort=(SortKey("id"),)))
+    shown = read_window(path, Window(view=View(sort=(SortKey("id"),))))
 
     assert [column.to_pylist() for column in shown.columns] == [[1, 2], [4, 3]]
 
@@ -79,7 +81,7 @@ def test_categories_sort_by_what_they_say(tmp_path: Path) -> None:
     """Their numbers are an accident of the order in which they came."""
     path = stored(tmp_path, TABLES["categories"])
 
-    assert read_window(path, Window(sort=(SortKey("a"),))).to_pylist() == [{"a": "x"}, {"a": "y"}]
+    assert read_window(path, Window(view=View(sort=(SortKey("a"),)))).to_pylist() == [{"a": "x"}, {"a": "y"}]
 
 
 def test_long_cells_of_a_large_window_are_cut_bytes_too(tmp_path: Path) -> None:

@@ -18,7 +18,8 @@ from tests.kit.small_runs import (
 
 from flowstone.errors.engine import QueryRefused
 from flowstone.model.ids import BlockId
-from flowstone.model.window import SortKey, Window
+from flowstone.model.view import SortKey, View
+from flowstone.model.window import Window
 
 
 async def test_a_block_that_changes_its_input_in_place_changes_nobody_elses(opened: Opener, tmp_path: Path) -> None:
@@ -191,7 +192,7 @@ async def test_windows_page_and_sort_the_whole_output(opened: Opener, tmp_path: 
     run = await run_line(bench, params={"rows": 50_000})
 
     middle = await rows(bench, run, "numbers", Window(offset=40_000, limit=2))
-    largest = await rows(bench, run, "numbers", Window(limit=2, sort=(SortKey("n", descending=True),)))
+    largest = await rows(bench, run, "numbers", Window(limit=2, view=View(sort=(SortKey("n", descending=True),))))
 
     assert (middle, largest) == ([{"n": 40_000}, {"n": 40_001}], [{"n": 49_999}, {"n": 49_998}])
     result = block_of(run, "numbers").result

@@ -7,7 +7,8 @@ from tests.kit.web_client import WebClient
 from tests.web.conftest import Benches
 
 from flowstone.model.run import Reuse
-from flowstone.model.window import SortKey, Window
+from flowstone.model.view import SortKey, View
+from flowstone.model.window import Window
 
 RUNS = "/projects/demo/pipelines/main/runs"
 OUTPUT = f"/projects/demo/outputs/{'a' * 32}"
@@ -107,7 +108,7 @@ async def test_a_window_is_asked_for_by_name_and_passed_through_as_bytes(client:
 
     assert (answer.content, answer.headers["Content-Type"]) == (ROWS, "application/vnd.apache.arrow.stream")
     assert benches.only.windows == [
-        Window(7, 3, ("a", "b,c", "100%"), (SortKey("b,c", descending=True), SortKey("-a"))),
+        Window(7, 3, ("a", "b,c", "100%"), View(sort=(SortKey("b,c", descending=True), SortKey("-a")))),
     ]
 
 

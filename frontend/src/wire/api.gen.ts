@@ -1055,9 +1055,14 @@ export interface components {
         };
         /**
          * ColumnView
-         * @description A column of a stored table and its Arrow type.
+         * @description A column of a stored table: its name for people, the key that is its alone, and its Arrow type.
          */
         readonly ColumnView: {
+            readonly family: components["schemas"]["Family"];
+            /** Is Index */
+            readonly is_index: boolean;
+            /** Key */
+            readonly key: string;
             /** Name */
             readonly name: string;
             /** Type */
@@ -1176,6 +1181,12 @@ export interface components {
             /** Message */
             readonly message: string;
         };
+        /**
+         * Family
+         * @description What kind of value a column holds: it decides how the column is filtered, summed up and shown.
+         * @enum {string}
+         */
+        readonly Family: "number" | "text" | "date" | "time" | "duration" | "boolean" | "binary" | "nested" | "other";
         /**
          * FileChanged
          * @description A file changed, in the browser or on disk; `etag` None when it is gone.
@@ -2500,6 +2511,22 @@ export interface components {
             readonly topics: readonly string[];
         };
         /**
+         * TableCondition
+         * @description One test of one column. Values are text, as a person types them.
+         */
+        readonly TableCondition: {
+            /** Column */
+            readonly column: string;
+            /**
+             * Match Case
+             * @default false
+             */
+            readonly match_case?: boolean;
+            readonly test: components["schemas"]["Test"];
+            /** Values */
+            readonly values?: readonly string[];
+        };
+        /**
          * TableDifferenceView
          * @description How a table differs from an earlier one, by a key; an empty key is none, and then whole rows are counted.
          */
@@ -2521,6 +2548,30 @@ export interface components {
             /** Rows Before */
             readonly rows_before: number;
         };
+        /**
+         * TableFilter
+         * @description Which rows: those for which all of it holds.
+         */
+        readonly TableFilter: {
+            /** Conditions */
+            readonly conditions?: readonly components["schemas"]["TableCondition"][];
+            /**
+             * Expression
+             * @default
+             */
+            readonly expression?: string;
+            /**
+             * Search
+             * @default
+             */
+            readonly search?: string;
+        };
+        /**
+         * Test
+         * @description What a condition asks of a column's value.
+         * @enum {string}
+         */
+        readonly Test: "eq" | "ne" | "lt" | "le" | "gt" | "ge" | "between" | "one_of" | "contains" | "not_contains" | "starts" | "ends" | "regex" | "missing" | "present";
         /**
          * TextEditView
          * @description Other text in place of what is between two offsets. Units: UTF-16 code units from the text's beginning.
@@ -3132,13 +3183,15 @@ export interface operations {
     readonly read_rows: {
         readonly parameters: {
             readonly query?: {
-                /** @description Names, each percent-encoded, with commas between; the first 500 if left out. */
+                /** @description Keys, each percent-encoded, with commas between; the first 500 if left out. */
                 readonly columns?: string;
+                /** @description Which rows: a TableFilter as JSON. */
+                readonly filter?: string;
                 /** @description How many rows at most. */
                 readonly limit?: number;
                 /** @description The first row. */
                 readonly offset?: number;
-                /** @description Names as in `columns`; a minus before one sorts it downwards. */
+                /** @description Keys as in `columns`; a minus before one sorts it downwards. */
                 readonly sort?: string;
             };
             readonly header?: never;

@@ -7,16 +7,41 @@ from dataclasses import dataclass
 from flowstone.model.difference import Difference
 from flowstone.model.ids import ArtifactHash
 from flowstone.model.table_difference import RowsOfDifference
+from flowstone.model.view import View
 from flowstone.model.window import Window
 
 
 @dataclass(frozen=True, slots=True)
-class WindowQuestion:
-    """Which window of which file; with an `artifact`, the path is the address of the store that has it."""
+class Stored:
+    """Which file; with an `artifact`, the path is the address of the store that has it."""
 
     path: str
-    window: Window
     artifact: ArtifactHash | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WindowQuestion:
+    """Which window of which file; `numbers` is where the row numbers of its view are, if it is not as stored."""
+
+    stored: Stored
+    window: Window
+    numbers: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArrangementQuestion:
+    """Which rows a view has, in which order: their numbers are to be written to a file."""
+
+    stored: Stored
+    view: View
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """How many rows a view has."""
+
+    rows: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +71,7 @@ class Question:
     """One of them."""
 
     window: WindowQuestion | None = None
+    arrangement: ArrangementQuestion | None = None
     comparison: ComparisonQuestion | None = None
     difference: DifferenceQuestion | None = None
 
@@ -55,3 +81,11 @@ class Compared:
     """How the pairs differ; a pair that says the same has none."""
 
     differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why there is no answer, in words for a person."""
+
+    message: str
+    hint: str = ""

@@ -77,7 +77,7 @@ class Workbench:
         self._artifacts = open_artifacts(address)
         self._ledger = LedgerThread(self._state.ledger, renew=self._hold.renew)
         self._forkserver = Forkserver(launched)
-        self._queries = Queries(self._forkserver)
+        self._queries = Queries(self._forkserver, self._state.arranged)
         self._resources = Resources(project.limits)
         self._listeners = Listeners()
         self._chores = Chores()

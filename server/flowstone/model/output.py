@@ -34,6 +34,8 @@ class Column:
 
     name: str
     type: str
+    is_index: bool = False
+    """Whether it is a level of a pandas index, and no column of the frame."""
 
 
 @dataclass(frozen=True, slots=True)

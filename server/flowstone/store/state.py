@@ -39,6 +39,11 @@ class StateFolder:
         return self.path / "logs"
 
     @property
+    def arranged(self) -> Path:
+        """Views of outputs that somebody has sorted or filtered, as row numbers; made anew when they are gone."""
+        return self.path / "arranged"
+
+    @property
     def snapshots(self) -> Path:
         """The code that runs used, by content hash."""
         return self.path / "snapshots"

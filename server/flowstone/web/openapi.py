@@ -18,19 +18,21 @@ from flowstone.web.guarded import KEY_HEADER
 from flowstone.web.route import BYTES, JSON, PATH_PARTS, IntegerQuery, Precondition, QueryPart, Route
 from flowstone.web.routes import PREFIX, ROUTES
 from flowstone.web.wire.files import FileEditRequest
+from flowstone.web.wire.tables import TableFilter
 
 Schema: TypeAlias = dict[str, Any]
 Mode: TypeAlias = Literal["validation", "serialization"]
 Direction: TypeAlias = tuple[str, Mode]
 
-NAMED_UNIONS: dict[str, tuple[Any, Mode]] = {
+NAMED: dict[str, tuple[Any, Mode]] = {
+    "TableFilter": (TableFilter, "validation"),
     "EditRequest": (wire.EditRequest, "validation"),
     "FileEditRequest": (FileEditRequest, "validation"),
     "ClientMessage": (wire.ClientMessage, "validation"),
     "Happening": (wire.Happening, "serialization"),
     "SocketReply": (wire.SocketReply, "serialization"),
 }
-"""Unions that have a name in the document; those from ClientMessage on are what the socket carries."""
+"""What has a name in the document though no body or answer is of it; those from ClientMessage on are the socket's."""
 
 
 def document() -> Schema:
@@ -62,15 +64,15 @@ def _schemas() -> tuple[dict[Direction, Schema], Schema]:
         if route.answer is not None:
             wanted[route.name, "serialization"] = TypeAdapter(route.answer)
     wanted["ErrorReply", "serialization"] = TypeAdapter(wire.ErrorReply)
-    for name, (union, mode) in NAMED_UNIONS.items():
+    for name, (union, mode) in NAMED.items():
         wanted[name, mode] = TypeAdapter(union)
     found, definitions = TypeAdapter.json_schemas(
         [(name, mode, adapter) for (name, mode), adapter in wanted.items()],
         ref_template="#/components/schemas/{model}",
     )
     components: Schema = dict(definitions["$defs"])
-    for name, (_, mode) in NAMED_UNIONS.items():
-        components[name] = found[name, mode]
+    for name, (_, mode) in NAMED.items():
+        components.setdefault(name, found[name, mode])
     return {(str(name), mode): schema for (name, mode), schema in found.items()}, dict(sorted(components.items()))
 
 
@@ -89,7 +91,7 @@ def _operation(route: Route, schemas: dict[Direction, Schema]) -> Schema:
         "responses": {str(route.status): _answer(route, schemas), "default": ERROR},
     }
     if route.request is not None:
-        union = next((name for name, (kind, _) in NAMED_UNIONS.items() if kind is route.request), None)
+        union = next((name for name, (kind, _) in NAMED.items() if kind is route.request), None)
         schema = {"$ref": f"#/components/schemas/{union}"} if union else schemas[route.name, "validation"]
         operation["requestBody"] = {"required": True, "content": {JSON: {"schema": schema}}}
     if route.takes_file:

@@ -213,10 +213,9 @@ ROUTES: tuple[Route, ...] = (
         query=(
             IntegerQuery("offset", "The first row.", 0, 0, MAX_OFFSET),
             IntegerQuery("limit", "How many rows at most.", 100, 1, 10_000),
-            TextQuery(
-                "columns", "Names, each percent-encoded, with commas between; the first 500 if left out.", 60_000
-            ),
-            TextQuery("sort", "Names as in `columns`; a minus before one sorts it downwards.", 2_000),
+            TextQuery("columns", "Keys, each percent-encoded, with commas between; the first 500 if left out.", 60_000),
+            TextQuery("sort", "Keys as in `columns`; a minus before one sorts it downwards.", 2_000),
+            TextQuery("filter", "Which rows: a TableFilter as JSON.", 60_000),
         ),
     ),
     Route(

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from flowstone.model.alerts import AlertKind
 from flowstone.model.block import BlockKind, Language
+from flowstone.model.columns import Family
 from flowstone.model.firing import FiringState, LetterState
 from flowstone.model.freshness import Freshness, PartKind
 from flowstone.model.output import OutputKind
@@ -100,10 +101,14 @@ class Health(Wire):
 
 
 class ColumnView(Wire):
-    """A column of a stored table and its Arrow type."""
+    """A column of a stored table: its name for people, the key that is its alone, and its Arrow type."""
 
     name: str
+    key: str
     type: str
+    family: Family
+    is_index: bool
+    """Whether it is a level of a pandas index, which is not counted among the columns."""
 
 
 class OutputView(Wire):

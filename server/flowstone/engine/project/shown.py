@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flowstone.engine.queries import Queries
+from flowstone.engine.questions import Stored
 from flowstone.errors.engine import QueryRefused
 from flowstone.model.ids import ArtifactHash, BlockId, RunId
 from flowstone.model.logs import LogPage
@@ -41,13 +42,17 @@ class Shown:
 
     async def rows(self, artifact: ArtifactHash, window: Window) -> bytes:
         """Return a window of a stored table as an Arrow IPC stream. Raises: see `Workbench.rows`."""
+        return await self.queries.window(await self._stored(artifact), window)
+
+    async def _stored(self, artifact: ArtifactHash) -> Stored:
+        """Return where a query process finds a table. Raises: NotFound; ArtifactCorrupt; QueryRefused, for no table."""
         output = await self.output(artifact)
         if output.rows is None:
             raise QueryRefused("This output is no table", hint="Ask for its value.")
         if is_url(self.address):
-            return await self.queries.window(self.address, window, artifact=artifact)
+            return Stored(self.address, artifact)
         found = await asyncio.to_thread(self.artifacts.find, artifact)
-        return await self.queries.window(found.path, window)
+        return Stored(str(found.path))
 
     async def value(self, artifact: ArtifactHash) -> bytes:
         """Return a JSON output's text, or what there is to show of an object. Raises: see `Workbench.value`."""

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from flowstone.engine.worker.query import TOTAL_ROWS, to_stream
+from flowstone.engine.worker.answers import to_stream
+from flowstone.engine.worker.windows import TOTAL_ROWS
 from flowstone.errors.engine import QueryRefused
 from flowstone.store.paths import Beneath
 

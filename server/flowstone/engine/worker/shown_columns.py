@@ -25,19 +25,32 @@ def plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def for_browser(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Cast what JavaScript's Arrow cannot read, and cut long cells of a large window."""
-    import pyarrow.compute as pc
+    column = whole_for_browser(column)
+    return cut(column) if is_long(column, LARGE_WINDOW_BYTES) else column
 
+
+def whole_for_browser(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Cast what JavaScript's Arrow cannot read."""
     column = plain(column)
     kind = column.type
     if pa.types.is_decimal(kind) or pa.types.is_duration(kind) or pa.types.is_interval(kind):
-        column = as_text(column)
-    elif small_and_plain(kind) != kind:
-        column = column.cast(small_and_plain(kind))
-    if column.nbytes > LARGE_WINDOW_BYTES and pa.types.is_string(column.type):
-        column = pc.utf8_slice_codeunits(column, 0, MAX_CELL_CHARACTERS)
-    elif column.nbytes > LARGE_WINDOW_BYTES and pa.types.is_binary(column.type):
-        column = pc.binary_slice(column, 0, MAX_CELL_CHARACTERS)
-    return column
+        return as_text(column)
+    return column if small_and_plain(kind) == kind else column.cast(small_and_plain(kind))
+
+
+def is_long(column: pa.ChunkedArray, most_bytes: int) -> bool:
+    """Say whether a column is larger than a bound, and has cells that can be cut."""
+    can_be_cut = pa.types.is_string(column.type) or pa.types.is_binary(column.type)
+    return bool(can_be_cut and column.nbytes > most_bytes)
+
+
+def cut(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Cut a column's long cells."""
+    import pyarrow.compute as pc
+
+    if pa.types.is_string(column.type):
+        return pc.utf8_slice_codeunits(column, 0, MAX_CELL_CHARACTERS)
+    return pc.binary_slice(column, 0, MAX_CELL_CHARACTERS)
 
 
 def small_and_plain(kind: pa.DataType) -> pa.DataType:

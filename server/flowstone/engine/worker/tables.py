@@ -12,9 +12,10 @@ import pyarrow as pa
 
 from flowstone.disk.publish import NO_ROOM
 from flowstone.engine.worker.hashed_file import HashedFile
+from flowstone.engine.worker.stored_columns import columns_of
 from flowstone.errors.store import DiskFull
 from flowstone.model.ids import ArtifactHash
-from flowstone.model.output import Column, Exact, Output, OutputKind
+from flowstone.model.output import Exact, Output, OutputKind
 from flowstone.store.artifacts import Artifact, ArtifactStore, hash_file
 
 
@@ -98,7 +99,7 @@ def adopt_table(
             hash=content or hash_file(draft),
             size_bytes=draft.stat().st_size,
             rows=rows,
-            columns=tuple(Column(field.name, str(field.type)) for field in schema),
+            columns=columns_of(schema),
             warnings=warnings,
             exact=exact,
         )

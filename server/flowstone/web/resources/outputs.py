@@ -6,12 +6,12 @@ from urllib.parse import unquote
 
 from flowstone.errors.web import RequestRefused
 from flowstone.model.ids import ArtifactHash
-from flowstone.model.window import MAX_COLUMNS, SortKey, Window
+from flowstone.model.view import MAX_SORT_KEYS, Filter, SortKey, View
+from flowstone.model.window import MAX_COLUMNS, Window
 from flowstone.web import wire_types as wire
 from flowstone.web.call import Call, RawReply, Reply
 from flowstone.web.views.runs import output_view
-
-MAX_SORT_KEYS = 8
+from flowstone.web.views.tables import filter_of
 
 
 def _artifact(call: Call[None]) -> ArtifactHash:
@@ -31,10 +31,7 @@ async def read_rows(call: Call[None]) -> RawReply:
         offset=call.number("offset"),
         limit=call.number("limit"),
         columns=column_names(call.text("columns"), most=MAX_COLUMNS),
-        sort=tuple(
-            SortKey(unquote(name.removeprefix("-")), descending=name.startswith("-"))
-            for name in _encoded_names(call.text("sort"), most=MAX_SORT_KEYS)
-        ),
+        view=View(_filter(call.text("filter")), _sort(call.text("sort"))),
     )
     return RawReply(await opened.workbench.rows(_artifact(call), window))
 
@@ -46,6 +43,25 @@ async def read_value(call: Call[None]) -> RawReply:
     """
     opened = await call.project()
     return RawReply(await opened.workbench.value(_artifact(call)))
+
+
+def _sort(text: str | None) -> tuple[SortKey, ...]:
+    return tuple(
+        SortKey(unquote(name.removeprefix("-")), descending=name.startswith("-"))
+        for name in _encoded_names(text, most=MAX_SORT_KEYS)
+    )
+
+
+def _filter(text: str | None) -> Filter:
+    """Read a filter from its JSON. Raises: RequestRefused."""
+    if text is None:
+        return Filter()
+    from pydantic import TypeAdapter
+
+    from flowstone.web.json_text import decode
+    from flowstone.web.wire.tables import TableFilter
+
+    return filter_of(decode(text, TypeAdapter(TableFilter)))
 
 
 def column_names(text: str | None, *, most: int) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from flowstone.model.output import Output, Receipt
 from flowstone.model.run import BlockResult, BlockRun, CheckResult, Failure, RunRecord, Try, Usage
 from flowstone.model.status import BlockStatus
 from flowstone.web import wire_types as wire
+from flowstone.web.views.tables import column_views
 
 
 def output_view(output: Output) -> wire.OutputView:
@@ -19,7 +20,7 @@ def output_view(output: Output) -> wire.OutputView:
         hash=output.hash,
         size_bytes=output.size_bytes,
         rows=output.rows,
-        columns=[wire.ColumnView(name=column.name, type=column.type) for column in output.columns],
+        columns=column_views(output.columns),
         warnings=list(output.warnings),
         type=None if output.exact is None else output.exact.type,
         content_types=list(output.content_types),

@@ -1,0 +1,86 @@
+"""What a query process answers to each question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from flowstone.engine.questions import (
+    Arranged,
+    ArrangementQuestion,
+    Compared,
+    ComparisonQuestion,
+    DifferenceQuestion,
+    Question,
+    Stored,
+    WindowQuestion,
+)
+from flowstone.engine.worker.stored_rows import Rows
+from flowstone.engine.worker.tables import open_table
+from flowstone.store.artifact_places import open_artifacts
+from flowstone.store.codec import encode
+
+
+def answers_to(question: Question) -> Iterator[bytes]:
+    """Answer a question, piece by piece where that is how it is asked.
+
+    Raises: FlowstoneError, and whatever reading damaged data raises.
+    """
+    if question.window is not None:
+        yield _window(question.window)
+    elif question.arrangement is not None:
+        yield encode(_arranged(question.arrangement))
+    elif question.comparison is not None:
+        yield encode(_compared(question.comparison))
+    elif question.difference is not None:
+        yield _difference(question.difference)
+
+
+def stored_file(stored: Stored) -> Path:
+    """Return the file to read, copied to this machine if need be. Raises: NotFound; StoreUnreachable."""
+    if stored.artifact is None:
+        return Path(stored.path)
+    return open_artifacts(stored.path).find(stored.artifact).path
+
+
+def _window(question: WindowQuestion) -> bytes:
+    from flowstone.engine.worker.windows import read_window
+
+    numbers = None if question.numbers is None else Path(question.numbers)
+    return to_stream(read_window(stored_file(question.stored), question.window, numbers))
+
+
+def _arranged(question: ArrangementQuestion) -> Arranged:
+    from flowstone.engine.worker.row_numbers import arrange
+
+    rows = Rows(open_table(stored_file(question.stored)))
+    target = Path(question.target)
+    return Arranged(arrange(rows, question.view, target, scratch=target.parent))
+
+
+def _compared(question: ComparisonQuestion) -> Compared:
+    from flowstone.engine.worker.comparison import difference
+
+    store = open_artifacts(question.artifacts)
+    found = (difference(store.find(first), store.find(second)) for first, second in question.pairs)
+    return Compared(tuple(each for each in found if each is not None))
+
+
+def _difference(question: DifferenceQuestion) -> bytes:
+    """Return how two tables differ as JSON, or a page of the rows in which they do as an Arrow stream."""
+    from flowstone.engine.worker.differences import comparing
+
+    found = comparing(question)
+    return encode(found.difference) if question.rows is None else to_stream(found.rows(question.rows))
+
+
+def to_stream(table: pa.Table) -> bytes:
+    """Return a table as an Arrow IPC stream."""
+    sink: Any = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    content: bytes = sink.getvalue().to_pybytes()
+    return content
