@@ -12,7 +12,8 @@ from typing import Any
 import psutil
 import pytest
 import pytest_asyncio
-from tests.kit.bad_blocks import BAD_BLOCKS, SECRET, SLEEPER, UNSTOPPABLE, BadBlock
+from tests.kit.bad_blocks import BAD_BLOCKS, SECRET, UNSTOPPABLE, BadBlock
+from tests.kit.sleepers import sleepers
 from tests.kit.small_projects import write_project
 from tests.kit.small_runs import LINE, block_of, run_line, until, until_running
 
@@ -80,12 +81,7 @@ async def check_that_all_is_well(bench: Workbench) -> None:
     after = await run_block(bench, "following")
 
     assert await value_of(bench, block_of(after, "following")) == {"cwd": str(bench._root), "umask": 0o022}
-    await until(lambda: not left_behind())
-
-
-def left_behind() -> list[int]:
-    """Return the processes that blocks of this file have left running."""
-    return [p.pid for p in psutil.process_iter(["cmdline"]) if p.info["cmdline"] == SLEEPER]
+    await until(lambda: not sleepers())
 
 
 def busy_worker(bench: Workbench) -> Worker:

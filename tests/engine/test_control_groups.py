@@ -12,7 +12,7 @@ import psutil
 
 from flowstone.engine.control_groups import ControlGroups, own_group
 
-FORKS = "import os, sys, time\nsys.stdin.read()\nfor _ in range(4): os.fork()\ntime.sleep(600)"
+FORKS = f"import os, sys, time\nsys.stdin.read()\nfor _ in range(4): os.fork()\ntime.sleep(600)  # for {os.getpid()}"
 
 
 def until_none_is_left() -> bool:

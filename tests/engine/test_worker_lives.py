@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 from tests.engine.conftest import Opener
+from tests.kit.sleepers import SLEEPER, sleepers
 from tests.kit.small_projects import write_project
 from tests.kit.small_runs import LINE, block_of, only_block, run_line, states, until, until_running
 
@@ -228,7 +229,7 @@ async def test_when_the_server_is_killed_nothing_of_its_blocks_lives_on(tmp_path
         @loader
         def b():
             import os, subprocess, time
-            subprocess.Popen(["setsid", "sleep", "986"])
+            subprocess.Popen(["setsid", *{SLEEPER!r}])
             open({str(tmp_path / "began")!r}, "w").write(str(os.getpid()))
             time.sleep(600)
     """
@@ -245,10 +246,6 @@ async def test_when_the_server_is_killed_nothing_of_its_blocks_lives_on(tmp_path
     await server.wait()
 
     await until(lambda: not worker.is_running() and not sleepers())
-
-
-def sleepers() -> list[int]:
-    return [process.pid for process in psutil.process_iter(["cmdline"]) if process.info["cmdline"] == ["sleep", "986"]]
 
 
 async def test_the_block_after_a_stop_finds_its_worker_as_it_was(opened: Opener, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 from tests.engine.conftest import Opener
+from tests.kit.sleepers import SLEEP, sleepers
 from tests.kit.small_projects import write_project
 from tests.kit.small_runs import LINE, block_of, failure_of, only_block, run_line, states, until, until_running
 
@@ -81,7 +82,7 @@ async def test_stop_ends_daemons_whose_parents_have_left_them(opened: Opener, tm
         @loader
         def b():
             import subprocess, time
-            subprocess.run("setsid sleep 600 & echo $! > {tmp_path / "child"}", shell=True)
+            subprocess.run("setsid {SLEEP} & echo $! > {tmp_path / "child"}", shell=True)
             while True:
                 time.sleep(0.1)
     """
@@ -92,11 +93,7 @@ async def test_stop_ends_daemons_whose_parents_have_left_them(opened: Opener, tm
     await bench.stop_run(run_id)
     await bench.wait(run_id)
 
-    await until(lambda: not _sleepers())
-
-
-def _sleepers() -> list[int]:
-    return [p.pid for p in psutil.process_iter(["cmdline", "status"]) if p.info["cmdline"] == ["sleep", "600"]]
+    await until(lambda: not sleepers())
 
 
 async def test_a_block_that_forks_answers_once(opened: Opener, tmp_path: Path) -> None:

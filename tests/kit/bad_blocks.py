@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from textwrap import dedent, indent
 
+from tests.kit.sleepers import SLEEPER
+
 SECRET = {"DB_PASSWORD": "hunter22"}
 """In the environment of all of them."""
-SLEEPER = ["sleep", "987"]
-"""The command of every process that is left behind on purpose."""
-HEAD = """
+HEAD = f"""
+SLEEPER = {SLEEPER!r}
+"""
+HEAD += """
 import ctypes, multiprocessing, os, resource, signal, subprocess, sys, threading, time, _thread
 
 def write_to_sockets(content):
@@ -25,7 +28,7 @@ def hold_the_lock():
     ctypes.PyDLL(None).sleep(60)
 
 def daemon():
-    subprocess.run("setsid sleep 987 & disown", shell=True, executable="/bin/bash")
+    subprocess.run("setsid " + " ".join(SLEEPER) + " & disown", shell=True, executable="/bin/bash")
 """
 
 
@@ -106,10 +109,10 @@ BAD_BLOCKS: dict[str, BadBlock] = {
         "threading.Thread(target=time.sleep, args=(600,), daemon=True).start()\nreturn 1"
     ),
     "leaves a thread that no module knows": succeeds("_thread.start_new_thread(time.sleep, (600,))\nreturn 1"),
-    "leaves a child behind": succeeds("subprocess.Popen(['sleep', '987'])\nreturn 1"),
+    "leaves a child behind": succeeds("subprocess.Popen(SLEEPER)\nreturn 1"),
     "leaves a daemon behind": succeeds("daemon()\nreturn 1"),
     "fails and leaves a child behind": fails(
-        "user_code", "late", "subprocess.Popen(['sleep', '987'])\nraise ValueError('late')"
+        "user_code", "late", "subprocess.Popen(SLEEPER)\nraise ValueError('late')"
     ),
     "crashes and leaves a daemon behind": fails("worker_lost", "SIGKILL", "daemon()\nos.kill(os.getpid(), 9)"),
     "uses a pool of processes": succeeds(
@@ -184,13 +187,13 @@ UNSTOPPABLE: dict[str, str] = {
     "the interpreter's lock held": "hold_the_lock()",
     "a daemon in a session of its own": "daemon()\nwhile True: time.sleep(0.1)",
     "a child that holds the pipes": (
-        "signal.signal(signal.SIGINT, signal.SIG_IGN)\nsubprocess.Popen(['sleep', '987'])\nos.kill(os.getpid(), 19)"
+        "signal.signal(signal.SIGINT, signal.SIG_IGN)\nsubprocess.Popen(SLEEPER)\nos.kill(os.getpid(), 19)"
     ),
     "children that have children": """
         for _ in range(6):
             os.fork()
         while True:
-            try: os.execvp("sleep", ["sleep", "987"]) if os.fork() == 0 else time.sleep(0.5)
+            try: os.execvp("sleep", SLEEPER) if os.fork() == 0 else time.sleep(0.5)
             except BaseException: pass
     """,
 }
