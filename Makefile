@@ -6,6 +6,7 @@ UV_VERSION := 0.13.9
 VENV := .venv
 BIN := $(VENV)/bin
 PROJECT ?= projects/flights
+TEST_PROCESSES ?= $(shell $(PYTHON) -c 'import os; print(os.cpu_count() + 1)')
 
 SYNCED := $(VENV)/.synced
 INSTALLED := node_modules/.installed
@@ -24,8 +25,9 @@ run: setup ## Open the sample project in the browser (PROJECT=… for another)
 
 test: setup chromium strace test-python test-frontend ## Run all tests: Python's, the browser's and TypeScript's
 
+# A file's tests share servers and browsers, so that it is run as one; most wait for processes half of their time.
 test-python: setup chromium strace
-	$(BIN)/pytest
+	$(BIN)/pytest -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder
 
 test-frontend: $(INSTALLED)
 	npm test

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from tests.kit import emulators
@@ -56,7 +57,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--live", action="store_true", help="also test against the project FLOWSTONE_TEST_GCP_PROJECT")
 
 
+LONG = ("house", "browser", "durability", "engine", "projects", "connectors")
+"""The rooms whose files take longest, longest first."""
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Give out the long files first where several processes share the work: nobody is to wait for the last one."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: LONG.index(_room(item)) if _room(item) in LONG else len(LONG))
+    _leave_out_live(config, items)
+
+
+def _room(item: pytest.Item) -> str:
+    return item.path.relative_to(Path(__file__).parent).parts[0]
+
+
+def _leave_out_live(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave the live tests out unless they are asked for; nobody forgot them, so they are not skips."""
     if config.getoption("--live"):
         return

@@ -16,6 +16,7 @@ from tests.kit.bad_blocks import BAD_BLOCKS, SECRET, UNSTOPPABLE, BadBlock
 from tests.kit.sleepers import sleepers
 from tests.kit.small_projects import write_project
 from tests.kit.small_runs import LINE, block_of, run_line, until, until_running
+from tests.kit.stalls import at_99_percent, look
 
 from flowstone.engine.local import LocalExecutor
 from flowstone.engine.local_worker import Worker
@@ -24,7 +25,6 @@ from flowstone.model.ids import BlockId
 from flowstone.model.run import BlockRun, BlockState, Reuse, RunRecord, RunRequest, RunState
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-LOOK_EVERY_S = 0.005
 STALL_S = 0.2
 """What the loop may be late, but for one look in a hundred."""
 NEXT = "@loader\ndef following():\n    import os; return {'cwd': os.getcwd(), 'umask': os.umask(0o022)}\n"
@@ -53,14 +53,7 @@ async def bench(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Workb
 async def stalls() -> AsyncIterator[list[float]]:
     """How long the loop was late, again and again, while blocks misbehaved. Units: seconds."""
     found: list[float] = []
-
-    async def keep_looking() -> None:
-        while True:
-            began = time.monotonic()
-            await asyncio.sleep(LOOK_EVERY_S)
-            found.append(time.monotonic() - began - LOOK_EVERY_S)
-
-    looking = asyncio.create_task(keep_looking())
+    looking = asyncio.create_task(look(found))
     yield found
     looking.cancel()
 
@@ -165,4 +158,4 @@ async def test_nobody_who_looked_on_had_to_wait(stalls: list[float]) -> None:
     """The editor of one must not hang for what the block of another does."""
     assert len(stalls) > 100
 
-    assert sorted(stalls)[int(len(stalls) * 0.99)] < STALL_S
+    assert at_99_percent(stalls) < STALL_S

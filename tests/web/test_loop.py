@@ -10,10 +10,12 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import pytest
+from tests.kit.stalls import kept_waiting_s
 from tests.kit.web_client import API
 
 BLOCKS = 1_000
@@ -52,8 +54,16 @@ def large(root: Path) -> Path:
     return root
 
 
+@dataclass(frozen=True)
+class Served:
+    """A server's process, and somebody who is signed in to it."""
+
+    pid: int
+    client: httpx.Client
+
+
 @pytest.fixture
-def served(root: Path) -> Iterator[httpx.Client]:
+def served(root: Path) -> Iterator[Served]:
     """Somebody who is signed in to a server in a process of its own, with the real engine behind it."""
     words = [str(Path(sys.executable).with_name("flowstone")), "start", str(root), "--no-browser", "--port", "0"]
     server = subprocess.Popen(words, stderr=subprocess.PIPE, text=True)
@@ -66,29 +76,35 @@ def served(root: Path) -> Iterator[httpx.Client]:
             assert [project["id"] for project in client.get("/projects").json()] == [
                 "demo"
             ]  # it waits until it is open
-            yield client
+            yield Served(server.pid, client)
     finally:
         server.send_signal(signal.SIGINT)
-        server.communicate(timeout=20)
+        server.communicate(timeout=60)
 
 
 @contextmanager
-def pinging(url: httpx.URL) -> Iterator[list[float]]:
-    """Ask again and again, from a thread of one's own, how the server is; keep how long each answer took."""
+def pinging(served: Served) -> Iterator[list[float]]:
+    """Ask again and again, from a thread of one's own, how the server is; keep how long each answer took.
+
+    What either of the two waited for the machine, which ran others, is no fault of the server's.
+    """
     took_s: list[float] = []
-    ended = threading.Event()
+    begun, ended = threading.Event(), threading.Event()
 
     def ping() -> None:
-        with httpx.Client(base_url=url, trust_env=False, timeout=30) as client:
+        with httpx.Client(base_url=served.client.base_url, trust_env=False, timeout=30) as client:
             while not ended.is_set():
-                began = time.perf_counter()
+                began, waited_s = time.perf_counter(), kept_waiting_s() + kept_waiting_s(str(served.pid))
                 assert client.get("/health").status_code == 200
-                took_s.append(time.perf_counter() - began)
+                waited_s = kept_waiting_s() + kept_waiting_s(str(served.pid)) - waited_s
+                took_s.append(time.perf_counter() - began - waited_s)
+                begun.set()
                 ended.wait(0.002)
 
     with ThreadPoolExecutor(1) as threads:
         pings = threads.submit(ping)
         try:
+            begun.wait(30)
             yield took_s
         finally:
             ended.set()
@@ -127,10 +143,10 @@ def work(client: httpx.Client) -> dict[str, float]:
 
 
 @pytest.mark.usefixtures("large")
-def test_a_pipeline_of_a_thousand_blocks_holds_nobody_up(served: httpx.Client) -> None:
+def test_a_pipeline_of_a_thousand_blocks_holds_nobody_up(served: Served) -> None:
     """Promise 12: meanwhile others are answered within 200 ms; a busy machine is given twice that."""
-    with pinging(served.base_url) as took_s:
-        steps = work(served)
+    with pinging(served) as took_s:
+        steps = work(served.client)
 
     took_s.sort()
     ms = [1000 * took_s[int(len(took_s) * part)] for part in (0.5, 0.99)] + [1000 * took_s[-1]]
@@ -141,14 +157,14 @@ def test_a_pipeline_of_a_thousand_blocks_holds_nobody_up(served: httpx.Client) -
     assert steps["open"] < 10
 
 
-def test_a_project_with_ten_thousand_pipelines_is_shown_within_a_second(root: Path, served: httpx.Client) -> None:
+def test_a_project_with_ten_thousand_pipelines_is_shown_within_a_second(root: Path, served: Served) -> None:
     """Somebody generates them; the page must still come."""
     for number in range(PIPELINES):
         (root / f"pipelines/generated_{number}.yaml").write_text("blocks: {}\n")
 
-    with pinging(served.base_url) as pings_s:
+    with pinging(served) as pings_s:
         began = time.perf_counter()
-        answer = served.get("/projects/demo")
+        answer = served.client.get("/projects/demo")
         took_s = time.perf_counter() - began
 
     print(f"\n{PIPELINES:,} pipelines: {1000 * took_s:.0f} ms, {len(answer.content):,} bytes")

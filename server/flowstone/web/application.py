@@ -41,6 +41,8 @@ log = logging.getLogger("flowstone.web")
 
 MAX_HEADER_BYTES = 32 << 10
 SESSIONS_FILE = "sessions.json"
+LAST_ANSWERS_S = 3.0
+"""How long a server that stops waits for what it is answering."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +134,13 @@ class Server:
         await self.site.services.shelf.opened()
 
     async def close(self) -> None:
-        """Stop listening, close every socket and let the projects go."""
+        """Stop listening, close every socket, give the last answers and let the projects go."""
         self.http.stop()
         for handler in tuple(self.site.sockets):
             handler.close(1001, "the server stops")
-        await self.site.services.shelf.close()
+        await self.site.answering.stop(within_s=LAST_ANSWERS_S)
         await self.http.close_all_connections()
+        await self.site.services.shelf.close()
 
 
 async def serve(

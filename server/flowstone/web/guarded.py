@@ -92,8 +92,13 @@ class GuardedHandler(RequestHandler):
     def prepare(self) -> None:
         """Decide on a request by its headers alone.
 
+        While the server stops there is no answer at all: to its clients it is gone, as it will be in a moment.
         Raises: the refusal, unless there is a small body: that is dropped first, and the refusal raised after it.
         """
+        if self.site.answering.is_stopping:
+            self.detach().close()
+            return
+        self.site.answering.began(self)
         try:
             self._check_arrival()
             self._check_credentials()
@@ -103,6 +108,15 @@ class GuardedHandler(RequestHandler):
             if not 0 < self._declared_bytes() <= DRAINED_BYTES or "Expect" in self.request.headers:
                 raise
             self._refusal = refused
+
+    def on_finish(self) -> None:
+        """Take note that the answer is given."""
+        self.site.answering.ended(self)
+
+    def on_connection_close(self) -> None:
+        """Take note that nobody waits for the answer."""
+        self.site.answering.ended(self)
+        super().on_connection_close()
 
     def data_received(self, chunk: bytes) -> None:
         """Keep a piece of the body, up to the bound. Raises: BodyTooLarge, for one that does not stop."""

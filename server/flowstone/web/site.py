@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from flowstone.web.answering import Answering
+
 if TYPE_CHECKING:
     from flowstone.web.call import Services
     from flowstone.web.gate import Gate
@@ -36,6 +38,7 @@ class Site:
     static: Path = STATIC
     sockets: set[OpenSocket] = field(default_factory=set)
     """Those that are open."""
+    answering: Answering = field(default_factory=Answering)
 
     def end_session(self, session: Session) -> None:
         """Close the sockets of a session that has ended."""
