@@ -12,6 +12,7 @@ from flowstone.web.route import (
     TextQuery,
 )
 from flowstone.web.routes_files import FILE_ROUTES
+from flowstone.web.routes_git import GIT_ROUTES
 from flowstone.web.routes_outputs import OUTPUT_ROUTES
 from flowstone.web.wire import language
 from flowstone.web.wire import runs as wire_runs
@@ -258,6 +259,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     *FILE_ROUTES,
     *OUTPUT_ROUTES,
+    *GIT_ROUTES,
     Route("GET", "/library", "library.read_library", "List the ready-made blocks.", answer=wire.Library),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flowstone.errors import cluster, connectors, engine, language, source, store, web
+from flowstone.errors import cluster, connectors, engine, git, language, source, store, web
 from flowstone.errors.base import FlowstoneError, InvalidProject, SourceError
 
 # The first class that fits counts, so that the narrow ones come first.
@@ -21,6 +21,9 @@ STATUS_CODES: tuple[tuple[type[FlowstoneError], int], ...] = (
     (engine.ExecutorUnavailable, 503),
     (language.FormatRefused, 422),
     (language.ToolUnusable, 503),
+    (git.GitRefused, 422),
+    (git.NoRepository, 404),
+    (git.GitMissing, 501),
     (source.FileTooLarge, 413),
     (SourceError, 422),
     (InvalidProject, 422),
