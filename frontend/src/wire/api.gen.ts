@@ -154,6 +154,126 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/projects/{project}/git": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Say how the project stands to its Git repository. */
+        readonly get: operations["read_git"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/projects/{project}/git/commit": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Show what a commit changed of the project. */
+        readonly get: operations["read_commit"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/projects/{project}/git/commits": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** List the commits that touched the project, newest first. */
+        readonly get: operations["list_commits"];
+        readonly put?: never;
+        /** Commit what is staged. Hooks do not run. */
+        readonly post: operations["make_commit"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/projects/{project}/git/difference": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Show what differs from the last commit, of one file or of all. */
+        readonly get: operations["read_git_difference"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/projects/{project}/git/init": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Make a repository in the project's folder. */
+        readonly post: operations["make_repository"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/projects/{project}/git/stage": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Take files into the next commit, or leave them out of it. */
+        readonly post: operations["stage_files"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/projects/{project}/git/switch": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Check a branch out, or begin a new one. */
+        readonly post: operations["switch_branch"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/projects/{project}/lint": {
         readonly parameters: {
             readonly query?: never;
@@ -316,6 +436,23 @@ export interface paths {
         };
         /** List what a block gave in the runs of its pipeline, newest first. */
         readonly get: operations["list_past_outputs"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/projects/{project}/pipelines/{pipeline}/changes": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Say which blocks differ from the last commit. */
+        readonly get: operations["read_pipeline_changes"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -805,6 +942,21 @@ export interface components {
          */
         readonly Backoff: "constant" | "exponential";
         /**
+         * BlockChangeView
+         * @description A block that differs from the last commit's.
+         */
+        readonly BlockChangeView: {
+            /** Block */
+            readonly block: string;
+            /**
+             * Change
+             * @enum {string}
+             */
+            readonly change: "added" | "removed" | "changed";
+            /** What */
+            readonly what: readonly string[];
+        };
+        /**
          * BlockKind
          * @description What a block does with the outside world.
          * @enum {string}
@@ -981,11 +1133,35 @@ export interface components {
             readonly when: string;
         };
         /**
+         * BranchView
+         * @description A branch.
+         */
+        readonly BranchView: {
+            /** At */
+            readonly at: number;
+            /** Is Current */
+            readonly is_current: boolean;
+            /** Name */
+            readonly name: string;
+        };
+        /**
          * CatchUp
          * @description What becomes of the ticks that were missed while nobody was there to start them.
          * @enum {string}
          */
         readonly CatchUp: "skip" | "latest" | "all";
+        /**
+         * ChangedFileView
+         * @description A file that differs from the last commit, with Git's letters: M, A, D, ?, U, or empty.
+         */
+        readonly ChangedFileView: {
+            /** Path */
+            readonly path: string;
+            /** Staged */
+            readonly staged: string;
+            /** Unstaged */
+            readonly unstaged: string;
+        };
         /**
          * CheckView
          * @description What a check said of an output.
@@ -1067,6 +1243,22 @@ export interface components {
             readonly name: string;
             /** Type */
             readonly type: string;
+        };
+        /**
+         * CommitView
+         * @description A commit.
+         */
+        readonly CommitView: {
+            /** At */
+            readonly at: number;
+            /** Author */
+            readonly author: string;
+            /** Hash */
+            readonly hash: string;
+            /** Short */
+            readonly short: string;
+            /** Subject */
+            readonly subject: string;
         };
         /**
          * ConnectEdit
@@ -1427,6 +1619,72 @@ export interface components {
             /** @default null */
             readonly usual: components["schemas"]["ForecastView"] | null;
         };
+        /**
+         * GitDifference
+         * @description A unified diff; empty where nothing differs.
+         */
+        readonly GitDifference: {
+            /** Text */
+            readonly text: string;
+        };
+        /**
+         * GitStanding
+         * @description How the project stands to its repository; `is_there` false is in none, and then nothing else counts.
+         */
+        readonly GitStanding: {
+            /**
+             * Ahead
+             * @default 0
+             */
+            readonly ahead: number;
+            /**
+             * Behind
+             * @default 0
+             */
+            readonly behind: number;
+            /**
+             * Branch
+             * @default
+             */
+            readonly branch: string;
+            /**
+             * Branches
+             * @default []
+             */
+            readonly branches: readonly components["schemas"]["BranchView"][];
+            /**
+             * Commit
+             * @default
+             */
+            readonly commit: string;
+            /**
+             * Files
+             * @default []
+             */
+            readonly files: readonly components["schemas"]["ChangedFileView"][];
+            /**
+             * Is Cut
+             * @default false
+             */
+            readonly is_cut: boolean;
+            /** Is There */
+            readonly is_there: boolean;
+            /**
+             * Runs Filters
+             * @default false
+             */
+            readonly runs_filters: boolean;
+            /**
+             * Staged Elsewhere
+             * @default 0
+             */
+            readonly staged_elsewhere: number;
+            /**
+             * Upstream
+             * @default
+             */
+            readonly upstream: string;
+        };
         readonly Happening: components["schemas"]["PipelineChanged"] | components["schemas"]["FileChanged"] | components["schemas"]["StatusChanged"] | components["schemas"]["ScheduleChanged"] | components["schemas"]["RunChanged"] | components["schemas"]["BlockRunChanged"] | components["schemas"]["ProgressChanged"] | components["schemas"]["LogAppended"];
         /**
          * Health
@@ -1617,6 +1875,14 @@ export interface components {
             readonly next: number;
         };
         /**
+         * MakeCommit
+         * @description Commit what is staged.
+         */
+        readonly MakeCommit: {
+            /** Message */
+            readonly message: string;
+        };
+        /**
          * MakeFolder
          * @description Make a folder.
          */
@@ -1779,6 +2045,19 @@ export interface components {
              * @enum {string}
              */
             readonly type: "pipeline_changed";
+        };
+        /**
+         * PipelineChanges
+         * @description How a pipeline differs from the last commit; `is_there` false where there is none to compare with.
+         */
+        readonly PipelineChanges: {
+            /**
+             * Blocks
+             * @default []
+             */
+            readonly blocks: readonly components["schemas"]["BlockChangeView"][];
+            /** Is There */
+            readonly is_there: boolean;
         };
         /**
          * PipelineParamView
@@ -2437,6 +2716,16 @@ export interface components {
         };
         readonly SocketReply: components["schemas"]["Welcome"] | components["schemas"]["Pong"] | components["schemas"]["SocketError"] | components["schemas"]["ServerMessage"];
         /**
+         * StageFiles
+         * @description Take files into the next commit, or leave them out of it.
+         */
+        readonly StageFiles: {
+            /** Is Staged */
+            readonly is_staged: boolean;
+            /** Paths */
+            readonly paths: readonly string[];
+        };
+        /**
          * StartRun
          * @description Start a run. `blocks` empty is the whole pipeline; see `reuse` for what may be taken from store.
          */
@@ -2509,6 +2798,19 @@ export interface components {
             readonly op: "subscribe";
             /** Topics */
             readonly topics: readonly string[];
+        };
+        /**
+         * SwitchBranch
+         * @description Check a branch out, or begin a new one.
+         */
+        readonly SwitchBranch: {
+            /** Branch */
+            readonly branch: string;
+            /**
+             * Is New
+             * @default false
+             */
+            readonly is_new?: boolean;
         };
         /**
          * TableCondition
@@ -3020,6 +3322,287 @@ export interface operations {
             };
         };
     };
+    readonly read_git: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Say how the project stands to its Git repository. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["GitStanding"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly read_commit: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Its hash. */
+                readonly commit?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Show what a commit changed of the project. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["GitDifference"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly list_commits: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description How many at most. */
+                readonly limit?: number;
+                /** @description How many of the newest to pass over. */
+                readonly skip?: number;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description List the commits that touched the project, newest first. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": readonly components["schemas"]["CommitView"][];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly make_commit: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["MakeCommit"];
+            };
+        };
+        readonly responses: {
+            /** @description Commit what is staged. Hooks do not run. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["GitStanding"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly read_git_difference: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The file; all of the project's if left out. */
+                readonly path?: string;
+                /** @description 1: what is staged; 0: what is not. */
+                readonly staged?: number;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Show what differs from the last commit, of one file or of all. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["GitDifference"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly make_repository: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Make a repository in the project's folder. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["GitStanding"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly stage_files: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["StageFiles"];
+            };
+        };
+        readonly responses: {
+            /** @description Take files into the next commit, or leave them out of it. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["GitStanding"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly switch_branch: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["SwitchBranch"];
+            };
+        };
+        readonly responses: {
+            /** @description Check a branch out, or begin a new one. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["GitStanding"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     readonly lint: {
         readonly parameters: {
             readonly query?: never;
@@ -3393,6 +3976,40 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["PastOutputsPage"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly read_pipeline_changes: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description A pipeline's id. */
+                readonly pipeline: string;
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Say which blocks differ from the last commit. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PipelineChanges"];
                 };
             };
             /** @description What went wrong. */

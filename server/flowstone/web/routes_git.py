@@ -19,7 +19,7 @@ GIT_ROUTES: tuple[Route, ...] = (
     Route(
         "GET",
         GIT + "/difference",
-        "git.read_difference",
+        "git.read_git_difference",
         "Show what differs from the last commit, of one file or of all.",
         answer=git.GitDifference,
         query=(

@@ -61,7 +61,7 @@ async def make_repository(call: Call[None]) -> Reply[wire.GitStanding]:
     return await read_git(call)
 
 
-async def read_difference(call: Call[None]) -> Reply[wire.GitDifference]:
+async def read_git_difference(call: Call[None]) -> Reply[wire.GitDifference]:
     """Return a file's changes, or all. Raises: GitRefused; NoRepository; PathRefused; NotFound."""
     from flowstone.store.git.repository import find_repository
     from flowstone.store.git.work import difference
