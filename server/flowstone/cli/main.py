@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -256,6 +256,22 @@ def import_notebook(
     from flowstone.cli.notebooks import import_file
 
     import_file(file, project, name, as_json=as_json)
+
+
+@app.command()
+def export(
+    pipeline: Annotated[str, typer.Argument(help="The pipeline's id.")],
+    project: ProjectOption = HERE,
+    to: Annotated[Literal["notebook"], typer.Option("--to", help="What to make of it.")] = "notebook",  # noqa: ARG001
+    run_id: Annotated[str | None, typer.Option("--run", help="As it was in this run, with what the run gave.")] = None,
+    profile: ProfileOption = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="The file; else PIPELINE.ipynb, here.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write a pipeline as a Jupyter notebook that computes the same."""
+    from flowstone.cli.notebooks import export_file
+
+    export_file(project, pipeline, run_id, profile, output, as_json=as_json)
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from flowstone.cli.terminal import console, counted, escaped, print_json
@@ -35,3 +36,19 @@ def _tell(pipeline: ImportedPipeline, project: Path) -> None:
         screen.print(f"[yellow]![/yellow] {escaped(warning)}")
     where = "" if project == Path() else f" --project {project}"
     screen.print(f"Run it: flowstone run {pipeline.id}{where}", markup=False)
+
+
+def export_file(
+    project: Path, pipeline: str, run: str | None, profile: str | None, output: Path | None, *, as_json: bool
+) -> None:
+    """Write a pipeline, or a run of it, as a notebook's file. Raises: NotFound; NotebookUnwritable; DiskFull."""
+    from flowstone.disk.publish import publish
+    from flowstone.interop.notebook_export.collecting import notebook_of
+
+    target = output or Path(f"{pipeline}.ipynb")
+    text = asyncio.run(notebook_of(project, pipeline, run=run, profile=profile, target=target))
+    publish(target.absolute(), text.encode())
+    if as_json:
+        print_json({"pipeline": pipeline, "run": run, "file": str(target)})
+    else:
+        console().print(f"[green]✓[/green] {escaped(str(target))} is a notebook of {pipeline} now.")

@@ -55,7 +55,7 @@ def bind(
     hints = annotations_of(function)
     _give_inputs(job, call, memory, hints | _varying(function, hints))
     for name, value in job.params.items():
-        call.keyword[name] = _typed(name, value, hints)
+        call.keyword[name] = typed_param(name, value, hints)
     for use in job.source.connections:
         connection = open_connection(job, use.connection)
         call.keyword[use.parameter] = connection
@@ -122,7 +122,8 @@ def _connector(settings: ConnectionSettings) -> Callable[[ConnectionSettings, Wr
     )
 
 
-def _typed(name: str, value: Any, hints: dict[str, Any]) -> Any:
+def typed_param(name: str, value: Any, hints: Mapping[str, Any]) -> Any:
+    """Return a param's JSON value as its annotation has it. Raises: ParamInvalid, with what the value cannot be."""
     if name not in hints or isinstance(hints[name], str):
         return value
     from pydantic import ValidationError  # here, for a block without params needs none of it
