@@ -15,7 +15,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import enter
-from tests.kit.browser import CHECKOUT, FLIGHTS, RunningServer, Visitor, copy_of
+from tests.kit.browser import CHECKOUT, FLIGHTS, RunningServer, Visitor, copy_of, until
 from tests.kit.browser_workbench import Workbench
 from tests.kit.small_projects import write, write_project
 
@@ -24,6 +24,10 @@ UPDATES = bool(os.environ.get("FLOWSTONE_UPDATE_PICTURES"))
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("dark", "light")
 SIZES = [(1440, 900), (1024, 768)]
 
+STILL = """
+    document.getAnimations().every((one) => one.playState !== "running")
+    && document.querySelectorAll("[aria-busy=true], .is-pending").length === 0
+"""
 FLAWS = Path(__file__).with_name("flaws.js")
 
 
@@ -49,8 +53,8 @@ class Album:
 
 def still(page: Page) -> None:
     """Wait until nothing moves and nothing is waited for."""
-    page.wait_for_function("document.getAnimations().every((one) => one.playState !== 'running')")
-    page.wait_for_function("document.querySelectorAll('[aria-busy=true], .is-pending').length === 0")
+    # Not wait_for_function: after its first look it is code of the page, which may evaluate none.
+    until(lambda: page.evaluate(STILL), what="a page that stands still")
 
 
 LONG = "a_block_whose_name_is_as_long_as_a_name_may_be_sixty_three_sign"

@@ -82,3 +82,19 @@ async def test_a_server_that_stops_lets_go_of_its_projects(
 
         assert (await socket.hear(), socket.close_code) == (None, 1001)
     assert benches.only.is_closed
+
+
+async def test_the_sample_goes_only_into_a_project_without_pipelines(client: WebClient, root: Path) -> None:
+    """What is somebody's own is not mixed with an example."""
+    refused = await client.post("/projects/demo/sample")
+    for pipeline in (root / "pipelines").iterdir():
+        pipeline.unlink()
+    (root / "connections.yaml").write_text("profiles: {local: {}}\n")
+    (root / "loaders/flights.py").write_text("MINE = 1\n")
+    taken = await client.post("/projects/demo/sample")
+    (root / "loaders/flights.py").unlink()
+    added = await client.post("/projects/demo/sample")
+
+    assert [answer.status_code for answer in (refused, taken, added)] == [409, 409, 201]
+    assert added.json()["id"] == "delays"
+    assert (root / "connections.yaml").read_text() == "profiles: {local: {}}\n"

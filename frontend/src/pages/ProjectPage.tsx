@@ -1,21 +1,21 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { plural } from "../model/format";
+import { moment, plural } from "../model/format";
 import { pipelinePath, runPath, runsPath } from "../model/route";
 import { scheduleWord } from "../model/run_page";
 import { projectQuery, schedulesQuery } from "../state/queries";
 import type { World } from "../state/world";
 import { Button } from "../ui/Button";
 import { Icon } from "../ui/Icon";
-import { Empty } from "../ui/Note";
 import { useNow } from "../ui/useNow";
-import type { PipelineSummary, ProjectView, ScheduleView } from "../wire/schemas";
+import type { PipelineSummary, ProjectView, RunSummary, ScheduleView } from "../wire/schemas";
 import { Failed } from "./Failed";
+import { FirstPipeline } from "./FirstPipeline";
 import { Link } from "./Link";
 import { Logo } from "./Logo";
 import { NewPipelineDialog } from "./NewPipelineDialog";
 import { Problems } from "./Problems";
-import { RunRow, RunStrip } from "./RunMarks";
+import { RunRow, RunState, RunStrip } from "./RunMarks";
 import { Waiting } from "./Waiting";
 
 interface ProjectPageProps {
@@ -63,14 +63,7 @@ function Project({ world, view }: { readonly world: World; readonly view: Projec
         <section aria-labelledby="pipelines-title">
           <h2 id="pipelines-title">Pipelines</h2>
           {view.pipelines.length === 0 ? (
-            <div className="panel">
-              <Empty title="No pipeline yet">
-                <p>A pipeline is a file in pipelines/ that says which blocks there are and what feeds what.</p>
-                <Button icon="plus" onClick={() => setMaking(true)}>
-                  Make the first
-                </Button>
-              </Empty>
-            </div>
+            <FirstPipeline world={world} project={view.id} onMake={() => setMaking(true)} />
           ) : (
             <ul className="panel">
               {view.pipelines.map((pipeline) => (
@@ -130,8 +123,19 @@ function PipelineRow({ project, pipeline, schedule }: PipelineRowProps) {
         )}
         {schedule === undefined ? null : <NextRun schedule={schedule} />}
         <RunStrip runs={pipeline.last_runs} />
+        <LastRun project={project} run={pipeline.last_runs[0]} />
       </span>
     </li>
+  );
+}
+
+/** How the newest run ended, or that one goes on: a way to it. */
+function LastRun({ project, run }: { readonly project: string; readonly run: RunSummary | undefined }) {
+  if (run === undefined) return null;
+  return (
+    <Link className="last-run" to={runPath(project, run.id)} title={`Run of ${moment(run.started_at).local}`}>
+      <RunState state={run.state} />
+    </Link>
   );
 }
 

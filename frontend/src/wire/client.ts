@@ -64,6 +64,7 @@ export class Client {
   project = (project: string) => this.#json("ProjectView", `/projects/${segment(project)}`);
   newPipeline = (project: string, body: Schemas["NewPipeline"]) =>
     this.#json("PipelineView", `/projects/${segment(project)}/pipelines`, { method: "POST", body });
+  addSample = (project: string) => this.#json("PipelineView", `/projects/${segment(project)}/sample`, { method: "POST" });
   pipeline = (project: string, pipeline: string) => this.#json("PipelineView", this.#of(project, pipeline));
   edit = (project: string, pipeline: string, etag: string, body: EditRequest) =>
     this.#json("PipelineView", `${this.#of(project, pipeline)}/edits`, {

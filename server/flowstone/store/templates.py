@@ -11,13 +11,21 @@ from typing import BinaryIO
 
 from flowstone.disk.publish import publish
 from flowstone.errors.store import AlreadyExists, NotFound
+from flowstone.model.ids import PipelineId
+from flowstone.store.paths import resolve_beneath
+from flowstone.store.project_files import pipeline_ids
 from flowstone.store.project_yaml import PROJECT_FILE, slug
+from flowstone.store.snapshots import BLOCK_SUFFIXES
 from flowstone.store.texts import SKIPPED_FOLDERS
 from flowstone.store.yaml_scalars import write_value
 
 TEMPLATE_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 NOT_COPIED = frozenset({"lake", "warehouse.duckdb", "warehouse.duckdb.wal"})
 """What an example's own runs leave behind."""
+SAMPLE = "flights"
+SAMPLE_PIPELINE = PipelineId("delays")
+SAMPLE_PARTS = frozenset({"connections.yaml", "data", "exporters", "loaders", "pipelines", "transformers"})
+"""What of the sample project goes into one that is there already."""
 IGNORED_BY_GIT = ".flowstone/\n__pycache__/\nlake/\nwarehouse.duckdb*\n.env\n"
 
 
@@ -40,6 +48,26 @@ def create_project(target: Path, *, template: str | None) -> None:
         _write_first_project(target)
     else:
         _copy(_template(template), target)
+
+
+def add_sample(root: Path) -> PipelineId:
+    """Put the sample pipeline, its blocks and its data into a project that has no pipeline; the pipeline comes last.
+
+    What is there already stays as it is. Raises: AlreadyExists, when the project has a pipeline, or a block's file of
+    a sample's name; PathRefused, when a link leads out of the project; NotFound; DiskFull; OSError.
+    """
+    if pipeline_ids(root):
+        raise AlreadyExists("pipeline in this project", str(root))
+    source = _template(SAMPLE)
+    files = [path for path in _files(source) if path.relative_to(source).parts[0] in SAMPLE_PARTS]
+    targets = {path: resolve_beneath(root, path.relative_to(source).as_posix()) for path in files}
+    for path, target in targets.items():
+        if target.exists() and path.suffix in BLOCK_SUFFIXES:
+            raise AlreadyExists("file", path.relative_to(source).as_posix())
+    for path in sorted(files, key=lambda path: path.parent.name == "pipelines"):
+        if not targets[path].exists():
+            publish(targets[path], partial(_pour, path))
+    return SAMPLE_PIPELINE
 
 
 def _templates_folder() -> Path | None:

@@ -65,6 +65,15 @@ ROUTES: tuple[Route, ...] = (
         gives_etag=True,
     ),
     Route(
+        "POST",
+        PROJECT + "/sample",
+        "pipelines.add_sample",
+        "Put the sample pipeline, its blocks and its data into a project that has no pipeline.",
+        answer=wire.PipelineView,
+        status=201,
+        gives_etag=True,
+    ),
+    Route(
         "GET",
         PIPELINE,
         "pipelines.read_pipeline",

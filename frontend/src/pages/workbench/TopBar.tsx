@@ -12,6 +12,7 @@ import { Link } from "../Link";
 import { Logo } from "../Logo";
 import { RunState } from "../RunMarks";
 import { useBench } from "./bench";
+import { OtherParams } from "./OtherParams";
 import { ProfileChoice } from "./ProfileChoice";
 import { ScheduleMark } from "./ScheduleMark";
 
@@ -41,7 +42,7 @@ export function TopBar({ view, status, onHelp }: TopBarProps) {
       </nav>
       <SavedMark />
       <span className="top-space" />
-      <RunWord status={status} />
+      <RunWord view={view} status={status} />
       <ScheduleMark />
       <ProfileChoice />
       <RunButtons view={view} run={run} />
@@ -100,7 +101,7 @@ function RunButtons({ view, run }: { readonly view: PipelineView; readonly run: 
 }
 
 /** In words, what runs now or how the last run ended. */
-function RunWord({ status }: { readonly status: PipelineStatus | null }) {
+function RunWord({ view, status }: { readonly view: PipelineView; readonly status: PipelineStatus | null }) {
   const { project, workbench } = useBench();
   const asked = useStore(workbench.asked);
   const active = status?.active_run ?? null;
@@ -145,6 +146,7 @@ function RunWord({ status }: { readonly status: PipelineStatus | null }) {
           <Moment at={last.started_at} />
         </Link>
       </span>
+      <OtherParams view={view} run={last} />
     </span>
   );
 }

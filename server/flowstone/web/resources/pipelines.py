@@ -53,6 +53,15 @@ async def create_pipeline(call: Call[wire.NewPipeline]) -> Reply[wire.PipelineVi
     return await _view(opened, call.body.id)
 
 
+async def add_sample(call: Call[None]) -> Reply[wire.PipelineView]:
+    """Put the sample pipeline into a project that has none. Raises: AlreadyExists, PathRefused, DiskFull."""
+    from flowstone.store.templates import add_sample as added
+
+    opened = await call.project()
+    pipeline = await asyncio.to_thread(added, opened.root)
+    return await _view(opened, pipeline)
+
+
 async def edit_pipeline(call: Call[Any]) -> Reply[wire.PipelineView]:
     """Make one edit. Raises: NotFound, EditConflict, CycleFound and the other errors of edits, DiskFull."""
     opened = await call.project()
