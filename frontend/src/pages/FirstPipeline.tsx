@@ -35,13 +35,22 @@ export function FirstPipeline({ world, project, onMake }: FirstPipelineProps) {
       </p>
       <ol className="first-steps">
         <li>
-          <KindMark kind="loader" /> A <strong>loader</strong> brings data in.
+          <KindMark kind="loader" />
+          <span>
+            A <strong>loader</strong> brings data in.
+          </span>
         </li>
         <li>
-          <KindMark kind="transformer" /> <strong>Transformers</strong> make something of it.
+          <KindMark kind="transformer" />
+          <span>
+            <strong>Transformers</strong> make something of it.
+          </span>
         </li>
         <li>
-          <KindMark kind="exporter" /> An <strong>exporter</strong> writes it to a lake or a warehouse.
+          <KindMark kind="exporter" />
+          <span>
+            An <strong>exporter</strong> writes it to a lake or a warehouse.
+          </span>
         </li>
       </ol>
       <div className="row-of-buttons">
