@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from flowstone.engine.worker.exact import is_same, same_frames
 from flowstone.engine.worker.frame_notes import CellNote, FrameNotes, missing_kind, notes_of, with_notes
+from flowstone.engine.worker.plain_tables import plain_table
 from flowstone.engine.worker.shown_frames import ARROW_REFUSALS, Shown, listed, shown
 from flowstone.engine.worker.tables import open_private
 from flowstone.errors.engine import OutputUnfit
@@ -37,7 +38,7 @@ def hold(frame: pd.DataFrame) -> FrameTable:
     Raises: OutputUnfit, naming the column that cannot be stored and what is in it.
     """
     if opens_as_it_is(frame):
-        return FrameTable(pa.Table.from_pandas(frame))
+        return FrameTable(plain_table(frame))
     found = shown(frame)
     if _is_json(frame.attrs):
         found.frame.attrs = dict(frame.attrs)
