@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -41,7 +41,7 @@ from flowstone.errors.engine import CallbackStopped, TimedOut
 from flowstone.model.freshness import Part
 from flowstone.model.ids import BlockId, Fingerprint, mapped_block
 from flowstone.model.logs import LogLine
-from flowstone.model.run import BlockResult, Failure, Outcome, RunRecord, Usage
+from flowstone.model.run import BlockResult, BlockRun, Failure, Outcome, RunRecord, Usage
 from flowstone.store.log_files import log_path
 
 Results = Mapping[BlockId, BlockResult | None]
@@ -293,8 +293,7 @@ class Attempts:
         self._tell(BlockFailed(block, attempt, at, why, is_final=True, fingerprint=depended_on))
 
     def _results(self) -> Results:
-        own = {block.id: block.result for block in self._run().blocks.values()}
-        return {**self._given, **own}
+        return _Results(self._given, self._run().blocks)
 
     async def _parts_of(self, block: BlockId, results: Results) -> tuple[Part, ...]:
         preparation = self._around.preparation
@@ -330,6 +329,24 @@ class Attempts:
             self._around.tell(Progressed(self._pipeline, self._id, block, done, total))
 
         return Observer(log.printed, progressed, log.dropped)
+
+
+class _Results(Mapping[BlockId, BlockResult | None]):
+    """What blocks gave, those outside the run and its own, without a copy for each block that asks."""
+
+    def __init__(self, given: Mapping[BlockId, BlockResult], blocks: Mapping[BlockId, BlockRun]) -> None:
+        self._given = given
+        self._blocks = blocks
+
+    def __getitem__(self, block: BlockId) -> BlockResult | None:
+        own = self._blocks.get(block)
+        return self._given[block] if own is None else own.result
+
+    def __iter__(self) -> Iterator[BlockId]:
+        return iter({**self._given, **self._blocks})
+
+    def __len__(self) -> int:
+        return len({**self._given, **self._blocks})
 
 
 async def _after(before: asyncio.Task[None], work: Coroutine[Any, Any, None]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+from functools import cache
 from pathlib import Path
 
 import psutil
@@ -29,7 +30,13 @@ log = logging.getLogger("flowstone.engine")
 
 def this_process() -> str:
     """Return a name for this process that no later one shares: machine, id and the moment it began."""
-    return _name(os.getpid())
+    return _own_name(os.getpid())
+
+
+@cache
+def _own_name(pid: int) -> str:
+    """Return the name of the process that asks; it is asked for at every write, and what forks has another id."""
+    return _name(pid)
 
 
 def is_of_here(owner: str) -> bool:

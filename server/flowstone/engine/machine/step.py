@@ -137,7 +137,7 @@ def _start_ready(run: Run, *, at: float) -> Step:
     room = room_in(run)
     starting = []
     for block in run.blocks.values():
-        if block.state is BlockState.WAITING and room.fits(block) and is_ready(run, block):
+        if block.state is BlockState.WAITING and is_ready(run, block) and room.fits(block):
             starting.append(started(block, at=at))
             room.take(block)
         elif room.slots <= 0 and (block.item is not None or not run.plan.mapped):
