@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import sys
 
@@ -11,9 +12,13 @@ from flowstone.engine.launch import Launched, launch
 RUNS_BLOCKS = frozenset({"run", "resume"})
 """Commands that need a worker; its process takes as long to get ready as all else together."""
 
+COLLECT_AFTER = 50_000
+"""How many objects more than are gone begin a collection: imports make many, and no garbage worth looking for."""
+
 
 def main() -> None:
     """Run the command that was asked for, and end with its exit code."""
+    gc.set_threshold(COLLECT_AFTER)
     launched = _launched(sys.argv[1:])
     if launched is None:
         _run_command(None)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flowstone.engine.jobs import BlockJob, InputRef, Task
-from flowstone.engine.machine import Run
 from flowstone.errors.engine import InputUnfit
 from flowstone.model.ids import BlockId
 from flowstone.model.output import Output
 from flowstone.model.rules import MapOver
 from flowstone.model.run import BlockResult, Item
+
+if TYPE_CHECKING:
+    from flowstone.engine.machine import Run
 
 MAX_ITEMS = 10_000
 MAX_LABEL = 60

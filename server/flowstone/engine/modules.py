@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import metadata
 from pathlib import Path
 
 from flowstone.errors.source import SyntaxInvalid
@@ -142,13 +141,16 @@ def _files(name: str, root: Path) -> Iterator[tuple[Path, str]]:
 @cache
 def packages_of(top: str) -> dict[str, str]:
     """Return the distribution that a top-level module belongs to and its version; nothing where none is installed."""
+    from importlib.metadata import PackageNotFoundError, version  # here, for a worker needs the hashes alone
+
     try:
-        return {top: metadata.version(top)}
-    except metadata.PackageNotFoundError:
-        names = _distributions().get(top, [])
-        return {name: metadata.version(name) for name in names}
+        return {top: version(top)}
+    except PackageNotFoundError:
+        return {name: version(name) for name in _distributions().get(top, [])}
 
 
 @cache
 def _distributions() -> dict[str, list[str]]:
-    return dict(metadata.packages_distributions())
+    from importlib.metadata import packages_distributions
+
+    return dict(packages_distributions())

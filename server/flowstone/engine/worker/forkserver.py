@@ -37,13 +37,16 @@ def preload() -> None:
     import pandas  # noqa: F401
     import pyarrow  # noqa: F401
 
-    import flowstone.engine.worker.process
-    import flowstone.engine.worker.query  # noqa: F401
+    import flowstone.engine.worker.process  # noqa: F401
 
 
 def preload_more() -> None:
-    """Import what many blocks need, when nobody is waiting for a worker."""
+    """Import what many blocks need, and pages of outputs, when nobody is waiting for a worker."""
+    import importlib.metadata  # noqa: F401
+
     import pydantic  # noqa: F401
+
+    import flowstone.engine.worker.query  # noqa: F401
 
     gc.collect()
     gc.freeze()
