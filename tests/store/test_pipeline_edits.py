@@ -55,6 +55,10 @@ def touched_by(before: Pipeline, after: Pipeline, edit: Edit) -> set[str]:
         touched.add("description")
     if not was or not after.blocks:
         touched.add("blocks")
+    if before.layout != after.layout:
+        touched.add("layout")
+    if before.groups != after.groups:
+        touched.add("groups")
     return touched | {"all"}
 
 

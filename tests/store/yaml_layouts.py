@@ -8,14 +8,18 @@ from typing import Any
 from hypothesis import strategies as st
 
 from flowstone.model.block import Block
+from flowstone.model.drawing import Group, GroupColor, Spot
 from flowstone.model.edits import (
     AddBlock,
     Connect,
     Disconnect,
     Edit,
     RemoveBlock,
+    RemoveGroup,
     RenameBlock,
     SetDescription,
+    SetGroup,
+    SetLayout,
     SetLimits,
     SetParams,
     SetPipelineParams,
@@ -200,11 +204,16 @@ def written_pipelines(draw: st.DrawFn) -> Written:
         for param in params:
             _write_param(writer, param)
             writer.rest("params")
+    is_drawn_first = writer.coin()
+    if is_drawn_first:
+        _write_drawing(writer, blocks)
     writer.line("blocks: {}" if not blocks else "blocks:", "blocks")
     indent = draw(st.sampled_from([" ", "  ", "    "]))
     for block in blocks:
         writer.block(block, indent)
         writer.rest()
+    if not is_drawn_first:
+        _write_drawing(writer, blocks)
     writer.written.ends_with_newline = writer.coin()
     writer.written.has_mark = draw(st.integers(0, 5)) == 0
     return writer.written
@@ -275,6 +284,35 @@ def _blocks(draw: st.DrawFn) -> list[Block]:
     ]
 
 
+SPOTS = st.builds(Spot, st.integers(-900, 900), st.integers(-900, 900))
+GROUP_IDS = ["raw", "no", "made"]
+
+
+def groups(any_id: st.SearchStrategy[BlockId]) -> st.SearchStrategy[Group]:
+    return st.builds(
+        Group,
+        id=st.sampled_from(GROUP_IDS),
+        blocks=st.lists(any_id, unique=True, max_size=3).map(tuple),
+        title=st.sampled_from(["", "Raw data", "it's: # odd", "NO"]),
+        color=st.sampled_from(GroupColor),
+        is_collapsed=st.booleans(),
+        at=st.none() | SPOTS,
+    )
+
+
+def _write_drawing(writer: _Writer, blocks: list[Block]) -> None:
+    """Groups and layout of some of the blocks, each block in one group at most."""
+    draw = writer.draw
+    spots = {block.id: [draw(st.integers(-9, 9)), draw(st.integers(-9, 9))] for block in blocks if writer.coin()}
+    owned = {name: [block.id for block in blocks if writer.coin()] for name in ("raw", "made")}
+    owned["made"] = [block for block in owned["made"] if block not in owned["raw"]]
+    if spots:
+        writer.entry("layout", spots, "", "layout")
+    grouped: dict[str, Any] = {name: {"title": "It: is", "blocks": mine} for name, mine in owned.items() if mine}
+    if grouped:
+        writer.entry("groups", grouped, "", "groups")
+
+
 @st.composite
 def edits(draw: st.DrawFn) -> Edit:
     """Draw an edit, which may name what a pipeline does not have."""
@@ -310,5 +348,8 @@ def edits(draw: st.DrawFn) -> Edit:
         ),
         st.builds(SetPipelineParams, pipeline_params()),
         st.builds(SetDescription, texts | TEXTS),
+        st.builds(SetLayout, st.dictionaries(any_id, st.none() | SPOTS, min_size=1, max_size=4)),
+        st.builds(SetGroup, groups(any_id)),
+        st.builds(RemoveGroup, st.sampled_from(GROUP_IDS)),
     )
     return draw(choices)

@@ -12,12 +12,12 @@ import pytest
 from tests.kit.web_client import WebClient
 
 from flowstone.store.uploads import Upload
-from flowstone.web import wire_types as wire
 from flowstone.web.api import action_of
 from flowstone.web.call import RawReply
 from flowstone.web.openapi import document, text
 from flowstone.web.route import Route
 from flowstone.web.routes import ROUTES
+from flowstone.web.wire.edits import EditRequest
 from flowstone.web.wire.files import FileEditRequest
 
 
@@ -67,7 +67,7 @@ def test_an_action_takes_and_gives_what_its_route_says(route: Route) -> None:
 
     taken = get_args(hints["call"])[0]
     assert inspect.iscoroutinefunction(action)
-    if route.request is wire.EditRequest:
+    if route.request is EditRequest:
         assert taken is Any
     elif route.request is FileEditRequest:
         assert taken == get_args(FileEditRequest)[0]

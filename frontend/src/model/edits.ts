@@ -24,9 +24,35 @@ export function editLabel(edit: EditRequest): string {
       return `set rules of ${edit.block}`;
     case "set_description":
       return "change the description";
+    case "set_layout":
+      return layoutLabel(Object.entries(edit.spots));
+    case "set_group":
+      return `draw the group ${edit.title === "" || edit.title === undefined ? edit.group : edit.title}`;
+    case "remove_group":
+      return `ungroup ${edit.group}`;
+    case "paste_blocks":
+      return "paste blocks";
+    case "several":
+      return severalLabel(edit.edits);
     default:
       return unreachable(edit);
   }
+}
+
+function layoutLabel(spots: readonly (readonly [string, unknown])[]): string {
+  const [first] = spots;
+  if (spots.every(([, spot]) => spot === null)) return "tidy up";
+  return spots.length === 1 && first !== undefined ? `move ${first[0]}` : `move ${spots.length} blocks`;
+}
+
+/** Several edits are called by the first, and by their number where they are of one kind. */
+function severalLabel(edits: Extract<EditRequest, { op: "several" }>["edits"]): string {
+  const [first] = edits;
+  if (first === undefined) return "nothing";
+  const isOneKind = edits.every((edit) => edit.op === first.op);
+  if (edits.length > 1 && isOneKind && first.op === "remove_block") return `remove ${edits.length} blocks`;
+  if (edits.length > 1 && isOneKind && first.op === "disconnect") return `disconnect ${edits.length} connections`;
+  return editLabel(first);
 }
 
 const ID = /^[a-z][a-z0-9_]{0,62}$/;

@@ -1,39 +1,54 @@
-/** A pipeline's text before or after an edit, and what the edit was. */
+import type { Change } from "../wire/schemas";
+
+/** An edit that was made: what it did to the pipeline's text and to block files, and what it is called. */
 export interface Step {
-  readonly text: string;
+  readonly change: Change;
   readonly label: string;
 }
 
-/** What can be undone and redone. `etag` is the pipeline's as our own last change left it. */
+/** What can be taken back and done again, the newest last. */
 export interface History {
-  readonly etag: string | null;
   readonly past: readonly Step[];
   readonly future: readonly Step[];
 }
 
-export const EMPTY_HISTORY: History = { etag: null, past: [], future: [] };
+export const EMPTY_HISTORY: History = { past: [], future: [] };
 const MAX_STEPS = 100;
 
-/** Note an edit: the text before it, and the etag after it. */
-export function edited(history: History, before: Step, etag: string): History {
-  return { etag, past: [...history.past, before].slice(-MAX_STEPS), future: [] };
+/** Note an edit; what was taken back before it cannot be done again. */
+export function edited(history: History, step: Step): History {
+  return { past: [...history.past, step].slice(-MAX_STEPS), future: [] };
 }
 
-/** Forget everything once somebody else changed the pipeline: putting an older text back would drop their change. */
-export function seen(history: History, etag: string): History {
-  return history.etag === null || history.etag === etag ? history : EMPTY_HISTORY;
-}
-
-/** Note that the last edit was taken back; `now` is the text that was there until then. */
-export function undone(history: History, now: string, etag: string): History {
-  const last = history.past.at(-1);
-  if (last === undefined) return history;
-  return { etag, past: history.past.slice(0, -1), future: [...history.future, { text: now, label: last.label }] };
+/** Note that the last edit was taken back. */
+export function undone({ past, future }: History): History {
+  const last = past.at(-1);
+  return last === undefined ? { past, future } : { past: past.slice(0, -1), future: [...future, last] };
 }
 
 /** Note that the last undo was taken back. */
-export function redone(history: History, now: string, etag: string): History {
-  const next = history.future.at(-1);
-  if (next === undefined) return history;
-  return { etag, past: [...history.past, { text: now, label: next.label }], future: history.future.slice(0, -1) };
+export function redone({ past, future }: History): History {
+  const next = future.at(-1);
+  return next === undefined ? { past, future } : { past: [...past, next], future: future.slice(0, -1) };
+}
+
+/** Leave out a step that others' changes have made impossible, so that those before it can still be taken back. */
+export function without(history: History, from: "past" | "future"): History {
+  return { ...history, [from]: history[from].slice(0, -1) };
+}
+
+/** The change that takes a change back. */
+export function reversed({ was, becomes, files }: Change): Change {
+  return {
+    was: becomes,
+    becomes: was,
+    files: files.map((file) => ({ path: file.path, was: file.becomes, becomes: file.was })),
+  };
+}
+
+/** Say what came of taking a step back or doing it again. */
+export function outcome(verb: string, label: string, isMerged: boolean, kept: readonly string[]): string {
+  const merged = isMerged ? ". What was changed elsewhere meanwhile stays" : "";
+  const files = kept.length === 0 ? "" : `. ${kept.join(", ")} stays as it is, for it was edited since`;
+  return `${verb}: ${label}${merged}${files}`;
 }

@@ -4,10 +4,10 @@ import { type FormValues, runParams } from "../model/form";
 import type { CodePlace } from "../model/frames";
 import { newRunId } from "../model/run_id";
 import { foundNothingToDo } from "../model/runs";
-import { edited, EMPTY_HISTORY, type History, redone, seen, type Step, undone } from "../model/undo";
+import { edited, EMPTY_HISTORY, type History, outcome, redone, reversed, undone, without } from "../model/undo";
 import type { Client, StatusLook } from "../wire/client";
-import { hasStatus } from "../wire/failure";
-import type { BlockView, EditRequest, PipelineStatus, PipelineView, RunView, StartRun } from "../wire/schemas";
+import { hasCode, hasStatus } from "../wire/failure";
+import type { BlockView, EditedPipeline, EditRequest, PipelineStatus, PipelineView, RunView, StartRun } from "../wire/schemas";
 import type { Drafts } from "./drafts";
 import type { Meanwhile } from "./meanwhile";
 import { clearTroubles, tell, tellFailure, wordsOf } from "./notices";
@@ -242,28 +242,35 @@ export class Workbench {
 
   async #edit(request: EditRequest): Promise<void> {
     const { client } = this.#services;
-    const source = await client.source(this.#project, this.#pipeline);
-    this.history.update((history) => seen(history, source.etag));
-    const after = await client.edit(this.#project, this.#pipeline, source.etag, request);
+    const after = await this.#matching((etag) => client.edit(this.#project, this.#pipeline, etag, request));
     this.#changed(after);
-    const before: Step = { text: source.text, label: editLabel(request) };
-    this.history.update((history) => edited(history, before, after.etag));
+    this.history.update((history) => edited(history, { label: editLabel(request), change: after.change }));
   }
 
   async #putBack(from: "past" | "future"): Promise<void> {
-    const { client } = this.#services;
-    const source = await client.source(this.#project, this.#pipeline);
-    const known = this.history.get();
-    this.history.set(seen(known, source.etag));
     const step = this.history.get()[from].at(-1);
-    if (step === undefined) {
-      if (known[from].length > 0) tell("The pipeline was changed elsewhere, so there is nothing to take back.");
-      return;
+    if (step === undefined) return;
+    const { client } = this.#services;
+    const change = from === "past" ? reversed(step.change) : step.change;
+    try {
+      const after = await this.#matching((etag) => client.putChange(this.#project, this.#pipeline, etag, change));
+      this.#changed(after);
+      this.history.update(from === "past" ? undone : redone);
+      tell(outcome(from === "past" ? "Undone" : "Done again", step.label, after.is_merged, after.kept_files));
+    } catch (failed) {
+      if (hasCode(failed, "merge_conflict")) this.history.update((history) => without(history, from));
+      throw failed;
     }
-    const after = await client.putSource(this.#project, this.#pipeline, source.etag, step.text);
-    this.#changed(after);
-    this.history.update((history) => (from === "past" ? undone : redone)(history, source.text, after.etag));
-    tell(`${from === "past" ? "Undone" : "Done again"}: ${step.label}`);
+  }
+
+  /** Ask for a change of the pipeline as it is known here; if it is another by now, of that one. */
+  async #matching(ask: (etag: string) => Promise<EditedPipeline>): Promise<EditedPipeline> {
+    try {
+      return await ask((await this.#current()).etag);
+    } catch (failed) {
+      if (!hasCode(failed, "conflict")) throw failed;
+      return ask((await this.#services.client.source(this.#project, this.#pipeline)).etag);
+    }
   }
 
   async #current(): Promise<PipelineView> {
@@ -271,9 +278,9 @@ export class Workbench {
     return queries.query({ ...pipelineQuery(client, this.#project, this.#pipeline), staleTime: "static" });
   }
 
-  #changed(after: PipelineView): void {
+  #changed(after: EditedPipeline): void {
     const { queries } = this.#services;
-    queries.setQueryData(keys.pipeline(this.#project, this.#pipeline), after);
+    queries.setQueryData<PipelineView>(keys.pipeline(this.#project, this.#pipeline), pageOf(after));
     void queries.invalidateQueries({ queryKey: keys.status(this.#project, this.#pipeline) });
     void queries.invalidateQueries({ queryKey: keys.project(this.#project) });
   }
@@ -281,4 +288,9 @@ export class Workbench {
   #refetchPipeline(): void {
     void this.#services.queries.invalidateQueries({ queryKey: keys.pipeline(this.#project, this.#pipeline) });
   }
+}
+
+/** The pipeline as it is asked for too, without what the edit did. */
+function pageOf({ id, description, file, etag, params, blocks, problems, groups, layout }: EditedPipeline): PipelineView {
+  return { id, description, file, etag, params, blocks, problems, groups, layout };
 }

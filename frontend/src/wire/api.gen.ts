@@ -454,7 +454,8 @@ export interface paths {
         /** Say which blocks differ from the last commit. */
         readonly get: operations["read_pipeline_changes"];
         readonly put?: never;
-        readonly post?: never;
+        /** Make a change of a pipeline's YAML and block files, or take it back, and leave what others changed since. */
+        readonly post: operations["put_change"];
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -472,6 +473,23 @@ export interface paths {
         readonly put?: never;
         /** Edit a pipeline's YAML. Adding a block also writes the block's file. */
         readonly post: operations["edit_pipeline"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/projects/{project}/pipelines/{pipeline}/fragment": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Give blocks as a text for the clipboard. */
+        readonly get: operations["read_fragment"];
+        readonly put?: never;
+        readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
@@ -917,17 +935,11 @@ export interface components {
              * @enum {string}
              */
             readonly op: "add_block";
-            /**
-             * Params
-             * @default {}
-             */
+            /** Params */
             readonly params?: {
                 readonly [key: string]: unknown;
             };
-            /**
-             * Upstream
-             * @default []
-             */
+            /** Upstream */
             readonly upstream?: readonly string[];
         };
         /**
@@ -1168,6 +1180,18 @@ export interface components {
          */
         readonly CatchUp: "skip" | "latest" | "all";
         /**
+         * Change
+         * @description What an edit did to a pipeline's YAML and to block files: enough to take it back.
+         */
+        readonly Change: {
+            /** Becomes */
+            readonly becomes: string;
+            /** Files */
+            readonly files: readonly components["schemas"]["FileChange"][];
+            /** Was */
+            readonly was: string;
+        };
+        /**
          * ChangedFileView
          * @description A file that differs from the last commit, with Git's letters: M, A, D, ?, U, or empty.
          */
@@ -1344,7 +1368,47 @@ export interface components {
             /** Upstream */
             readonly upstream: string;
         };
-        readonly EditRequest: components["schemas"]["AddBlockEdit"] | components["schemas"]["RemoveBlockEdit"] | components["schemas"]["RenameBlockEdit"] | components["schemas"]["ConnectEdit"] | components["schemas"]["DisconnectEdit"] | components["schemas"]["SetUpstreamEdit"] | components["schemas"]["SetParamsEdit"] | components["schemas"]["SetLimitsEdit"] | components["schemas"]["SetRulesEdit"] | components["schemas"]["SetDescriptionEdit"];
+        /**
+         * EditedPipeline
+         * @description A pipeline after an edit, and what the edit did.
+         */
+        readonly EditedPipeline: {
+            /** Blocks */
+            readonly blocks: readonly components["schemas"]["BlockView"][];
+            readonly change: components["schemas"]["Change"];
+            /** Description */
+            readonly description: string;
+            /** Etag */
+            readonly etag: string;
+            /** File */
+            readonly file: string;
+            /**
+             * Groups
+             * @default []
+             */
+            readonly groups: readonly components["schemas"]["GroupView"][];
+            /** Id */
+            readonly id: string;
+            /**
+             * Is Merged
+             * @default false
+             */
+            readonly is_merged: boolean;
+            /** Kept Files */
+            readonly kept_files: readonly string[];
+            /**
+             * Layout
+             * @default {}
+             */
+            readonly layout: {
+                readonly [key: string]: components["schemas"]["Point"];
+            };
+            /** Params */
+            readonly params: readonly components["schemas"]["PipelineParamView"][];
+            /** Problems */
+            readonly problems: readonly components["schemas"]["ProblemView"][];
+        };
+        readonly EditRequest: components["schemas"]["AddBlockEdit"] | components["schemas"]["RemoveBlockEdit"] | components["schemas"]["RenameBlockEdit"] | components["schemas"]["ConnectEdit"] | components["schemas"]["DisconnectEdit"] | components["schemas"]["SetUpstreamEdit"] | components["schemas"]["SetParamsEdit"] | components["schemas"]["SetLimitsEdit"] | components["schemas"]["SetRulesEdit"] | components["schemas"]["SetDescriptionEdit"] | components["schemas"]["SetLayoutEdit"] | components["schemas"]["SetGroupEdit"] | components["schemas"]["RemoveGroupEdit"] | components["schemas"]["PasteBlocksEdit"] | components["schemas"]["SeveralEdits"];
         /**
          * ErrorBody
          * @description What went wrong, for a program and for a person.
@@ -1396,6 +1460,18 @@ export interface components {
          * @enum {string}
          */
         readonly Family: "number" | "text" | "date" | "time" | "duration" | "boolean" | "binary" | "nested" | "other";
+        /**
+         * FileChange
+         * @description What became of a block's file; null is no file.
+         */
+        readonly FileChange: {
+            /** Becomes */
+            readonly becomes: string | null;
+            /** Path */
+            readonly path: string;
+            /** Was */
+            readonly was: string | null;
+        };
         /**
          * FileChanged
          * @description A file changed, in the browser or on disk; `etag` None when it is gone.
@@ -1588,6 +1664,14 @@ export interface components {
             readonly text: string;
         };
         /**
+         * FragmentView
+         * @description Blocks as a text for the clipboard.
+         */
+        readonly FragmentView: {
+            /** Text */
+            readonly text: string;
+        };
+        /**
          * FrameView
          * @description A frame of a traceback, of user code only.
          */
@@ -1701,6 +1785,28 @@ export interface components {
              * @default
              */
             readonly upstream: string;
+        };
+        /**
+         * GroupColor
+         * @description The colours that a group's frame can have.
+         * @enum {string}
+         */
+        readonly GroupColor: "gray" | "blue" | "teal" | "green" | "amber" | "red" | "purple";
+        /**
+         * GroupView
+         * @description A named frame around blocks; collapsed, it is drawn as one node, at `at` if people put it there.
+         */
+        readonly GroupView: {
+            readonly at: components["schemas"]["Point"] | null;
+            /** Blocks */
+            readonly blocks: readonly string[];
+            readonly color: components["schemas"]["GroupColor"];
+            /** Id */
+            readonly id: string;
+            /** Is Collapsed */
+            readonly is_collapsed: boolean;
+            /** Title */
+            readonly title: string;
         };
         readonly Happening: components["schemas"]["PipelineChanged"] | components["schemas"]["FileChanged"] | components["schemas"]["StatusChanged"] | components["schemas"]["ScheduleChanged"] | components["schemas"]["RunChanged"] | components["schemas"]["BlockRunChanged"] | components["schemas"]["ProgressChanged"] | components["schemas"]["LogAppended"];
         /**
@@ -1994,6 +2100,35 @@ export interface components {
          */
         readonly PartKind: "source" | "module" | "param" | "upstream" | "order" | "file" | "package" | "connection" | "ttl" | "output" | "run";
         /**
+         * PasteBlocksEdit
+         * @description Put blocks from the clipboard in, under names that are free, each with a file of its own or the same one.
+         *
+         *     `spots` are by the names that they have in the text.
+         */
+        readonly PasteBlocksEdit: {
+            /**
+             * Keep Inputs
+             * @default false
+             */
+            readonly keep_inputs?: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly op: "paste_blocks";
+            /**
+             * Same Files
+             * @default false
+             */
+            readonly same_files?: boolean;
+            /** Spots */
+            readonly spots?: {
+                readonly [key: string]: components["schemas"]["Point"];
+            };
+            /** Text */
+            readonly text: string;
+        };
+        /**
          * PastOutputsPage
          * @description Past outputs, newest first; `next` asks for the page after this one, None at the end.
          */
@@ -2137,12 +2272,34 @@ export interface components {
             readonly etag: string;
             /** File */
             readonly file: string;
+            /**
+             * Groups
+             * @default []
+             */
+            readonly groups: readonly components["schemas"]["GroupView"][];
             /** Id */
             readonly id: string;
+            /**
+             * Layout
+             * @default {}
+             */
+            readonly layout: {
+                readonly [key: string]: components["schemas"]["Point"];
+            };
             /** Params */
             readonly params: readonly components["schemas"]["PipelineParamView"][];
             /** Problems */
             readonly problems: readonly components["schemas"]["ProblemView"][];
+        };
+        /**
+         * Point
+         * @description Where a node's top left corner is. Units: pixels at zoom 1, to the right and down.
+         */
+        readonly Point: {
+            /** X */
+            readonly x: number;
+            /** Y */
+            readonly y: number;
         };
         /**
          * Pong
@@ -2282,16 +2439,34 @@ export interface components {
         };
         /**
          * RemoveBlockEdit
-         * @description Take a block out of the pipeline; its file stays.
+         * @description Take a block out of the pipeline; its file stays, unless it is to go too and no other block uses it.
          */
         readonly RemoveBlockEdit: {
             /** Block */
             readonly block: string;
             /**
+             * Delete File
+             * @default false
+             */
+            readonly delete_file?: boolean;
+            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             readonly op: "remove_block";
+        };
+        /**
+         * RemoveGroupEdit
+         * @description Take a group's frame away; its blocks stay.
+         */
+        readonly RemoveGroupEdit: {
+            /** Group */
+            readonly group: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly op: "remove_group";
         };
         /**
          * RenameBlockEdit
@@ -2598,6 +2773,50 @@ export interface components {
             readonly text: string;
         };
         /**
+         * SetGroupEdit
+         * @description Draw a group around blocks, or change the one of that id.
+         */
+        readonly SetGroupEdit: {
+            /** @default null */
+            readonly at?: components["schemas"]["Point"] | null;
+            /** Blocks */
+            readonly blocks: readonly string[];
+            /** @default gray */
+            readonly color?: components["schemas"]["GroupColor"];
+            /** Group */
+            readonly group: string;
+            /**
+             * Is Collapsed
+             * @default false
+             */
+            readonly is_collapsed?: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly op: "set_group";
+            /**
+             * Title
+             * @default
+             */
+            readonly title?: string;
+        };
+        /**
+         * SetLayoutEdit
+         * @description Put blocks somewhere; null lets one go back to wherever there is room. The others stay.
+         */
+        readonly SetLayoutEdit: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly op: "set_layout";
+            /** Spots */
+            readonly spots: {
+                readonly [key: string]: components["schemas"]["Point"] | null;
+            };
+        };
+        /**
          * SetLimitsEdit
          * @description Give a block its retries and timeout.
          */
@@ -2688,6 +2907,19 @@ export interface components {
             readonly op: "set_upstream";
             /** Upstream */
             readonly upstream: readonly string[];
+        };
+        /**
+         * SeveralEdits
+         * @description Make edits one after the other, all of them or none.
+         */
+        readonly SeveralEdits: {
+            /** Edits */
+            readonly edits: readonly (components["schemas"]["AddBlockEdit"] | components["schemas"]["RemoveBlockEdit"] | components["schemas"]["RenameBlockEdit"] | components["schemas"]["ConnectEdit"] | components["schemas"]["DisconnectEdit"] | components["schemas"]["SetUpstreamEdit"] | components["schemas"]["SetParamsEdit"] | components["schemas"]["SetLimitsEdit"] | components["schemas"]["SetRulesEdit"] | components["schemas"]["SetDescriptionEdit"] | components["schemas"]["SetLayoutEdit"] | components["schemas"]["SetGroupEdit"] | components["schemas"]["RemoveGroupEdit"] | components["schemas"]["PasteBlocksEdit"])[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly op: "several";
         };
         /**
          * Severity
@@ -4040,6 +4272,47 @@ export interface operations {
             };
         };
     };
+    readonly put_change: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                readonly "If-Match": string;
+            };
+            readonly path: {
+                /** @description A pipeline's id. */
+                readonly pipeline: string;
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["Change"];
+            };
+        };
+        readonly responses: {
+            /** @description Make a change of a pipeline's YAML and block files, or take it back, and leave what others changed since. */
+            readonly 200: {
+                headers: {
+                    readonly ETag: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["EditedPipeline"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     readonly edit_pipeline: {
         readonly parameters: {
             readonly query?: never;
@@ -4067,7 +4340,44 @@ export interface operations {
                     readonly [name: string]: unknown;
                 };
                 content: {
-                    readonly "application/json": components["schemas"]["PipelineView"];
+                    readonly "application/json": components["schemas"]["EditedPipeline"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly read_fragment: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Their ids, with commas between. */
+                readonly blocks?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description A pipeline's id. */
+                readonly pipeline: string;
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Give blocks as a text for the clipboard. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["FragmentView"];
                 };
             };
             /** @description What went wrong. */

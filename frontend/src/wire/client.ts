@@ -67,11 +67,19 @@ export class Client {
   addSample = (project: string) => this.#json("PipelineView", `/projects/${segment(project)}/sample`, { method: "POST" });
   pipeline = (project: string, pipeline: string) => this.#json("PipelineView", this.#of(project, pipeline));
   edit = (project: string, pipeline: string, etag: string, body: EditRequest) =>
-    this.#json("PipelineView", `${this.#of(project, pipeline)}/edits`, {
+    this.#json("EditedPipeline", `${this.#of(project, pipeline)}/edits`, {
       method: "POST",
       body,
       headers: { "If-Match": etag },
     });
+  putChange = (project: string, pipeline: string, etag: string, body: Schemas["Change"]) =>
+    this.#json("EditedPipeline", `${this.#of(project, pipeline)}/changes`, {
+      method: "POST",
+      body,
+      headers: { "If-Match": etag },
+    });
+  fragment = (project: string, pipeline: string, blocks: readonly string[]) =>
+    this.#json("FragmentView", `${this.#of(project, pipeline)}/fragment${query({ blocks: blocks.join(",") })}`);
   source = (project: string, pipeline: string) => this.#json("FileView", `${this.#of(project, pipeline)}/source`);
   putSource = (project: string, pipeline: string, etag: string, text: string) =>
     this.#json("PipelineView", `${this.#of(project, pipeline)}/source`, {

@@ -47,3 +47,7 @@ function unexplained(statusCode: number): ErrorBody {
 export function hasStatus(error: unknown, statusCode: number): error is RequestFailed {
   return error instanceof RequestFailed && error.statusCode === statusCode;
 }
+
+export function hasCode(error: unknown, code: string): error is RequestFailed {
+  return error instanceof RequestFailed && error.code === code;
+}

@@ -54,6 +54,19 @@ class EditConflict(FlowstoneError):
         self.current_text = current_text
 
 
+class MergeConflict(FlowstoneError):
+    """A change cannot be taken back: somebody has changed the same words since. Nothing was written."""
+
+    code = "merge_conflict"
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            f"{path} was changed elsewhere since, at the same place",
+            hint="What was changed there stays. Change it by hand if it is not what you want.",
+            details={"path": path},
+        )
+
+
 class OutputLost(FlowstoneError):
     """What a block gave is gone before it was kept for good."""
 

@@ -11,6 +11,16 @@ from flowstone.errors.source import BadId, CycleFound, DuplicateKey, UpstreamMis
 from flowstone.model.block import Block
 from flowstone.model.condition import HINT as WHEN_HINT
 from flowstone.model.condition import Condition, read_condition, renamed
+from flowstone.model.drawing import (
+    MAX_COORDINATE,
+    MAX_TITLE,
+    Group,
+    Spot,
+    renamed_in_groups,
+    with_group,
+    with_spots,
+    without_block,
+)
 from flowstone.model.graph import cycle_in, upstreams_of
 from flowstone.model.ids import ID_HINT, BlockId, is_id
 from flowstone.model.pipeline import Pipeline, PipelineParam
@@ -112,6 +122,34 @@ class SetDescription:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class SetLayout:
+    """Put blocks somewhere; None lets one go back to wherever there is room. The others stay."""
+
+    spots: Mapping[BlockId, Spot | None]
+
+
+@dataclass(frozen=True, slots=True)
+class SetGroup:
+    """Draw a group, or change the one of that id; its blocks leave other groups."""
+
+    group: Group
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveGroup:
+    """Take a group's frame away; its blocks stay."""
+
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """Make edits one after the other, all of them or none."""
+
+    edits: tuple[Edit, ...]
+
+
 Edit: TypeAlias = (
     AddBlock
     | RemoveBlock
@@ -124,6 +162,10 @@ Edit: TypeAlias = (
     | SetRules
     | SetPipelineParams
     | SetDescription
+    | SetLayout
+    | SetGroup
+    | RemoveGroup
+    | Several
 )
 
 
@@ -153,12 +195,11 @@ def _apply(pipeline: Pipeline, edit: Edit) -> Pipeline:
             return replace(pipeline, blocks=(*pipeline.blocks, block))
         case RemoveBlock(block_id):
             _found(pipeline, block_id)
-            kept = [block for block in pipeline.blocks if block.id != block_id]
-            return replace(pipeline, blocks=tuple(_without_upstream(block, block_id) for block in kept))
+            return _without_block(pipeline, block_id)
         case RenameBlock(block_id, to):
             _found(pipeline, block_id)
             _refuse_taken(pipeline, to)
-            return replace(pipeline, blocks=tuple(_renamed(block, block_id, to) for block in pipeline.blocks))
+            return _with_renamed(pipeline, block_id, to)
         case Connect(upstream, downstream):
             return _connected(pipeline, upstream, downstream)
         case Disconnect(upstream, downstream):
@@ -180,6 +221,18 @@ def _apply(pipeline: Pipeline, edit: Edit) -> Pipeline:
             return replace(pipeline, params=params)
         case SetDescription(text):
             return replace(pipeline, description=text)
+        case SetLayout(spots):
+            return _laid_out(pipeline, spots)
+        case SetGroup(group):
+            return _grouped(pipeline, group)
+        case RemoveGroup(group_id):
+            if all(group.id != group_id for group in pipeline.groups):
+                raise WrongValue(f"there is no group {group_id!r} here", place=Place(pipeline.file))
+            return replace(pipeline, groups=tuple(group for group in pipeline.groups if group.id != group_id))
+        case Several(edits):
+            for each in edits:
+                pipeline = apply(pipeline, each)
+            return pipeline
 
 
 def _found(pipeline: Pipeline, block_id: BlockId) -> Block:
@@ -201,6 +254,46 @@ def _refuse_taken(pipeline: Pipeline, block_id: BlockId) -> None:
 def _with_block(pipeline: Pipeline, changed: Block) -> Pipeline:
     blocks = tuple(changed if block.id == changed.id else block for block in pipeline.blocks)
     return replace(pipeline, blocks=blocks)
+
+
+def _without_block(pipeline: Pipeline, gone: BlockId) -> Pipeline:
+    return replace(
+        pipeline,
+        blocks=tuple(_without_upstream(block, gone) for block in pipeline.blocks if block.id != gone),
+        groups=without_block(pipeline.groups, gone),
+        layout=with_spots(pipeline.layout, {gone: None}),
+    )
+
+
+def _with_renamed(pipeline: Pipeline, was: BlockId, to: BlockId) -> Pipeline:
+    return replace(
+        pipeline,
+        blocks=tuple(_renamed(block, was, to) for block in pipeline.blocks),
+        groups=renamed_in_groups(pipeline.groups, was, to),
+        layout={to if block == was else block: spot for block, spot in pipeline.layout.items()},
+    )
+
+
+def _laid_out(pipeline: Pipeline, spots: Mapping[BlockId, Spot | None]) -> Pipeline:
+    for block, spot in spots.items():
+        _found(pipeline, block)
+        if spot is not None and max(abs(spot.x), abs(spot.y)) > MAX_COORDINATE:
+            raise WrongValue(f"{block} would lie too far away", place=Place(pipeline.file))
+    return replace(pipeline, layout=with_spots(pipeline.layout, spots))
+
+
+def _grouped(pipeline: Pipeline, group: Group) -> Pipeline:
+    if not is_id(group.id):
+        raise BadId(f"{group.id[:80]!r} cannot be a group's id", place=Place(pipeline.file), hint=ID_HINT)
+    if not group.blocks:
+        raise WrongValue("a group has a block at least", place=Place(pipeline.file), hint="Choose blocks first.")
+    if len(set(group.blocks)) < len(group.blocks):
+        raise WrongValue("a block is in a group once", place=Place(pipeline.file))
+    if len(group.title) > MAX_TITLE or not group.title.isprintable():
+        raise WrongValue(f"a group's name has at most {MAX_TITLE} characters, on one line", place=Place(pipeline.file))
+    for block in group.blocks:
+        _found(pipeline, block)
+    return replace(pipeline, groups=with_group(pipeline.groups, group))
 
 
 def _without_upstream(block: Block, upstream: BlockId) -> Block:

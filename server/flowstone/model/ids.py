@@ -15,6 +15,7 @@ RunId = NewType("RunId", str)
 ArtifactHash = NewType("ArtifactHash", str)
 Fingerprint = NewType("Fingerprint", str)
 
+MAX_ID = 63
 ID_PATTERN = re.compile(r"[a-z][a-z0-9_]{0,62}")
 ID_HINT = "Use 1 to 63 lower-case letters, digits and underscores, beginning with a letter."
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from flowstone.model.block import Block
+from flowstone.model.drawing import Group, Spot
 from flowstone.model.ids import BlockId, PipelineId
 
 if TYPE_CHECKING:
@@ -67,6 +68,9 @@ class Pipeline:
     alerts: Alerts | None = None
     """Who is told of failures; None is whom the project tells."""
     limits: Limits = field(default_factory=Limits)
+    groups: tuple[Group, ...] = ()
+    layout: Mapping[BlockId, Spot] = field(default_factory=dict)
+    """The blocks that people put somewhere; the others are laid out around them."""
 
     def block(self, block_id: BlockId) -> Block:
         """Return the block of that id. Raises: KeyError, when there is none."""

@@ -8,23 +8,22 @@ from typing import Any
 
 from flowstone.errors.base import Place, Problem
 from flowstone.errors.source import WrongValue
-from flowstone.model.block import DUCKDB, Block
-from flowstone.model.edits import Edit, RenameBlock, apply
+from flowstone.model.block import Block
+from flowstone.model.edits import Edit, RenameBlock, Several, apply
 from flowstone.model.ids import BlockId
 from flowstone.model.params import checked
 from flowstone.model.pipeline import ParamType, Pipeline, PipelineParam
-from flowstone.model.rules import MAX_DELAY_S, Backoff, OnFailure, Retries
+from flowstone.model.rules import Backoff, OnFailure, Retries
 from flowstone.store import yaml_nodes
-from flowstone.store.durations import write_duration
+from flowstone.store.block_entries import block_fields, duration_text, entry_lines, write_retries
+from flowstone.store.drawing_splices import rename_in_drawing, splice_drawing
 from flowstone.store.pipeline_yaml import BLOCK_KEYS, PARAM_KEYS, PIPELINE_KEYS, PipelineText, read_pipeline
 from flowstone.store.rules_yaml import RETRY_KEYS
 from flowstone.store.sizes import write_size
 from flowstone.store.yaml_nodes import Entry, Scalar
 from flowstone.store.yaml_scalars import write_text, write_value
-from flowstone.store.yaml_splice import STEP, Splice
+from flowstone.store.yaml_splice import STEP, Splice, flow
 
-MAX_LINE = 110
-"""A new block's entry that is longer gets a line a key."""
 ROOT_ORDER = ("version", *PIPELINE_KEYS)
 
 
@@ -36,6 +35,10 @@ def edit_text(text: str, pipeline: Pipeline, edit: Edit) -> str:
     Raises: as read_pipeline and model.edits.apply; WrongValue and others, when the result would have a new error;
     EditImpossible, where the text is written in a way that it cannot be put into.
     """
+    if isinstance(edit, Several):
+        for each in edit.edits:
+            text = edit_text(text, pipeline, each)
+        return text
     before = read_pipeline(text, pipeline_id=pipeline.id, file=pipeline.file)
     wanted = apply(before.pipeline, edit)
     _refuse_unwritable(wanted)
@@ -89,10 +92,12 @@ class _Edited:
     def text(self, edit: Edit) -> str:
         if isinstance(edit, RenameBlock):
             self._rename(edit.block, edit.to)
+            rename_in_drawing(self.splice, self.root, edit.block, edit.to)
         else:
             self._description()
             self._params()
             self._blocks()
+            splice_drawing(self.splice, self.root, self.was, self.wanted, order=ROOT_ORDER)
         return self.splice.result()
 
     # --- Blocks ---------------------------------------------------------------------------------
@@ -137,20 +142,20 @@ class _Edited:
 
     def _add_block(self, block: Block) -> None:
         entry = self.root.get("blocks")
-        name, fields = write_text(block.id), _block_fields(block)
-        flow = _flow(fields)
+        name, fields = write_text(block.id), block_fields(block)
+        flow_text = flow(fields)
         if entry is None:
             raise self.splice.impossible(self.root.start)
         mapping = entry.value
         if isinstance(mapping, yaml_nodes.Mapping) and mapping.entries:
             last_value = mapping.entries[-1].value
             as_lines = isinstance(last_value, yaml_nodes.Mapping) and not last_value.is_flow
-            self.splice.append(mapping, name, _lines(name, fields, as_lines=as_lines), flow)
+            self.splice.append(mapping, name, entry_lines(name, fields, as_lines=as_lines), flow_text)
         elif self.root.is_flow:
-            self.splice.set_value(entry, f"{{{name}: {flow}}}")
+            self.splice.set_value(entry, f"{{{name}: {flow_text}}}")
         else:
             indent = self.splice.indent_of(entry) + STEP
-            self.splice.set_lines(entry, _lines(name, fields, as_lines=False), indent=indent)
+            self.splice.set_lines(entry, entry_lines(name, fields, as_lines=False), indent=indent)
 
     def _rename_in_rules(self, block: BlockId, node: yaml_nodes.Node, to: BlockId) -> None:
         """Rename an upstream in what a block's entry asks about it."""
@@ -177,7 +182,7 @@ class _Edited:
         if wanted.retries != was.retries:
             fields |= self._retries(node, was.retries, wanted.retries)
         if wanted.timeout_s != was.timeout_s:
-            fields["timeout"] = _duration(wanted.timeout_s)
+            fields["timeout"] = duration_text(wanted.timeout_s)
         if wanted.on_failure != was.on_failure:
             fields["on_failure"] = str(wanted.on_failure) if wanted.on_failure is not OnFailure.SKIP else None
         if wanted.memory_bytes != was.memory_bytes:
@@ -225,12 +230,12 @@ class _Edited:
         if wanted == Retries():
             return {"retries": None}
         if entry is None or not isinstance(entry.value, yaml_nodes.Mapping) or not entry.value.entries:
-            return {"retries": _retries_text(wanted)}
+            return {"retries": write_retries(wanted)}
         changes: dict[str, str | None] = {}
         if wanted.attempts != was.attempts:
             changes["attempts"] = str(wanted.attempts)
         if wanted.delay_s != was.delay_s:
-            changes["delay"] = _duration(wanted.delay_s)
+            changes["delay"] = duration_text(wanted.delay_s)
         if wanted.backoff != was.backoff:
             changes["backoff"] = str(wanted.backoff) if wanted.backoff is not Backoff.CONSTANT else None
         if wanted.jitter != was.jitter:
@@ -269,23 +274,10 @@ class _Edited:
         if not wanted:
             self.splice.set_fields(self.root, {"params": None}, order=ROOT_ORDER)
         elif entry is None or not _can_be_merged(entry, was, wanted):
-            self._all_params(entry, wanted)
+            fields = {write_text(name): flow(_param_fields(param)) for name, param in wanted.items()}
+            self.splice.set_root_lines(self.root, "params", fields, order=ROOT_ORDER)
         else:
             self._merge_params(entry.value, was, wanted)
-
-    def _all_params(self, entry: Entry | None, wanted: Mapping[str, PipelineParam]) -> None:
-        fields = {write_text(name): _flow(_param_fields(param)) for name, param in wanted.items()}
-        if self.root.is_flow:
-            self.splice.set_fields(self.root, {"params": _flow(fields)}, order=ROOT_ORDER)
-            return
-        indent = self.splice.indent_of(self.root.entries[0]) + STEP
-        lines = [f"{name}: {flow}" for name, flow in fields.items()]
-        if entry is not None:
-            # What is below the key goes first: the new lines then stand on their own.
-            self.splice.set_lines(entry, lines, indent=indent)
-        else:
-            below = "".join(f"{self.splice.newline}{indent}{line}" for line in lines)
-            self.splice.set_fields(self.root, {"params": below}, order=ROOT_ORDER)
 
     def _merge_params(
         self, node: yaml_nodes.Node, was: Mapping[str, PipelineParam], wanted: Mapping[str, PipelineParam]
@@ -294,7 +286,7 @@ class _Edited:
         changes: dict[str, str | None] = {name: None for name in was if name not in wanted}
         for name, param in wanted.items():
             if name not in was:
-                changes[write_text(name)] = _flow(_param_fields(param))
+                changes[write_text(name)] = flow(_param_fields(param))
             elif param != was[name] or not _is_same(param.default, was[name].default):
                 changes |= self._param(node, was[name], param)
         self.splice.set_fields(node, changes)
@@ -304,7 +296,7 @@ class _Edited:
         before, after = _param_fields(was), _param_fields(wanted)
         there = entry.value if entry else None
         if not isinstance(there, yaml_nodes.Mapping) or not any(each.key.text in after for each in there.entries):
-            return {wanted.name: _flow(after)}
+            return {wanted.name: flow(after)}
         changes: dict[str, str | None] = {
             key: after.get(key) for key in PARAM_KEYS if before.get(key) != after.get(key)
         }
@@ -335,40 +327,6 @@ def _canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, default=str)
 
 
-def _duration(seconds: float | None) -> str | None:
-    return None if seconds is None else write_duration(seconds)
-
-
-def _retries_text(retries: Retries) -> str:
-    fields = {
-        "attempts": str(retries.attempts),
-        "delay": write_duration(retries.delay_s) if retries.delay_s else None,
-        "backoff": str(retries.backoff) if retries.backoff is not Backoff.CONSTANT else None,
-        "max_delay": write_duration(retries.max_delay_s) if retries.max_delay_s != MAX_DELAY_S else None,
-        "jitter": write_value(retries.jitter) if retries.jitter else None,
-        "only_on": write_value(list(retries.only_on)) if retries.only_on else None,
-    }
-    return _flow({key: value for key, value in fields.items() if value is not None})
-
-
-def _block_fields(block: Block) -> dict[str, str]:
-    fields = {
-        "file": write_text(block.file),
-        "description": write_text(block.description) if block.description else None,
-        "upstream": write_value(list(block.upstream)) if block.upstream else None,
-        "params": write_value(block.params) if block.params else None,
-        "retries": _retries_text(block.retries) if block.retries != Retries() else None,
-        "timeout": _duration(block.timeout_s),
-        "when": write_text(block.when.text) if block.when else None,
-        "on_failure": str(block.on_failure) if block.on_failure is not OnFailure.SKIP else None,
-        "memory": None if block.memory_bytes is None else write_size(block.memory_bytes),
-        "ttl": _duration(block.ttl_s),
-        "engine": write_text(block.engine) if block.engine != DUCKDB else None,
-        "files": write_value(list(block.files)) if block.files else None,
-    }
-    return {key: value for key, value in fields.items() if value is not None}
-
-
 def _param_fields(param: PipelineParam) -> dict[str, str]:
     is_date = param.type in (ParamType.DATE, ParamType.DATETIME) and isinstance(param.default, str)
     default = param.default if is_date and _is_plain_date(param.default) else write_value(param.default)
@@ -385,17 +343,6 @@ def _param_fields(param: PipelineParam) -> dict[str, str]:
 def _is_plain_date(text: str) -> bool:
     """Say whether a date can do without quotes; a time has colons, which flow style does not like."""
     return len(text) == len("2024-01-31") and text.replace("-", "").isdigit()
-
-
-def _flow(fields: Mapping[str, str]) -> str:
-    return f"{{{', '.join(f'{key}: {value}' for key, value in fields.items())}}}"
-
-
-def _lines(name: str, fields: Mapping[str, str], *, as_lines: bool) -> list[str]:
-    flow = f"{name}: {_flow(fields)}"
-    if not as_lines and len(flow) <= MAX_LINE:
-        return [flow]
-    return [f"{name}:", *(f"{STEP}{key}: {value}" for key, value in fields.items())]
 
 
 def _is_literal(text: str) -> bool:

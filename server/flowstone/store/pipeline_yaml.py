@@ -22,6 +22,7 @@ from flowstone.model.ids import BlockId, PipelineId
 from flowstone.model.params import checked
 from flowstone.model.pipeline import Limits, ParamType, Pipeline, PipelineParam
 from flowstone.model.rules import Isolation, OnFailure
+from flowstone.store.drawing_yaml import read_groups, read_layout
 from flowstone.store.literal_secrets import warn_of_secrets
 from flowstone.store.paths import checked_names
 from flowstone.store.rules_yaml import (
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from flowstone.model.alerts import Alerts
     from flowstone.model.schedule import Schedule
 
-PIPELINE_KEYS = ("description", "params", "blocks", "schedule", "alerts", "limits")
+PIPELINE_KEYS = ("description", "params", "blocks", "schedule", "alerts", "limits", "groups", "layout")
 BLOCK_KEYS = (
     "file",
     "description",
@@ -108,6 +109,8 @@ class _PipelineReader:
             file=self.document.file,
             alerts=self._alerts(),
             limits=self._limits(),
+            groups=read_groups(self.reading, self.root.get("groups"), blocks=self.known),
+            layout=read_layout(self.reading, self.root.get("layout"), blocks=self.known),
         )
         pipeline = replace(pipeline, schedule=self._schedule(pipeline.params))
         self._refuse_cycle(pipeline)

@@ -20,6 +20,11 @@ REST_OF_LINE = re.compile(r"[ ]*,?[ ]*(?:#[^\r\n]*)?(?=[\r\n])")
 STEP = "  "
 
 
+def flow(fields: Mapping[str, str]) -> str:
+    """Return keys and values, each written already, as a mapping on one line."""
+    return f"{{{', '.join(f'{key}: {value}' for key, value in fields.items())}}}"
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """Put `text` where the characters from start to end are."""
@@ -151,6 +156,23 @@ class Splice:
         """Put lines after a block mapping's entry, indented as its key is."""
         indent = self.indent_of(entry)
         self._insert_lines(self._entry_end(entry.value), [indent + line for line in lines])
+
+    def set_root_lines(
+        self, root: yaml_nodes.Mapping, key: str, fields: Mapping[str, str], *, order: Sequence[str]
+    ) -> None:
+        """Give a key of the root, there already or not, a mapping with a line for each field."""
+        if root.is_flow:
+            self.set_fields(root, {key: flow(fields)}, order=order)
+            return
+        indent = self.indent_of(root.entries[0]) + STEP
+        lines = [f"{name}: {value}" for name, value in fields.items()]
+        entry = root.get(key)
+        if entry is not None:
+            # What is below the key goes first: the new lines then stand on their own.
+            self.set_lines(entry, lines, indent=indent)
+        else:
+            below = "".join(f"{self.newline}{indent}{line}" for line in lines)
+            self.set_fields(root, {key: below}, order=order)
 
     def append(self, mapping: yaml_nodes.Mapping, key: str, lines: Sequence[str], flow: str) -> None:
         """Put an entry after the last one, as lines in block style or on one line in flow style."""

@@ -17,6 +17,7 @@ from flowstone.web.control import CONTROL_HEADER
 from flowstone.web.guarded import KEY_HEADER
 from flowstone.web.route import BYTES, JSON, PATH_PARTS, IntegerQuery, Precondition, QueryPart, Route
 from flowstone.web.routes import PREFIX, ROUTES
+from flowstone.web.wire import edits
 from flowstone.web.wire.files import FileEditRequest
 from flowstone.web.wire.tables import TableFilter
 
@@ -26,8 +27,8 @@ Direction: TypeAlias = tuple[str, Mode]
 
 NAMED: dict[str, tuple[Any, Mode]] = {
     "TableFilter": (TableFilter, "validation"),
-    "EditRequest": (wire.EditRequest, "validation"),
     "FileEditRequest": (FileEditRequest, "validation"),
+    "EditRequest": (edits.EditRequest, "validation"),
     "ClientMessage": (wire.ClientMessage, "validation"),
     "Happening": (wire.Happening, "serialization"),
     "SocketReply": (wire.SocketReply, "serialization"),

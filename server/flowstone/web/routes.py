@@ -5,6 +5,7 @@ from __future__ import annotations
 from flowstone.web import wire_types as wire
 from flowstone.web.route import (
     ARROW_STREAM,
+    MAX_BODY_BYTES,
     MAX_FILE_BODY_BYTES,
     IntegerQuery,
     Precondition,
@@ -14,13 +15,14 @@ from flowstone.web.route import (
 from flowstone.web.routes_files import FILE_ROUTES
 from flowstone.web.routes_git import GIT_ROUTES
 from flowstone.web.routes_outputs import OUTPUT_ROUTES
-from flowstone.web.wire import language
+from flowstone.web.wire import edits, language
 from flowstone.web.wire import runs as wire_runs
 
 PREFIX = "/api/v1"
 SOCKET_PATH = f"{PREFIX}/socket"
 
 ID = r"^[a-z][a-z0-9_]{0,62}$"
+ID_LIST = r"^[a-z][a-z0-9_]{0,62}(,[a-z][a-z0-9_]{0,62})*$"
 PROJECT = "/projects/{project}"
 PIPELINE = PROJECT + "/pipelines/{pipeline}"
 RUN = PROJECT + "/runs/{run}"
@@ -86,10 +88,30 @@ ROUTES: tuple[Route, ...] = (
         PIPELINE + "/edits",
         "pipelines.edit_pipeline",
         "Edit a pipeline's YAML. Adding a block also writes the block's file.",
-        request=wire.EditRequest,
-        answer=wire.PipelineView,
+        request=edits.EditRequest,
+        answer=edits.EditedPipeline,
         precondition=Precondition.MATCH,
         gives_etag=True,
+        max_body_bytes=2 * MAX_BODY_BYTES,
+    ),
+    Route(
+        "POST",
+        PIPELINE + "/changes",
+        "changes.put_change",
+        "Make a change of a pipeline's YAML and block files, or take it back, and leave what others changed since.",
+        request=edits.Change,
+        answer=edits.EditedPipeline,
+        precondition=Precondition.MATCH,
+        gives_etag=True,
+        max_body_bytes=MAX_FILE_BODY_BYTES,
+    ),
+    Route(
+        "GET",
+        PIPELINE + "/fragment",
+        "changes.read_fragment",
+        "Give blocks as a text for the clipboard.",
+        answer=edits.FragmentView,
+        query=(TextQuery("blocks", "Their ids, with commas between.", 32_000, ID_LIST),),
     ),
     Route(
         "GET",

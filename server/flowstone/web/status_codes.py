@@ -10,6 +10,7 @@ STATUS_CODES: tuple[tuple[type[FlowstoneError], int], ...] = (
     (store.NotFound, 404),
     (store.AlreadyExists, 409),
     (store.EditConflict, 409),
+    (store.MergeConflict, 409),
     (store.ProjectBusy, 409),
     (store.PathRefused, 400),
     (store.DiskFull, 507),

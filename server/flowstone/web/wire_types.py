@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from flowstone.model.alerts import AlertKind
 from flowstone.model.block import BlockKind, Language
 from flowstone.model.columns import Family
+from flowstone.model.drawing import MAX_COORDINATE, GroupColor
 from flowstone.model.firing import FiringState, LetterState
 from flowstone.model.freshness import Freshness, PartKind
 from flowstone.model.output import OutputKind
@@ -500,6 +501,24 @@ class BlockView(Wire):
     is_isolated: bool = False
 
 
+class Point(Wire):
+    """Where a node's top left corner is. Units: pixels at zoom 1, to the right and down."""
+
+    x: Annotated[int, Field(ge=-MAX_COORDINATE, le=MAX_COORDINATE)]
+    y: Annotated[int, Field(ge=-MAX_COORDINATE, le=MAX_COORDINATE)]
+
+
+class GroupView(Wire):
+    """A named frame around blocks; collapsed, it is drawn as one node, at `at` if people put it there."""
+
+    id: str
+    title: str
+    color: GroupColor
+    blocks: list[str]
+    is_collapsed: bool
+    at: Point | None
+
+
 class PipelineView(Wire):
     """A pipeline's page. `etag` is that of its YAML, for If-Match."""
 
@@ -510,6 +529,9 @@ class PipelineView(Wire):
     params: list[PipelineParamView]
     blocks: list[BlockView]
     problems: list[ProblemView]
+    groups: list[GroupView] = []
+    layout: dict[str, Point] = {}
+    """Where people put blocks; the others are laid out around them."""
 
 
 class PipelineStatus(Wire):
@@ -530,114 +552,6 @@ class NewPipeline(Wire):
 
     id: Id
     description: Annotated[str, Field(max_length=2_000)] = ""
-
-
-# --- Edits ----------------------------------------------------------------------------------------
-
-
-class AddBlockEdit(Wire):
-    """Add a block: a new file from the library's block `library`, or from the empty one of `kind`."""
-
-    op: Literal["add_block"]
-    id: Id
-    upstream: list[Id] = []
-    library: Annotated[str, Field(max_length=100)] | None = None
-    kind: BlockKind | None = None
-    language: Language = Language.PYTHON
-    file: Annotated[str, Field(max_length=300)] | None = None
-    """An existing file to use instead of a new one."""
-    params: dict[str, Any] = {}
-
-
-class RemoveBlockEdit(Wire):
-    """Take a block out of the pipeline; its file stays."""
-
-    op: Literal["remove_block"]
-    block: Id
-
-
-class RenameBlockEdit(Wire):
-    """Give a block another id; its file keeps its name."""
-
-    op: Literal["rename_block"]
-    block: Id
-    to: Id
-
-
-class ConnectEdit(Wire):
-    """Let `downstream` read `upstream`."""
-
-    op: Literal["connect"]
-    upstream: Id
-    downstream: Id
-
-
-class DisconnectEdit(Wire):
-    """Let `downstream` no longer read `upstream`."""
-
-    op: Literal["disconnect"]
-    upstream: Id
-    downstream: Id
-
-
-class SetUpstreamEdit(Wire):
-    """Give a block all its upstreams, in order."""
-
-    op: Literal["set_upstream"]
-    block: Id
-    upstream: list[Id]
-
-
-class SetParamsEdit(Wire):
-    """Give a block all its own params."""
-
-    op: Literal["set_params"]
-    block: Id
-    params: dict[str, Any]
-
-
-class SetLimitsEdit(Wire):
-    """Give a block its retries and timeout."""
-
-    op: Literal["set_limits"]
-    block: Id
-    attempts: Annotated[int, Field(ge=1, le=100)] = 1
-    delay_s: Annotated[float, Field(ge=0, le=86_400)] = 0.0
-    timeout_s: Annotated[float, Field(gt=0, le=604_800)] | None = None
-
-
-class SetRulesEdit(Wire):
-    """Give a block how its delays grow, what follows its failure, when it runs and its memory."""
-
-    op: Literal["set_rules"]
-    block: Id
-    backoff: Backoff = Backoff.CONSTANT
-    jitter: Annotated[float, Field(ge=0, le=1)] = 0.0
-    on_failure: OnFailure = OnFailure.SKIP
-    when: Annotated[str, Field(max_length=500)] = ""
-    memory_bytes: Annotated[int, Field(gt=0, le=1 << 50)] | None = None
-
-
-class SetDescriptionEdit(Wire):
-    """Say what the pipeline is for."""
-
-    op: Literal["set_description"]
-    text: Annotated[str, Field(max_length=2_000)]
-
-
-EditRequest = Annotated[
-    AddBlockEdit
-    | RemoveBlockEdit
-    | RenameBlockEdit
-    | ConnectEdit
-    | DisconnectEdit
-    | SetUpstreamEdit
-    | SetParamsEdit
-    | SetLimitsEdit
-    | SetRulesEdit
-    | SetDescriptionEdit,
-    Field(discriminator="op"),
-]
 
 
 # --- Files and the library ------------------------------------------------------------------------

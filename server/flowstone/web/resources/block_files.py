@@ -10,8 +10,8 @@ from flowstone.errors.store import AlreadyExists, NotFound
 from flowstone.errors.web import RequestRefused
 from flowstone.model.block import Block, BlockKind, Language
 from flowstone.model.ids import BlockId
-from flowstone.web import wire_types as wire
 from flowstone.web.views.pipelines import FOLDERS
+from flowstone.web.wire import edits as wire
 
 SUFFIXES = {Language.PYTHON: ".py", Language.SQL: ".sql", Language.MARKDOWN: ".md"}
 MAX_NAMES_TRIED = 50

@@ -9,25 +9,24 @@ from typing import TYPE_CHECKING, Any
 
 from flowstone.errors.source import VariableMissing
 from flowstone.errors.store import AlreadyExists, EditConflict, NotFound
-from flowstone.model.ids import BlockId, PipelineId
+from flowstone.model.ids import PipelineId
 from flowstone.model.run import RunState
 from flowstone.web import wire_types as wire
 from flowstone.web.call import Call, Reply
 from flowstone.web.json_text import decode
-from flowstone.web.resources.block_files import new_block, take_back
 from flowstone.web.resources.projects import profile_checked
-from flowstone.web.views.pipelines import pipeline_view
+from flowstone.web.views.pipelines import edited_view, pipeline_view
 from flowstone.web.views.runs import freshness_view, run_view
+from flowstone.web.wire.edits import EditedPipeline
 
 if TYPE_CHECKING:
-    from flowstone.model.edits import Edit
-    from flowstone.store.project_files import LoadedPipeline
     from flowstone.web.open_project import OpenProject
 
 ENDED_LOOKED_AT = 5
 
 
-def _file(pipeline: str) -> str:
+def pipeline_file(pipeline: str) -> str:
+    """Return where a pipeline's YAML is."""
     return f"pipelines/{pipeline}.yaml"
 
 
@@ -47,7 +46,7 @@ async def create_pipeline(call: Call[wire.NewPipeline]) -> Reply[wire.PipelineVi
 
     opened = await call.project()
     try:
-        await _save(opened, _file(call.body.id), new_pipeline_text(call.body.description), if_match=None)
+        await save(opened, pipeline_file(call.body.id), new_pipeline_text(call.body.description), if_match=None)
     except AlreadyExists as taken:
         raise AlreadyExists("pipeline", call.body.id) from taken
     return await _view(opened, call.body.id)
@@ -62,68 +61,17 @@ async def add_sample(call: Call[None]) -> Reply[wire.PipelineView]:
     return await _view(opened, pipeline)
 
 
-async def edit_pipeline(call: Call[Any]) -> Reply[wire.PipelineView]:
+async def edit_pipeline(call: Call[Any]) -> Reply[EditedPipeline]:
     """Make one edit. Raises: NotFound, EditConflict, CycleFound and the other errors of edits, DiskFull."""
+    from flowstone.web.resources.edits import make_edit
+
     opened = await call.project()
     loaded = await opened.load_pipeline(PipelineId(call.path["pipeline"]))
     if call.if_match != loaded.etag:
         raise EditConflict(loaded.pipeline.file, current_etag=loaded.etag, current_text=loaded.text)
-    if isinstance(call.body, wire.AddBlockEdit):
-        await _add_block(opened, loaded, call.body)
-    else:
-        await _save_edit(opened, loaded, edit_of(call.body))
-    return await _view(opened, loaded.pipeline.id)
-
-
-async def _add_block(opened: OpenProject, loaded: LoadedPipeline, edit: wire.AddBlockEdit) -> None:
-    from flowstone.model.edits import AddBlock, apply
-
-    begun = await new_block(opened.root, edit)
-    apply(loaded.pipeline, AddBlock(begun.block))  # refused before a file is written
-    made = await begun.written(opened.root)
-    try:
-        await _save_edit(opened, loaded, AddBlock(made.block))
-    except BaseException:
-        await take_back(opened.root, made)
-        raise
-    if made.etag is not None:
-        opened.saved(made.block.file, made.etag)
-
-
-async def _save_edit(opened: OpenProject, loaded: LoadedPipeline, edit: Edit) -> None:
-    from flowstone.store.pipeline_edits import edit_text
-
-    text = await asyncio.to_thread(edit_text, loaded.text, loaded.pipeline, edit)
-    await _save(opened, _file(loaded.pipeline.id), text, if_match=loaded.etag)
-
-
-def edit_of(edit: Any) -> Edit:
-    """Return an edit of the wire as the model's; adding a block, which needs a file, is not among them."""
-    from flowstone.model import edits
-    from flowstone.model.rules import Retries
-
-    match edit:
-        case wire.RemoveBlockEdit():
-            return edits.RemoveBlock(BlockId(edit.block))
-        case wire.RenameBlockEdit():
-            return edits.RenameBlock(BlockId(edit.block), BlockId(edit.to))
-        case wire.ConnectEdit():
-            return edits.Connect(BlockId(edit.upstream), BlockId(edit.downstream))
-        case wire.DisconnectEdit():
-            return edits.Disconnect(BlockId(edit.upstream), BlockId(edit.downstream))
-        case wire.SetUpstreamEdit():
-            return edits.SetUpstream(BlockId(edit.block), tuple(map(BlockId, edit.upstream)))
-        case wire.SetParamsEdit():
-            return edits.SetParams(BlockId(edit.block), edit.params)
-        case wire.SetLimitsEdit():
-            return edits.SetLimits(BlockId(edit.block), Retries(edit.attempts, edit.delay_s), edit.timeout_s)
-        case wire.SetRulesEdit():
-            return edits.SetRules(
-                BlockId(edit.block), edit.backoff, edit.jitter, edit.on_failure, edit.when, edit.memory_bytes
-            )
-        case wire.SetDescriptionEdit():
-            return edits.SetDescription(edit.text)
-    raise TypeError(f"{type(edit).__name__} is no edit")
+    change = await make_edit(opened, loaded, call.body)
+    after = await opened.load_pipeline(loaded.pipeline.id)
+    return Reply(edited_view(opened.project, after, change), etag=after.etag)
 
 
 async def read_source(call: Call[None]) -> Reply[wire.FileView]:
@@ -131,18 +79,19 @@ async def read_source(call: Call[None]) -> Reply[wire.FileView]:
     from flowstone.store.texts import read_text
 
     opened = await call.project()
-    found = await asyncio.to_thread(read_text, opened.root, _file(call.path["pipeline"]))
+    found = await asyncio.to_thread(read_text, opened.root, pipeline_file(call.path["pipeline"]))
     return Reply(wire.FileView(path=found.path, text=found.text, etag=found.etag), etag=found.etag)
 
 
 async def save_source(call: Call[wire.SaveFile]) -> Reply[wire.PipelineView]:
     """Save a pipeline's YAML. Raises: EditConflict; DiskFull; SourceError, when what was saved does not parse."""
     opened = await call.project()
-    await _save(opened, _file(call.path["pipeline"]), call.body.text, if_match=call.if_match)
+    await save(opened, pipeline_file(call.path["pipeline"]), call.body.text, if_match=call.if_match)
     return await _view(opened, call.path["pipeline"])
 
 
-async def _save(opened: OpenProject, file: str, text: str, *, if_match: str | None) -> None:
+async def save(opened: OpenProject, file: str, text: str, *, if_match: str | None) -> None:
+    """Save a text and tell of it. Raises: AlreadyExists, EditConflict, DiskFull."""
     from flowstone.store.texts import save_text
 
     saved = await asyncio.to_thread(save_text, opened.root, file, text, if_match=if_match)

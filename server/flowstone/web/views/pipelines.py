@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal
@@ -12,9 +12,11 @@ from flowstone.model.block import LANGUAGE_BY_SUFFIX, Block, BlockKind, Language
 from flowstone.model.rules import Isolation, MapOver
 from flowstone.model.source import BlockSource, ParamSpec, argument_upstreams
 from flowstone.web import wire_types as wire
+from flowstone.web.wire import edits
 from flowstone.web.wire.runs import WiredBlock
 
 if TYPE_CHECKING:
+    from flowstone.model.drawing import Group
     from flowstone.model.pipeline import Pipeline
     from flowstone.model.project import Project
     from flowstone.store.project_files import LoadedBlock, LoadedPipeline
@@ -66,6 +68,33 @@ def pipeline_view(project: Project, loaded: LoadedPipeline) -> wire.PipelineView
         ],
         blocks=[_block_view(block, pipeline, values) for block in loaded.blocks],
         problems=[problem_view(problem) for problem in loaded.problems],
+        groups=[_group_view(group) for group in pipeline.groups],
+        layout={block: wire.Point(x=spot.x, y=spot.y) for block, spot in pipeline.layout.items()},
+    )
+
+
+def edited_view(
+    project: Project,
+    loaded: LoadedPipeline,
+    change: edits.Change,
+    *,
+    is_merged: bool = False,
+    kept_files: Sequence[str] = (),
+) -> edits.EditedPipeline:
+    """Return a pipeline's page after an edit, with what the edit did."""
+    view = dict(pipeline_view(project, loaded))
+    return edits.EditedPipeline(**view, change=change, is_merged=is_merged, kept_files=list(kept_files))
+
+
+def _group_view(group: Group) -> wire.GroupView:
+    at = None if group.at is None else wire.Point(x=group.at.x, y=group.at.y)
+    return wire.GroupView(
+        id=group.id,
+        title=group.title,
+        color=group.color,
+        blocks=list(group.blocks),
+        is_collapsed=group.is_collapsed,
+        at=at,
     )
 
 
