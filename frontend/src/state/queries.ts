@@ -1,4 +1,4 @@
-import type { Client, RunsQuery, StatusLook } from "../wire/client";
+import type { Client, DifferenceQuery, DifferenceRowsQuery, RunsQuery, StatusLook } from "../wire/client";
 
 /** The names under which the server's answers are kept. */
 export const keys = {
@@ -15,6 +15,10 @@ export const keys = {
   run: (project: string, run: string) => ["run", project, run] as const,
   runCode: (project: string, run: string) => ["run-code", project, run] as const,
   library: () => ["library"] as const,
+  /** Begins as the pipeline's status does, so that what makes that old makes this old. */
+  pastOutputs: (project: string, pipeline: string, block: string) => ["status", project, pipeline, "past", block] as const,
+  difference: (asked: DifferenceQuery) => ["difference", asked] as const,
+  differenceRows: (asked: DifferenceQuery, rows: DifferenceRowsQuery) => ["difference", asked, rows] as const,
 };
 
 export const projectsQuery = (client: Client) => ({ queryKey: keys.projects(), queryFn: () => client.projects() });

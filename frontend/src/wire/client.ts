@@ -48,6 +48,29 @@ export interface RunsQuery {
   readonly state: RunSummary["state"] | null;
 }
 
+/** Which two tables are compared, an earlier with a later one, and by which columns: null is found, none is whole rows. */
+export interface DifferenceQuery {
+  readonly project: string;
+  readonly before: string;
+  readonly after: string;
+  readonly key: readonly string[] | null;
+}
+
+export interface DifferenceRowsQuery {
+  readonly part: "all" | "added" | "removed" | "changed";
+  readonly offset: number;
+  readonly limit: number;
+  readonly columns: readonly string[];
+}
+
+function differencePath(asked: DifferenceQuery): string {
+  return `/projects/${segment(asked.project)}/outputs/${segment(asked.after)}/difference/${segment(asked.before)}`;
+}
+
+function keyQuery({ key }: DifferenceQuery): Readonly<Record<string, string | null>> {
+  return { key: key === null ? null : key.map(columnKey).join(","), keyed: key?.length === 0 ? "none" : null };
+}
+
 /** The server's routes as methods. A refusal or a lost connection throws RequestFailed. */
 export class Client {
   readonly #key: () => string | null;
@@ -140,6 +163,17 @@ export class Client {
   };
   value = async (project: string, hash: string): Promise<string> =>
     (await this.#ask(`/projects/${segment(project)}/outputs/${segment(hash)}/value`, {})).text();
+
+  /** What a block gave in the runs of its pipeline, newest first. */
+  pastOutputs = (project: string, pipeline: string, block: string, before: string | null) =>
+    this.#json("PastOutputsPage", `${this.#of(project, pipeline)}/blocks/${segment(block)}/outputs${query({ before })}`);
+  difference = (asked: DifferenceQuery, signal?: AbortSignal) =>
+    this.#json("TableDifferenceView", `${differencePath(asked)}${query(keyQuery(asked))}`, { signal });
+  differenceRows = async (asked: DifferenceQuery, rows: DifferenceRowsQuery, signal?: AbortSignal) => {
+    const columns = rows.columns.map(columnKey).join(",");
+    const path = `${differencePath(asked)}/rows${query({ ...keyQuery(asked), part: rows.part, offset: rows.offset, limit: rows.limit, columns })}`;
+    return new Uint8Array(await (await this.#ask(path, { signal })).arrayBuffer());
+  };
 
   #of(project: string, pipeline: string): string {
     return `/projects/${segment(project)}/pipelines/${segment(pipeline)}`;
