@@ -1,6 +1,7 @@
 import { lazy, Suspense, useId, useState } from "react";
 import type { BlockFacts } from "../../model/look";
 import { isAtWork } from "../../model/look";
+import type { PastOutput } from "../../model/past_outputs";
 import { type PanelTab, panelTab, tabFor } from "../../model/panel";
 import { size } from "../../model/format";
 import { type Tab, Tabs } from "../../ui/Tabs";
@@ -11,9 +12,12 @@ import { useBench } from "./bench";
 import { ChecksView } from "./ChecksView";
 import { JsonOutput } from "./JsonOutput";
 import { LogView } from "./LogView";
+import { OutputNames } from "./output/OutputNames";
+import { PastBanner } from "./output/PastBanner";
 import { RichOutput } from "./RichOutput";
 import { SettingsView } from "./SettingsView";
 
+const HistoryTab = lazy(async () => ({ default: (await import("./output/history/HistoryTab")).HistoryTab }));
 const DataGrid = lazy(async () => ({ default: (await import("../../table/DataGrid")).DataGrid }));
 
 interface OutputPanelProps {
@@ -25,12 +29,19 @@ interface OutputPanelProps {
 
 export function OutputPanel({ block, blocks, facts, isSeen }: OutputPanelProps) {
   const [chosen, setChosen] = useState<PanelTab | null>(null);
+  const [name, setName] = useState<string | null>(null);
+  const [past, setPast] = useState<PastOutput | null>(null);
   const panelId = useId();
   const { receipts, checks } = facts;
+  const openPast = (one: PastOutput) => {
+    setPast(one);
+    setChosen("data");
+  };
   const shown = chosen ?? tabFor(block.kind, facts.look.status, facts.outputs.length > 0, receipts.length > 0);
   const failing = checks.filter((check) => !check.passed).length;
   const tabs: readonly Tab[] = [
     { id: "data", label: "Data" },
+    ...(block.kind === "exporter" ? [] : [{ id: "history", label: "History" }]),
     { id: "logs", label: "Logs" },
     {
       id: "checks",
@@ -54,7 +65,11 @@ export function OutputPanel({ block, blocks, facts, isSeen }: OutputPanelProps) 
       </div>
       <div className="output-room" role="tabpanel" id={panelId} aria-label={`${shown} of ${block.id}`}>
         {!isSeen ? null : shown === "data" ? (
-          <DataTab block={block} facts={facts} />
+          <DataTab block={block} facts={facts} name={name} onName={setName} past={past} onBack={() => setPast(null)} />
+        ) : shown === "history" ? (
+          <Suspense fallback={<div className="history" aria-busy="true" />}>
+            <HistoryTab block={block.id} outputs={facts.outputs} name={name} onName={setName} onOpen={openPast} />
+          </Suspense>
         ) : shown === "logs" ? (
           <LogView block={block.id} run={facts.run} isLive={isAtWork(facts.look)} isMapped={block.map !== ""} />
         ) : shown === "settings" ? (
@@ -79,21 +94,26 @@ function OutputFacts({ facts }: { readonly facts: BlockFacts }) {
   );
 }
 
-function DataTab({ block, facts }: { readonly block: BlockView; readonly facts: BlockFacts }) {
-  const [name, setName] = useState<string | null>(null);
-  const output = facts.outputs.find((one) => one.name === name) ?? facts.outputs[0];
+interface DataTabProps {
+  readonly block: BlockView;
+  readonly facts: BlockFacts;
+  readonly name: string | null;
+  readonly onName: (name: string) => void;
+  readonly past: PastOutput | null;
+  readonly onBack: () => void;
+}
+
+function DataTab({ block, facts, name, onName, past, onBack }: DataTabProps) {
+  const { project } = useBench();
+  const output = past?.output ?? facts.outputs.find((one) => one.name === name) ?? facts.outputs[0];
   if (output === undefined) return <NoData block={block} facts={facts} />;
   return (
     <>
-      {facts.outputs.length > 1 ? (
-        <div className="output-names" role="group" aria-label="Outputs">
-          {facts.outputs.map((one) => (
-            <button key={one.name} type="button" aria-pressed={one === output} onClick={() => setName(one.name)}>
-              {one.name}
-            </button>
-          ))}
-        </div>
-      ) : null}
+      {past === null ? (
+        <OutputNames names={facts.outputs.map((one) => one.name)} chosen={output.name} onChoose={onName} />
+      ) : (
+        <PastBanner past={past} project={project} onBack={onBack} />
+      )}
       {output.warnings.map((warning) => (
         <Note key={warning} tone="warn">
           {warning}

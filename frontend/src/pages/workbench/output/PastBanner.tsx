@@ -5,6 +5,7 @@ import { Button } from "../../../ui/Button";
 import { Icon } from "../../../ui/Icon";
 import { Moment } from "../../../ui/Moment";
 import { Link } from "../../Link";
+import "./output.css";
 
 interface PastBannerProps {
   readonly past: PastOutput;

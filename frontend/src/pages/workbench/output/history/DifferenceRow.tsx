@@ -38,6 +38,7 @@ export function DifferenceRow({ how, cells }: { readonly how: RowHow; readonly c
           )}
         </td>
       ))}
+      <td />
     </tr>
   );
 }

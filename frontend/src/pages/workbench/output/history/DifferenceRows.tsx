@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { typedCell } from "../../../../model/cells";
-import { type DifferencePart, rowsOf, shownColumns, type TableDifference } from "../../../../model/difference";
+import { isNumeric, PENDING, typedCell } from "../../../../model/cells";
+import { type ColumnChange, type DifferencePart, rowsOf, shownColumns, type TableDifference } from "../../../../model/difference";
 import { count } from "../../../../model/format";
 import { DifferencePage } from "../../../../state/difference";
 import { wordsOf } from "../../../../state/notices";
@@ -13,6 +13,8 @@ import { useBench } from "../../bench";
 import { DifferenceRow } from "./DifferenceRow";
 
 const PAGE_ROWS = 50;
+
+const typeOf = (column: ColumnChange) => column.after ?? column.before ?? "";
 
 interface DifferenceRowsProps {
   readonly found: TableDifference;
@@ -50,11 +52,12 @@ export function DifferenceRows({ found, asked, part }: DifferenceRowsProps) {
                 <span className="visually-hidden">How it differs</span>
               </th>
               {columns.map((column) => (
-                <th key={column.name} scope="col">
+                <th key={column.name} scope="col" className={isNumeric(typeOf(column)) ? "is-number" : ""}>
                   {column.name}
                   {found.key.includes(column.name) ? <span className="history-mark">key</span> : null}
                 </th>
               ))}
+              <td className="difference-rest" />
             </tr>
           </thead>
           <tbody>
@@ -63,9 +66,9 @@ export function DifferenceRows({ found, asked, part }: DifferenceRowsProps) {
                 key={index}
                 how={rows.how(index)}
                 cells={columns.map((column, place) => ({
-                  isNumber: /^(u?int|double|float|decimal)/.test(column.after ?? column.before ?? ""),
-                  before: typedCell(column.before ?? "", rows.before(index, place)),
-                  after: typedCell(column.after ?? "", rows.after(index, place)),
+                  isNumber: isNumeric(typeOf(column)),
+                  before: column.before === null ? PENDING : typedCell(column.before, rows.before(index, place)),
+                  after: column.after === null ? PENDING : typedCell(column.after, rows.after(index, place)),
                   differs: rows.differs(index, place),
                 }))}
               />
