@@ -49,6 +49,7 @@ from flowstone.store.artifact_places import open_artifacts
 from flowstone.store.leftovers import clear_leftovers
 from flowstone.store.project_files import load_project
 from flowstone.store.project_places import ProjectPlaces, project_places
+from flowstone.store.repeated_snapshots import RepeatedSnapshots
 from flowstone.store.state import StateFolder
 from flowstone.store.trust import is_trusted, trust
 
@@ -97,7 +98,9 @@ class Workbench:
             tell=self._listeners.tell,
         )
         turns = Turns()
-        self._starter = Starter(self._code, standing, self._drivers, self._runs, turns)
+        self._starter = Starter(
+            self._code, standing, self._drivers, self._runs, turns, RepeatedSnapshots(root, self._state.snapshots)
+        )
         self._resumer = Resumer(self._code, standing, self._drivers, turns)
         self._statuses = Statuses(self._code, standing, self._listeners.news)
         self._keeper = Keeper(

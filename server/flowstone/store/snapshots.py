@@ -40,7 +40,7 @@ def take_snapshot(project: Path, snapshots: Path) -> Snapshot:
     name = _name_of(files)
     target = snapshots / name
     # It may be there and be torn: its files are not synced one by one.
-    if not (_claim(target) and _is_whole(files, target)):
+    if not (claim_snapshot(target) and _is_whole(files, target)):
         shutil.rmtree(target, ignore_errors=True)
         _write(files, target)
     reach("snapshot.taken")
@@ -88,7 +88,7 @@ def _is_code(entry: os.DirEntry[str], suffixes: frozenset[str]) -> bool:
     )
 
 
-def _claim(snapshot: Path) -> bool:
+def claim_snapshot(snapshot: Path) -> bool:
     """Take a snapshot up for use, so that no collection removes it soon; say whether it is there."""
     try:
         with claiming(snapshot.parent.parent):

@@ -19,7 +19,8 @@ from flowstone.engine.project.turns import Turns
 from flowstone.engine.standing import Standing
 from flowstone.model.ids import RunId
 from flowstone.model.run import BlockRun, RunRecord, RunRequest, RunState
-from flowstone.store.snapshots import Snapshot, take_snapshot
+from flowstone.store.repeated_snapshots import RepeatedSnapshots
+from flowstone.store.snapshots import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Starter:
     drivers: Drivers
     runs: KnownRuns
     turns: Turns
+    snapshots: RepeatedSnapshots
 
     async def start(self, request: RunRequest) -> RunId:
         """Start a run; asking again with the same id starts nothing. Raises: see `Workbench.start_run`."""
@@ -64,7 +66,7 @@ class Starter:
 
     def _snapshot(self, request: RunRequest) -> tuple[Snapshot, Code]:
         """Copy the project's code as it is now, and read a pipeline from the copy."""
-        snapshot = take_snapshot(self.code.root, self.drivers.state.snapshots)
+        snapshot = self.snapshots.take()
         return snapshot, self.code.of_run(request.pipeline, request.profile, folder=snapshot.root)
 
     async def _write_down(self, beginning: Beginning, snapshot: Snapshot) -> bool:
