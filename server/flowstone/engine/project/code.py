@@ -11,7 +11,7 @@ from flowstone.engine.preparation import Code
 from flowstone.errors.source import VariableMissing
 from flowstone.model.ids import PipelineId
 from flowstone.model.project import Project
-from flowstone.store.project_files import load_pipeline, load_project, pipeline_ids
+from flowstone.store.project_files import LoadedPipeline, load_pipeline, load_project, pipeline_ids
 from flowstone.store.settings import connection_settings
 
 
@@ -21,6 +21,7 @@ class ProjectCode:
     def __init__(self, root: Path, project: Project) -> None:
         self.root = root
         self.project = project
+        self._last_copy: tuple[Path, PipelineId, Project, LoadedPipeline] | None = None
 
     async def reload(self) -> None:
         """Read the project's settings again. Raises: NotFound; SourceError."""
@@ -35,7 +36,16 @@ class ProjectCode:
 
         Raises: NotFound; SourceError, also for variables that are missing.
         """
-        loaded = self._unconnected(pipeline, folder)
+        return self._connected(self._unconnected(pipeline, folder), profile)
+
+    def of_copy(self, pipeline: PipelineId, profile: str | None, *, copy: Path) -> Code:
+        """Return what `of_run` does, of a copy that never changes: the one asked for last is not read again."""
+        last = self._last_copy
+        if last is None or last[:2] != (copy, pipeline):
+            last = self._last_copy = (copy, pipeline, load_project(copy), load_pipeline(copy, pipeline))
+        return self._connected(self._code(*last[2:], copy), profile)
+
+    def _connected(self, loaded: Code, profile: str | None) -> Code:
         return replace(loaded, connections=connection_settings(loaded.project, profile, environment=os.environ))
 
     def to_look_at(self, pipeline: PipelineId, profile: str | None) -> Code:
@@ -46,5 +56,7 @@ class ProjectCode:
             return self._unconnected(pipeline, self.root)
 
     def _unconnected(self, pipeline: PipelineId, folder: Path) -> Code:
-        project = replace(load_project(folder), id=self.project.id, root=str(self.root))
-        return Code(project, load_pipeline(folder, pipeline), folder)
+        return self._code(load_project(folder), load_pipeline(folder, pipeline), folder)
+
+    def _code(self, found: Project, loaded: LoadedPipeline, folder: Path) -> Code:
+        return Code(replace(found, id=self.project.id, root=str(self.root)), loaded, folder)

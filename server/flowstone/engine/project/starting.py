@@ -67,7 +67,7 @@ class Starter:
     def _snapshot(self, request: RunRequest) -> tuple[Snapshot, Code]:
         """Copy the project's code as it is now, and read a pipeline from the copy."""
         snapshot = self.snapshots.take()
-        return snapshot, self.code.of_run(request.pipeline, request.profile, folder=snapshot.root)
+        return snapshot, self.code.of_copy(request.pipeline, request.profile, copy=snapshot.root)
 
     async def _write_down(self, beginning: Beginning, snapshot: Snapshot) -> bool:
         """Write a run into the ledger; say whether it was not there yet."""
