@@ -8,25 +8,23 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flowstone.engine.jobs import BlockJob
 from flowstone.engine.worker.forms import annotations_of
 from flowstone.engine.worker.inputs import Opening
-from flowstone.engine.worker.memory import Memory
-from flowstone.engine.worker.pickles import Pickles
 from flowstone.errors.connectors import ConnectorUnknown
 from flowstone.errors.engine import ConnectionUnknown, ParamInvalid
 from flowstone.model.author import Run
 from flowstone.model.connections import ConnectionSettings, WriteContext
 from flowstone.model.output import Output
-from flowstone.store.artifact_places import open_artifacts
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 ENTRY_POINTS = "flowstone.connectors"
+VARYING = "*"
+"""Stands for a block's `*inputs` among its parameters."""
 
 
 @dataclass(slots=True)
@@ -43,7 +41,7 @@ def bind(
     job: BlockJob,
     function: Callable[..., Any],
     *,
-    memory: Memory,
+    opening: Opening,
     report: Callable[[int, int | None], None],
 ) -> Call:
     """Gather what a block function is to be called with.
@@ -52,7 +50,8 @@ def bind(
     """
     call = Call()
     hints = annotations_of(function)
-    _give_inputs(job, call, memory, hints | _varying(function, hints))
+    takes_all = any(ref.parameter == VARYING for ref in job.inputs)
+    _give_inputs(job, call, opening, hints | _varying(function, hints) if takes_all else hints)
     for name, value in job.params.items():
         call.keyword[name] = typed_param(name, value, hints)
     for use in job.source.connections:
@@ -69,16 +68,14 @@ def _varying(function: Callable[..., Any], hints: Mapping[str, Any]) -> dict[str
     """Return the annotation of `*inputs` under the name that it has among a block's inputs."""
     kinds = inspect.signature(function).parameters.values()
     varying = [spec.name for spec in kinds if spec.kind is spec.VAR_POSITIONAL and spec.name in hints]
-    return {"*": hints[varying[0]]} if varying else {}
+    return {VARYING: hints[varying[0]]} if varying else {}
 
 
-def _give_inputs(job: BlockJob, call: Call, memory: Memory, hints: Mapping[str, Any]) -> None:
+def _give_inputs(job: BlockJob, call: Call, opening: Opening, hints: Mapping[str, Any]) -> None:
     """Give inputs by position; by name from the first parameter on that no upstream fills."""
     filled = {ref.parameter for ref in job.inputs}
     gap = next((index for index, spec in enumerate(job.source.inputs) if spec.name not in filled), len(filled))
-    by_position = {spec.name for spec in job.source.inputs[:gap]} | {"*"}
-    store = open_artifacts(job.artifacts)
-    opening = Opening(memory, Pickles(store, job.sealing_key.encode(), Path(job.code_root)))
+    by_position = {spec.name for spec in job.source.inputs[:gap]} | {VARYING}
     for ref in job.inputs:
         value = upstream_value(ref.outputs, hints.get(ref.parameter, Any), opening)
         if ref.parameter in by_position:

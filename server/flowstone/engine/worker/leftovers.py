@@ -30,12 +30,14 @@ class Leftovers:
 
     def __init__(self) -> None:
         self._threads: frozenset[int] = frozenset()
-        self._files = 0
+        self._files: int | None = None
+        """What the block before has left open, which nothing changes between two blocks."""
 
     def begin(self) -> None:
         """Take note of what is there before a block."""
         self._threads = frozenset(sys._current_frames())
-        self._files = _open_files()
+        if self._files is None:
+            self._files = _open_files()
 
     def end(self) -> str:
         """End what a block has left behind, and say what it was; empty when there was nothing."""
@@ -49,7 +51,8 @@ class Leftovers:
         return f"{_count(len(new), 'thread')} left running" if new else ""
 
     def _left_files(self) -> str:
-        more = _open_files() - self._files
+        before, self._files = self._files or 0, _open_files()
+        more = self._files - before
         return f"{_count(more, 'file')} left open" if more > MAX_OPEN_FILES else ""
 
 

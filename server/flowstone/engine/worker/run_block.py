@@ -60,7 +60,7 @@ def run_block(
                 call_back(load_module(code_root, job.file), job.task, run_context(job, report))
                 return BlockOutcome(BlockResult())
             returned, module = (
-                _returned(job, memory, report, ending)
+                _returned(job, Opening(memory, pickles), report, ending)
                 if job.task is None
                 else (_apart_or_together(job, job.task, Opening(memory, pickles)), None)
             )
@@ -78,13 +78,13 @@ def run_block(
     return _outcome(stored, checks)
 
 
-def _returned(job: BlockJob, memory: Memory, report: Report, ending: ExitStack) -> tuple[Any, ModuleType | None]:
+def _returned(job: BlockJob, opening: Opening, report: Report, ending: ExitStack) -> tuple[Any, ModuleType | None]:
     """Call the block; its connections stay open until `ending`, for a generator is still to be drawn from."""
     if job.source.language is Language.SQL:
         return run_sql(job), None
     module = load_module(Path(job.code_root), job.file)
     function = block_function(module, job.source)
-    call = bind(job, function, memory=memory, report=report)
+    call = bind(job, function, opening=opening, report=report)
     ending.enter_context(call.closing)
     return function(*call.positional, **call.keyword), module
 
