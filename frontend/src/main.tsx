@@ -3,6 +3,7 @@ import { createRoot } from "react-dom/client";
 import { tokenOf } from "./model/route";
 import { App } from "./pages/App";
 import { followAddress } from "./state/navigation";
+import { followPreferences } from "./state/preferences";
 import { beginSession } from "./state/session";
 import { World } from "./state/world";
 import "./ui/tokens.css";
@@ -12,6 +13,7 @@ const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");
 
 const world = new World();
+followPreferences();
 followAddress();
 void beginSession(world.client);
 // A start link that is pasted where the page is open already changes the fragment and loads nothing.

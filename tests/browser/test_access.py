@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import Open, enter
-from tests.kit.browser import CHECKOUT, RunningServer, Visitor
+from tests.kit.browser import CHECKOUT, RunningServer, Visitor, until
 from tests.kit.browser_workbench import Workbench
 from tests.kit.small_projects import write, write_project, write_three
 
@@ -49,7 +49,8 @@ def findings(page: Page) -> list[str]:
 
 def settled(page: Page) -> Page:
     """Wait until nothing moves: axe would measure the contrast of a half-faded thing."""
-    page.wait_for_function("document.getAnimations().every((one) => one.playState !== 'running')")
+    moving = "document.getAnimations().some((one) => one.playState === 'running')"
+    until(lambda: not page.evaluate(moving), what="a page that stands still")
     return page
 
 
@@ -96,8 +97,20 @@ def test_axe_finds_nothing_serious_on_any_page(
     page.keyboard.press("Escape")
     bench.button("Keyboard").click()
     found["keyboard sheet"] = findings(settled(page))
-
     page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("st")
+    expect(page.get_by_role("listbox", name="Commands").get_by_role("option").first).to_be_visible()
+    found["palette"] = findings(settled(page))
+    page.keyboard.press("Escape")
+    bench.button("Settings").click()
+    expect(page.get_by_role("dialog", name="Settings")).to_be_visible()
+    found["preferences"] = findings(settled(page))
+    page.get_by_role("button", name="Show the tour again").click()
+    expect(page.get_by_role("region", name="Tour")).to_be_visible()
+    found["tour"] = findings(settled(page))
+    page.get_by_role("button", name="Skip the tour").click()
+
     page.get_by_role("button", name=re.compile("^Schedule: ")).click()
     expect(page.get_by_role("dialog", name="Schedule").get_by_text("Every 1h")).to_be_visible()
     found["schedule"] = findings(settled(page))
@@ -107,7 +120,20 @@ def test_axe_finds_nothing_serious_on_any_page(
     found["runs"] = findings(settled(page))
     page.get_by_role("table", name="Runs").get_by_role("link").first.click()
     page.get_by_role("button", name=re.compile("numbers")).click()
+    expect(page.get_by_text("It printed nothing.").first).to_be_visible()
     found["run"] = findings(settled(page))
+    page.get_by_role("tab", name="Graph").click()
+    expect(page.get_by_role("region", name="Graph of the run")).to_be_visible()
+    found["run's graph"] = findings(settled(page))
+    page.get_by_role("tab", name="Receipts").click()
+    found["run's receipts"] = findings(settled(page))
+    write(small, "loaders/numbers.py", FAILING["loaders/numbers.py"])
+    page.get_by_role("tab", name="Code").click()
+    expect(page.get_by_role("list", name="Files")).to_be_visible()
+    found["run's code"] = findings(settled(page))
+    page.get_by_role("link", name="Open in the workbench").click()
+    expect(page.get_by_role("region", name="A run of the past")).to_be_visible()
+    found["past run"] = findings(settled(page))
 
     page.goto(f"{server.url}/p/small")
     expect(page.get_by_role("link", name="line").first).to_be_visible()

@@ -179,9 +179,18 @@ class Visitor:
             window.context.close()
 
     def window(
-        self, *, width: int = 1440, height: int = 900, dark: bool = False, bypass_csp: bool = False
+        self,
+        *,
+        width: int = 1440,
+        height: int = 900,
+        dark: bool = False,
+        bypass_csp: bool = False,
+        is_new_here: bool = False,
     ) -> tuple[Page, Watched]:
-        """Open a window of a size; colours follow the system, which is light or dark."""
+        """Open a window of a size; colours follow the system, which is light or dark.
+
+        Somebody who is new here is shown the tour.
+        """
         context = self.browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme="dark" if dark else "light",
@@ -189,6 +198,8 @@ class Visitor:
             timezone_id="Europe/Berlin",
             locale="en-GB",
         )
+        if not is_new_here:
+            context.add_init_script("try { localStorage.setItem('flowstone.tour', 'taken') } catch {}")
         watched = Watched(context)
         self.windows.append(watched)
         return context.new_page(), watched

@@ -8,6 +8,7 @@ import type { World } from "../state/world";
 import { Empty } from "../ui/Note";
 import { Toasts } from "../ui/Toasts";
 import { useStore } from "../ui/useStore";
+import { Overlays } from "./commands/Overlays";
 import { ConnectionBar } from "./ConnectionBar";
 import { Link } from "./Link";
 import { ProjectPage } from "./ProjectPage";
@@ -26,6 +27,7 @@ export function App({ world }: { readonly world: World }) {
   return (
     <QueryClientProvider client={world.queries}>
       <Shown world={world} />
+      {status === "signed-in" ? <Overlays world={world} /> : null}
       <Toasts toasts={toasts} onDismiss={dismiss} />
     </QueryClientProvider>
   );

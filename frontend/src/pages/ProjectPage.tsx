@@ -9,6 +9,7 @@ import { Button } from "../ui/Button";
 import { Icon } from "../ui/Icon";
 import { useNow } from "../ui/useNow";
 import type { PipelineSummary, ProjectView, RunSummary, ScheduleView } from "../wire/schemas";
+import { AppButtons } from "./commands/AppButtons";
 import { Failed } from "./Failed";
 import { FirstPipeline } from "./FirstPipeline";
 import { Link } from "./Link";
@@ -53,6 +54,7 @@ function Project({ world, view }: { readonly world: World; readonly view: Projec
             {view.root}
           </p>
         </div>
+        <AppButtons />
         <Button icon="plus" look="primary" onClick={() => setMaking(true)}>
           New pipeline
         </Button>

@@ -5,6 +5,7 @@ import { goTo } from "../state/navigation";
 import { projectsQuery } from "../state/queries";
 import type { World } from "../state/world";
 import { Empty } from "../ui/Note";
+import { AppButtons } from "./commands/AppButtons";
 import { Failed } from "./Failed";
 import { Link } from "./Link";
 import { Logo } from "./Logo";
@@ -29,7 +30,8 @@ export function ProjectsPage({ world }: { readonly world: World }) {
     <main className="project-page">
       <header className="project-head">
         <Logo />
-        <h1>Projects</h1>
+        <h1 className="project-title">Projects</h1>
+        <AppButtons />
       </header>
       {projects.data.length === 0 ? (
         <Empty title="No project is open">

@@ -1,6 +1,7 @@
 import { type Draft, type DraftEvent, isDirty, stepDraft } from "../model/draft";
 import type { Client } from "../wire/client";
 import { hasStatus, RequestFailed } from "../wire/failure";
+import { autosave } from "./preferences";
 import { Store } from "./store";
 
 const IDLE_MS = 1000;
@@ -40,7 +41,7 @@ export class DraftFile {
 
   type(text: string): void {
     this.#send({ type: "typed", text });
-    this.#schedule(IDLE_MS);
+    if (autosave.get() !== "no") this.#schedule(IDLE_MS);
   }
 
   keepMine(): void {

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { pipelinePath, projectPath, runsPath } from "../../model/route";
+import { AppButtons } from "../commands/AppButtons";
 import { Link } from "../Link";
 import { Logo } from "../Logo";
 
@@ -38,6 +39,7 @@ export function RunsHead({ project, pipeline, title, isRun = false, children }: 
         <h1 title={title}>{title}</h1>
       </nav>
       <span className="top-space" />
+      <AppButtons />
       {children}
     </header>
   );

@@ -16,16 +16,16 @@ import type { PipelineStatus, PipelineView, RunView } from "../../wire/schemas";
 import { Failed } from "../Failed";
 import { Problems } from "../Problems";
 import { Waiting } from "../Waiting";
+import { Tour } from "../commands/Tour";
 import { BenchContext, type Bench } from "./bench";
 import { BlockCard } from "./BlockCard";
-import { KeysDialog } from "./KeysDialog";
 import { LibraryDialog } from "./LibraryDialog";
 import { PastBanner } from "./PastBanner";
 import { ParamsForm } from "./ParamsForm";
 import { Split } from "./Split";
 import { StatusNote } from "./StatusNote";
 import { TopBar } from "./TopBar";
-import { useBenchKeys } from "./useBenchKeys";
+import { useBenchCommands } from "./useBenchCommands";
 import { usePastRun } from "./usePastRun";
 import { useRunTitle } from "./useRunTitle";
 import "../../editor/editor.css";
@@ -75,7 +75,7 @@ interface BenchProps {
   readonly past: RunView | null;
 }
 
-export type Opened = "nothing" | "keys" | { readonly library: string | null };
+export type Opened = "nothing" | { readonly library: string | null };
 
 function Bench({ bench, view, status, failed, past }: BenchProps) {
   const { workbench, home } = bench;
@@ -86,11 +86,11 @@ function Bench({ bench, view, status, failed, past }: BenchProps) {
   const facts = useFacts(home, view, status, past);
   const blocks = useMemo(() => inOrder(view.blocks), [view.blocks]);
   const add = () => setOpened({ library: selected });
-  useBenchKeys(workbench, { help: () => setOpened("keys"), add });
   const choose = (block: string | null) => {
     workbench.select(block);
     if (block !== null) document.getElementById(`card-${block}`)?.scrollIntoView({ block: "start" });
   };
+  useBenchCommands(bench, view, status, { add, choose });
   const graph = (
     <section className="graph-pane" aria-label="Graph">
       <div className="pane-bar">
@@ -126,10 +126,11 @@ function Bench({ bench, view, status, failed, past }: BenchProps) {
   return (
     <BenchContext.Provider value={bench}>
       <div className="bench">
-        <TopBar view={view} status={status} onHelp={() => setOpened("keys")} onAdd={add} />
+        <TopBar view={view} status={status} onAdd={add} />
         <ParamsForm view={view} workbench={workbench} />
         {past === null ? null : <PastBanner run={past} />}
         <StatusNote status={status} failed={failed} />
+        <Tour />
         <Split shown={shown === "graph" || shown === "notebook" ? shown : "both"} left={graph}>
           <main className="notebook" aria-label="Notebook">
             <Problems problems={view.problems.filter((problem) => !view.blocks.some((block) => block.file === problem.file))} />
@@ -139,7 +140,6 @@ function Bench({ bench, view, status, failed, past }: BenchProps) {
             ))}
           </main>
         </Split>
-        {opened === "keys" ? <KeysDialog onClose={() => setOpened("nothing")} /> : null}
         {typeof opened === "object" ? <LibraryDialog view={view} upstream={opened.library} onClose={() => setOpened("nothing")} /> : null}
       </div>
     </BenchContext.Provider>

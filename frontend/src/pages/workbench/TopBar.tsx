@@ -9,6 +9,7 @@ import { useNow } from "../../ui/useNow";
 import { useStore } from "../../ui/useStore";
 import type { PipelineStatus, PipelineView, RunView } from "../../wire/schemas";
 import { Link } from "../Link";
+import { AppButtons } from "../commands/AppButtons";
 import { Logo } from "../Logo";
 import { RunState } from "../RunMarks";
 import { useBench } from "./bench";
@@ -19,11 +20,10 @@ import { ScheduleMark } from "./ScheduleMark";
 interface TopBarProps {
   readonly view: PipelineView;
   readonly status: PipelineStatus | null;
-  readonly onHelp: () => void;
   readonly onAdd: () => void;
 }
 
-export function TopBar({ view, status, onHelp }: TopBarProps) {
+export function TopBar({ view, status }: TopBarProps) {
   const { project, workbench } = useBench();
   const history = useStore(workbench.history);
   const run = status?.active_run ?? null;
@@ -63,7 +63,7 @@ export function TopBar({ view, status, onHelp }: TopBarProps) {
       />
       <span className="top-line" />
       <ViewSwitch />
-      <IconButton name="Keyboard" icon="keyboard" title="Keyboard (?)" onClick={onHelp} />
+      <AppButtons />
     </header>
   );
 }
