@@ -1,5 +1,5 @@
 import { type SyntheticEvent, useState } from "react";
-import { nameProblem } from "../model/edits";
+import { freeName, nameProblem } from "../model/edits";
 import { pipelinePath } from "../model/route";
 import { goTo } from "../state/navigation";
 import { wordsOf } from "../state/notices";
@@ -9,7 +9,10 @@ import { Button } from "../ui/Button";
 import { Dialog } from "../ui/Dialog";
 import { Field } from "../ui/Field";
 import { Note } from "../ui/Note";
-import type { ProjectView } from "../wire/schemas";
+import type { ProjectView, Schemas } from "../wire/schemas";
+import { ImportedDialog } from "./ImportedDialog";
+
+type Imported = Schemas["NotebookImported"];
 
 interface NewPipelineDialogProps {
   readonly world: World;
@@ -20,13 +23,23 @@ interface NewPipelineDialogProps {
 export function NewPipelineDialog({ world, project, onClose }: NewPipelineDialogProps) {
   const [name, setName] = useState("");
   const [description, setDescription] = useState("");
+  const [notebook, setNotebook] = useState<File | null>(null);
+  const [imported, setImported] = useState<Imported | null>(null);
   const [failed, setFailed] = useState<string | null>(null);
-  const problem = nameProblem(name, project.pipelines.map((pipeline) => pipeline.id));
+  const taken = project.pipelines.map((pipeline) => pipeline.id);
+  const problem = nameProblem(name, taken);
+  const open = (pipeline: string) => goTo(pipelinePath(project.id, pipeline));
   const make = async () => {
     try {
-      const made = await world.client.newPipeline(project.id, { id: name, description });
+      if (notebook === null) {
+        const made = await world.client.newPipeline(project.id, { id: name, description });
+        open(made.id);
+      } else {
+        const made = await world.client.importNotebook(project.id, { file: notebook.name, content: await notebook.text(), name });
+        if (made.warnings.length === 0) open(made.pipeline);
+        else setImported(made);
+      }
       void world.queries.invalidateQueries({ queryKey: keys.project(project.id) });
-      goTo(pipelinePath(project.id, made.id));
     } catch (refused) {
       setFailed(wordsOf(refused));
     }
@@ -35,6 +48,12 @@ export function NewPipelineDialog({ world, project, onClose }: NewPipelineDialog
     event.preventDefault();
     if (problem === null) void make();
   };
+  const choose = (chosen: File | null) => {
+    setNotebook(chosen);
+    setFailed(null);
+    if (chosen !== null && name === "") setName(freeName(chosen.name.replace(/\.ipynb$/u, ""), taken));
+  };
+  if (imported !== null) return <ImportedDialog imported={imported} onOpen={() => open(imported.pipeline)} onClose={onClose} />;
   return (
     <Dialog title="New pipeline" onClose={onClose} className="dialog-narrow">
       <form onSubmit={submit}>
@@ -42,8 +61,15 @@ export function NewPipelineDialog({ world, project, onClose }: NewPipelineDialog
           <Field label="Name" problem={name === "" ? null : problem}>
             {(field) => <input {...field} className="input" autoFocus value={name} onChange={(event) => setName(event.target.value)} />}
           </Field>
-          <Field label="Description" hint="What it is for, in a line.">
-            {(field) => <input {...field} className="input" value={description} onChange={(event) => setDescription(event.target.value)} />}
+          {notebook === null ? (
+            <Field label="Description" hint="What it is for, in a line.">
+              {(field) => <input {...field} className="input" value={description} onChange={(event) => setDescription(event.target.value)} />}
+            </Field>
+          ) : null}
+          <Field label="From a notebook" hint="A Jupyter notebook: its cells become blocks, and the graph comes from the names they use.">
+            {(field) => (
+              <input {...field} className="input" type="file" accept=".ipynb,application/x-ipynb+json" onChange={(event) => choose(event.target.files?.[0] ?? null)} />
+            )}
           </Field>
           {failed === null ? null : (
             <Note tone="bad" isLive>
@@ -56,7 +82,7 @@ export function NewPipelineDialog({ world, project, onClose }: NewPipelineDialog
             Cancel
           </Button>
           <Button type="submit" look="primary" isDisabled={problem !== null}>
-            Make pipeline
+            {notebook === null ? "Make pipeline" : "Import notebook"}
           </Button>
         </div>
       </form>

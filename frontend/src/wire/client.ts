@@ -88,6 +88,11 @@ export class Client {
   newPipeline = (project: string, body: Schemas["NewPipeline"]) =>
     this.#json("PipelineView", `/projects/${segment(project)}/pipelines`, { method: "POST", body });
   addSample = (project: string) => this.#json("PipelineView", `/projects/${segment(project)}/sample`, { method: "POST" });
+  importNotebook = (project: string, body: Schemas["ImportNotebook"]) =>
+    this.#json("NotebookImported", `/projects/${segment(project)}/notebooks`, { method: "POST", body });
+  /** A pipeline as a notebook's text, or one of its runs. */
+  notebook = async (project: string, pipeline: string, run: string | null, profile: string | null) =>
+    (await this.#ask(`${this.#of(project, pipeline)}/notebook${query({ run, profile })}`, {})).text();
   pipeline = (project: string, pipeline: string) => this.#json("PipelineView", this.#of(project, pipeline));
   edit = (project: string, pipeline: string, etag: string, body: EditRequest) =>
     this.#json("EditedPipeline", `${this.#of(project, pipeline)}/edits`, {

@@ -26,3 +26,4 @@ class NotebookUnwritable(FlowstoneError):
             hint=f"See what is wrong with `flowstone validate`, then export {pipeline} again.",
             details={"pipeline": pipeline, "why": why},
         )
+        self.why = why

@@ -17,6 +17,7 @@ from flowstone.web.routes_git import GIT_ROUTES
 from flowstone.web.routes_outputs import OUTPUT_ROUTES
 from flowstone.web.wire import edits, language
 from flowstone.web.wire import runs as wire_runs
+from flowstone.web.wire.notebooks import ImportNotebook, NotebookImported
 
 PREFIX = "/api/v1"
 SOCKET_PATH = f"{PREFIX}/socket"
@@ -29,6 +30,8 @@ RUN = PROJECT + "/runs/{run}"
 OUTPUT = PROJECT + "/outputs/{hash}"
 FILE = PROJECT + "/files/{path}"
 
+MAX_NOTEBOOK_BYTES = 96 << 20
+"""A notebook of 64 MiB, and what JSON adds to it."""
 MAX_OFFSET = 2**53 - 1
 """The largest whole number that a browser's JSON holds exactly."""
 
@@ -74,6 +77,23 @@ ROUTES: tuple[Route, ...] = (
         answer=wire.PipelineView,
         status=201,
         gives_etag=True,
+        PROJECT + "/notebooks",
+        "notebooks.import_notebook",
+        "Make a pipeline of a Jupyter notebook.",
+        request=ImportNotebook,
+        answer=NotebookImported,
+        status=201,
+        max_body_bytes=MAX_NOTEBOOK_BYTES,
+    ),
+    Route(
+        "GET",
+        PIPELINE + "/notebook",
+        "notebooks.export_notebook",
+        "Write a pipeline as a Jupyter notebook, with its fresh outputs; or one of its runs.",
+        query=(
+            TextQuery("run", "As it was in this run, with what the run gave.", 64, r"^[a-zA-Z0-9][a-zA-Z0-9_-]*$"),
+            TextQuery("profile", "The profile of connections; the project's default if left out.", 63, ID),
+        ),
     ),
     Route(
         "GET",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flowstone.errors import cluster, connectors, engine, git, language, source, store, web
+from flowstone.errors import cluster, connectors, engine, git, language, notebook, source, store, web
 from flowstone.errors.base import FlowstoneError, InvalidProject, SourceError
 
 # The first class that fits counts, so that the narrow ones come first.
@@ -25,6 +25,8 @@ STATUS_CODES: tuple[tuple[type[FlowstoneError], int], ...] = (
     (git.GitRefused, 422),
     (git.NoRepository, 404),
     (git.GitMissing, 501),
+    (notebook.NotebookUnreadable, 422),
+    (notebook.NotebookUnwritable, 422),
     (source.FileTooLarge, 413),
     (SourceError, 422),
     (InvalidProject, 422),

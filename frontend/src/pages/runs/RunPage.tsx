@@ -8,6 +8,7 @@ import type { World } from "../../state/world";
 import { type Tab, Tabs } from "../../ui/Tabs";
 import { useNow } from "../../ui/useNow";
 import type { RunCode, RunView } from "../../wire/schemas";
+import { ExportNotebook } from "../ExportNotebook";
 import { Failed } from "../Failed";
 import { Link } from "../Link";
 import { Waiting } from "../Waiting";
@@ -59,6 +60,7 @@ function Run({ world, project, run }: { readonly world: World; readonly project:
         <Link to={pipelinePath(project, run.pipeline, run.id)} className="button" title="The workbench, with the outputs, logs and checks of this run">
           Open in the workbench
         </Link>
+        <ExportNotebook world={world} project={project} pipeline={run.pipeline} run={run.id} profile={null} />
         {isResumable(run) ? <ResumeRun world={world} project={project} run={run} /> : null}
         {run.state === "running" ? <StopRun world={world} project={project} run={run.id} /> : <RunAgain world={world} project={project} run={run.id} />}
       </RunsHead>

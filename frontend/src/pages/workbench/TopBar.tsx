@@ -8,6 +8,7 @@ import { Moment } from "../../ui/Moment";
 import { useNow } from "../../ui/useNow";
 import { useStore } from "../../ui/useStore";
 import type { PipelineStatus, PipelineView, RunView } from "../../wire/schemas";
+import { ExportNotebook } from "../ExportNotebook";
 import { Link } from "../Link";
 import { AppButtons } from "../commands/AppButtons";
 import { Logo } from "../Logo";
@@ -64,8 +65,15 @@ export function TopBar({ view, status }: TopBarProps) {
       <span className="top-line" />
       <ViewSwitch />
       <AppButtons />
+      <ExportButton />
     </header>
   );
+}
+
+function ExportButton() {
+  const { world, project, pipeline, workbench } = useBench();
+  const profile = useStore(workbench.profile);
+  return <ExportNotebook world={world} project={project} pipeline={pipeline} run={null} profile={profile === "" ? null : profile} isSmall />;
 }
 
 function RunButtons({ view, run }: { readonly view: PipelineView; readonly run: RunView | null }) {
