@@ -33,7 +33,7 @@ def test_a_notebook_becomes_a_pipeline_that_runs_and_goes_out_again(
     dialog.get_by_label("From a notebook").set_input_files(file)
     expect(dialog.get_by_label("Name")).to_have_value("weekly_sales")
     dialog.get_by_role("button", name="Import notebook").click()
-    expect(page.get_by_role("dialog")).to_contain_text("Cell 2: left out %matplotlib inline")
+    expect(page.get_by_role("dialog")).to_contain_text("Cell 2 without its line %matplotlib inline")
     page.get_by_role("button", name="Open pipeline").click()
 
     page.get_by_role("region", name="Graph").wait_for()

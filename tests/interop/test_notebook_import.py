@@ -195,7 +195,7 @@ def test_lines_that_only_notebooks_have_are_left_out_and_said() -> None:
     pipeline = imported("%matplotlib inline\n!pip install x\nfiles = !ls\ny = sorted([1])\ny?", "%%time\nz = y + [2]")
 
     assert graph(pipeline) == {"y": (), "z": ("y",)}
-    assert [said.partition("left out ")[2] for said in pipeline.warnings] == [
+    assert [said.partition("its line ")[2] for said in pipeline.warnings] == [
         "%matplotlib inline",
         "!pip install x",
         "files = !ls",

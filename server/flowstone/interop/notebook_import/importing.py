@@ -145,9 +145,10 @@ def _block(entry: _Entry) -> str:
 
 
 def _warnings(codes: Sequence[CodeCell], unread: Sequence[Unreadable], roles: Roles, plan: Plan) -> list[str]:
-    said = [f"Cell {one.cell.number} is kept as a note: {one.why}." for one in unread]
-    said += [f"Cell {work.code.cell.number} only sets the session up, and is kept as a note." for work in plan.left_out]
-    said += [f"Cell {code.cell.number}: left out {line}" for code in codes for line in code.left_out]
+    cells = [(one.cell.number, f"is kept as a note: {one.why}.") for one in unread]
+    cells += [(work.code.cell.number, "only sets the session up, and is kept as a note.") for work in plan.left_out]
+    cells += [(code.cell.number, f"without its line {line}") for code in codes for line in code.left_out]
+    said = [f"Cell {number} {what}" for number, what in sorted(cells, key=lambda one: one[0])]
     said += [
         f"{name} is defined more than once; the last definition counts." for name in dict.fromkeys(roles.redefined)
     ]
