@@ -291,6 +291,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/projects/{project}/notebooks": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Make a pipeline of a Jupyter notebook. */
+        readonly post: operations["import_notebook"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/projects/{project}/outputs/{hash}": {
         readonly parameters: {
             readonly query?: never;
@@ -488,6 +505,23 @@ export interface paths {
         };
         /** Give blocks as a text for the clipboard. */
         readonly get: operations["read_fragment"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/projects/{project}/pipelines/{pipeline}/notebook": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Write a pipeline as a Jupyter notebook, with its fresh outputs; or one of its runs. */
+        readonly get: operations["export_notebook"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -1847,6 +1881,21 @@ export interface components {
             readonly since?: number | null;
         };
         /**
+         * ImportNotebook
+         * @description A notebook's file to make a pipeline of; without a name, the pipeline is called after the file.
+         */
+        readonly ImportNotebook: {
+            /** Content */
+            readonly content: string;
+            /** File */
+            readonly file: string;
+            /**
+             * Name
+             * @default null
+             */
+            readonly name?: string | null;
+        };
+        /**
          * InputView
          * @description An argument of the block function and the upstream that feeds it, if one does.
          */
@@ -2045,6 +2094,18 @@ export interface components {
             readonly description?: string;
             /** Id */
             readonly id: string;
+        };
+        /**
+         * NotebookImported
+         * @description The pipeline that was made, its files, and what its author should know.
+         */
+        readonly NotebookImported: {
+            /** Files */
+            readonly files: readonly string[];
+            /** Pipeline */
+            readonly pipeline: string;
+            /** Warnings */
+            readonly warnings: readonly string[];
         };
         /**
          * OnFailure
@@ -3888,6 +3949,42 @@ export interface operations {
             };
         };
     };
+    readonly import_notebook: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ImportNotebook"];
+            };
+        };
+        readonly responses: {
+            /** @description Make a pipeline of a Jupyter notebook. */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["NotebookImported"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     readonly read_output: {
         readonly parameters: {
             readonly query?: never;
@@ -4378,6 +4475,45 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["FragmentView"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly export_notebook: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The profile of connections; the project's default if left out. */
+                readonly profile?: string;
+                /** @description As it was in this run, with what the run gave. */
+                readonly run?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description A pipeline's id. */
+                readonly pipeline: string;
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Write a pipeline as a Jupyter notebook, with its fresh outputs; or one of its runs. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": unknown;
                 };
             };
             /** @description What went wrong. */

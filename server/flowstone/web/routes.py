@@ -77,6 +77,9 @@ ROUTES: tuple[Route, ...] = (
         answer=wire.PipelineView,
         status=201,
         gives_etag=True,
+    ),
+    Route(
+        "POST",
         PROJECT + "/notebooks",
         "notebooks.import_notebook",
         "Make a pipeline of a Jupyter notebook.",
