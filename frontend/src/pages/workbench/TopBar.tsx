@@ -64,8 +64,8 @@ export function TopBar({ view, status }: TopBarProps) {
       />
       <span className="top-line" />
       <ViewSwitch />
-      <AppButtons />
       <ExportButton />
+      <AppButtons />
     </header>
   );
 }
