@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.table import Table
 
 from flowstone.errors.base import FlowstoneError, InvalidProject, Problem
 from flowstone.model.forecast import Forecast
 from flowstone.model.run import Failure
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 MAX_TABLE_WIDTH = 10_000
 SHOWN_FRAMES = 3

@@ -12,8 +12,6 @@ import os
 from functools import cache
 from pathlib import Path
 
-import psutil
-
 from flowstone.store.drafts import this_machine
 from flowstone.store.leases import RENEWED_EVERY_S, Leases
 
@@ -50,7 +48,7 @@ def is_alive(owner: str, leases: Leases) -> bool:
         return leases.is_fresh(owner)
     try:
         return _name(int(owner.rpartition("/")[2].partition("@")[0])) == owner
-    except (psutil.NoSuchProcess, FileNotFoundError, ProcessLookupError, ValueError):
+    except (FileNotFoundError, ProcessLookupError, ValueError):
         return False
 
 
@@ -75,11 +73,21 @@ def _began(pid: int) -> str:
     Raises: ProcessLookupError, when it has ended.
     """
     if not BOOT_ID.exists():
-        process = psutil.Process(pid)
-        if process.status() in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD):
-            raise ProcessLookupError(pid)
-        return f"{process.create_time():.2f}"
+        return _began_elsewhere(pid)
     after_name = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(") ")[2].split()
     if after_name[STATE_FIELD] in ENDED_STATES:
         raise ProcessLookupError(pid)
     return f"{BOOT_ID.read_text(encoding='ascii')[:8]}-{after_name[STARTED_FIELD]}"
+
+
+def _began_elsewhere(pid: int) -> str:
+    """Say when a process began where there is no /proc. Raises: ProcessLookupError, when it has ended."""
+    import psutil
+
+    try:
+        process = psutil.Process(pid)
+        if process.status() not in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD):
+            return f"{process.create_time():.2f}"
+    except psutil.NoSuchProcess as gone:
+        raise ProcessLookupError(pid) from gone
+    raise ProcessLookupError(pid)
