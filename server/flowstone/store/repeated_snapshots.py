@@ -55,7 +55,7 @@ class RepeatedSnapshots:
 def _is_kept(taken: _Taken) -> bool:
     try:
         return claim_snapshot(taken.snapshot.root) and _marks(mark[0] for mark in taken.copies) == taken.copies
-    except FileNotFoundError:
+    except OSError:  # then it is taken again, which says what is wrong
         return False
 
 
