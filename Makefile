@@ -47,7 +47,7 @@ bench: setup chromium ## Measure what speed is promised for, beside plain script
 	$(BIN)/python -m bench
 
 screenshots: setup chromium ## Take pictures of every screen
-	$(BIN)/pytest tests/browser/test_pictures.py
+	$(BIN)/pytest tests/browser -m pictures
 
 chromium:
 	@sh tests/browser/chromium.sh

@@ -6,14 +6,17 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import Open, enter
-from tests.browser.test_pictures import Album
+from tests.browser.test_pictures import NARROWER, Album
 from tests.kit.browser import RunningServer, Visitor
 from tests.kit.browser_workbench import Workbench
 from tests.kit.small_projects import write_three
 
 FIELD = "Find a command, block, pipeline or run"
+
+pytestmark = pytest.mark.pictures
 
 
 def typed(page: Page, text: str) -> None:
@@ -27,7 +30,7 @@ def test_everything_is_reached_from_the_palette_by_keyboard_alone(tmp_path: Path
     """Who lives in a tool stops using the mouse."""
     bench = open_pipeline(write_three(tmp_path / "three"), "line")
     page = bench.page
-    album = Album(page, 1440, [])
+    album = Album(page, 1440, [], also=NARROWER)
     palette = page.get_by_role("dialog", name="Commands")
     bench.editor("doubled").focus()
 
@@ -69,7 +72,7 @@ def test_the_sheet_says_every_key_and_settings_hold_over_a_reload(tmp_path: Path
     """A setting that is forgotten is set once, and then cursed."""
     bench = open_pipeline(write_three(tmp_path / "three"), "line")
     page = bench.page
-    album = Album(page, 1440, [])
+    album = Album(page, 1440, [], also=NARROWER)
     expect(bench.editor("numbers")).to_be_visible()
 
     page.keyboard.press("?")
@@ -104,7 +107,7 @@ def test_who_is_new_is_shown_around_and_can_leave_at_once(
 ) -> None:
     """A minute at most, never in the way, and never again."""
     page, _ = visitor.window(is_new_here=True)
-    album = Album(page, 1440, [])
+    album = Album(page, 1440, [], also=NARROWER)
     bench: Workbench = enter(page, start(write_three(tmp_path / "three")), "line")
     tour = page.get_by_role("region", name="Tour")
 

@@ -23,6 +23,9 @@ PICTURES = CHECKOUT / "docs/pictures"
 UPDATES = bool(os.environ.get("FLOWSTONE_UPDATE_PICTURES"))
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("dark", "light")
 SIZES = [(1440, 900), (1024, 768)]
+NARROWER = ((1024, 768),)
+
+pytestmark = pytest.mark.pictures
 
 STILL = """
     document.getAnimations().every((one) => one.playState !== "running")
@@ -33,22 +36,32 @@ FLAWS = Path(__file__).with_name("flaws.js")
 
 @dataclass
 class Album:
-    """Pictures of a window of one size, in light and dark."""
+    """Pictures of a window of one size, and of others that it is given for the moment, in light and dark."""
 
     page: Page
     width: int
     flaws: list[str]
+    also: tuple[tuple[int, int], ...] = ()
 
     def take(self, name: str) -> None:
         """Take a picture, once nothing moves any more, and note what is wrong with it."""
+        self._take(name, self.width)
+        usual = self.page.viewport_size
+        for width, height in self.also:
+            self.page.set_viewport_size({"width": width, "height": height})
+            self._take(name, width)
+        if self.also and usual is not None:
+            self.page.set_viewport_size(usual)
+
+    def _take(self, name: str, width: int) -> None:
         folder = PICTURES / "build"
         folder.mkdir(parents=True, exist_ok=True)
         for scheme in SCHEMES:
             self.page.emulate_media(color_scheme=scheme)
             still(self.page)
-            self.page.screenshot(path=folder / f"{name}-{self.width}-{scheme}.png")
+            self.page.screenshot(path=folder / f"{name}-{width}-{scheme}.png")
         code = FLAWS.read_text(encoding="utf-8").partition("\n")[2].rstrip(";\n")
-        self.flaws += [f"{name}: {flaw}" for flaw in self.page.evaluate(code)]
+        self.flaws += [f"{name} at {width}: {flaw}" for flaw in self.page.evaluate(code)]
 
 
 def still(page: Page) -> None:

@@ -6,11 +6,14 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
-from tests.browser.test_pictures import Album
+from tests.browser.test_pictures import NARROWER, Album
 from tests.kit.browser import RunningServer, Visitor
 from tests.kit.browser_workbench import Workbench
 from tests.kit.small_projects import write
+
+pytestmark = pytest.mark.pictures
 
 
 def test_an_empty_project_begins_with_the_sample_and_shows_its_runs(
@@ -20,7 +23,7 @@ def test_an_empty_project_begins_with_the_sample_and_shows_its_runs(
     root = tmp_path / "empty"
     write(root, "flowstone.yaml", "name: empty\n")
     page, _ = visitor.window()
-    album = Album(page, 1440, [])
+    album = Album(page, 1440, [], also=NARROWER)
 
     page.goto(start(root).link)
     album.take("project-first")

@@ -6,14 +6,17 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 from tests.browser.conftest import enter
-from tests.browser.test_pictures import Album
+from tests.browser.test_pictures import NARROWER, Album
 from tests.kit.browser import RunningServer, Visitor
 from tests.kit.night_runs import write_night
 from tests.kit.small_projects import replace_in
 
 LATER_MS = 40_000
+
+pytestmark = pytest.mark.pictures
 
 
 def test_a_run_is_read_resumed_looked_into_and_done_again(
@@ -22,7 +25,7 @@ def test_a_run_is_read_resumed_looked_into_and_done_again(
     """The morning after: what happened, why, go on, and look at its data without touching today's."""
     root = write_night(tmp_path / "shop")
     page, _ = visitor.window()
-    album = Album(page, 1440, [])
+    album = Album(page, 1440, [], also=NARROWER)
     bench = enter(page, start(root), "line")
     bench.run()
     bench.expect_state("report", "Failed", within_ms=LATER_MS)

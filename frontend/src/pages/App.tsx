@@ -14,6 +14,7 @@ import { Link } from "./Link";
 import { ProjectPage } from "./ProjectPage";
 import { ProjectsPage } from "./ProjectsPage";
 import { SignedOut } from "./SignedOut";
+import { useArrival } from "./useArrival";
 import { Waiting } from "./Waiting";
 import { PipelinePage } from "./workbench/PipelinePage";
 import "./pages.css";
@@ -24,6 +25,7 @@ export function App({ world }: { readonly world: World }) {
   useEffect(() => {
     if (status === "signed-in") world.live.start();
   }, [status, world]);
+  useArrival();
   return (
     <QueryClientProvider client={world.queries}>
       <Shown world={world} />

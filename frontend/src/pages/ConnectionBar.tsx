@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import { tell } from "../state/notices";
 import type { Live } from "../state/live";
 import type { Socket } from "../state/socket";
 import { Button } from "../ui/Button";
@@ -11,7 +12,7 @@ function isLost(socket: Socket): boolean {
   return socket.status === "lost" || ((socket.status === "opening" || socket.status === "greeting") && socket.tries > 0);
 }
 
-/** Says that the connection is lost, once it has been for a moment. */
+/** Says that the connection is lost, once it has been for a moment, and that it is there again. */
 export function ConnectionBar({ live }: { readonly live: Live }) {
   return isLost(useStore(live.state)) ? <LostBar live={live} /> : null;
 }
@@ -19,9 +20,16 @@ export function ConnectionBar({ live }: { readonly live: Live }) {
 function LostBar({ live }: { readonly live: Live }) {
   const [isShown, setShown] = useState(false);
   useEffect(() => {
-    const timer = setTimeout(() => setShown(true), PATIENCE_MS);
-    return () => clearTimeout(timer);
-  }, []);
+    let wasShown = false;
+    const timer = setTimeout(() => {
+      wasShown = true;
+      setShown(true);
+    }, PATIENCE_MS);
+    return () => {
+      clearTimeout(timer);
+      if (wasShown && live.state.get().status === "open") tell("Connected again");
+    };
+  }, [live]);
   if (!isShown) return null;
   return (
     <div className="lost-bar" role="alert">

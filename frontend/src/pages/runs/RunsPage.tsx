@@ -61,7 +61,7 @@ export function RunsPage({ world, project, pipeline }: RunsPageProps) {
           {runs.length === 0 ? (
             <div className="panel">
               <Empty title={state === null ? "Nothing has run yet" : `No run is ${runLabel(state).toLowerCase()}`}>
-                {state === null ? null : <Button onClick={() => setState(null)}>Show all</Button>}
+                {state !== null ? <Button onClick={() => setState(null)}>Show all</Button> : pipeline === null ? <p>Open a pipeline and press Run.</p> : <p>Press Run in the workbench, or give the pipeline a schedule. Each run stays here with its logs, its code and its data.</p>}
               </Empty>
             </div>
           ) : (

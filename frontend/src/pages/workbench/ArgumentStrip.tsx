@@ -7,6 +7,7 @@ import { Icon } from "../../ui/Icon";
 import { useStore } from "../../ui/useStore";
 import type { BlockParamView, BlockView, InputView } from "../../wire/schemas";
 import { useBench } from "./bench";
+import { defaultWord } from "../../model/python_text";
 
 interface ArgumentStripProps {
   readonly block: BlockView;
@@ -132,7 +133,7 @@ const ORIGINS = { block: "set for this block", pipeline: "the pipeline's param",
 function Param({ param }: { readonly param: BlockParamView }) {
   const { workbench } = useBench();
   const { value, origin } = paramNow(param, useStore(workbench.typed));
-  const text = origin === "default" ? param.default_text : fieldText(value);
+  const text = origin === "default" ? defaultWord(param.default_text) : fieldText(value);
   return (
     <span className={`param-chip is-${origin}`} title={`${param.name}: ${param.annotation || param.type}, ${ORIGINS[origin]}`}>
       <span className="argument-name">{param.name}</span> = <span className="param-value">{origin === "missing" ? "?" : text}</span>

@@ -20,7 +20,7 @@ import { Tour } from "../commands/Tour";
 import { BenchContext, type Bench } from "./bench";
 import { BlockCard } from "./BlockCard";
 import { LibraryDialog } from "./LibraryDialog";
-import { PastBanner } from "./PastBanner";
+import { PastRunBanner } from "./PastRunBanner";
 import { ParamsForm } from "./ParamsForm";
 import { Split } from "./Split";
 import { StatusNote } from "./StatusNote";
@@ -128,7 +128,7 @@ function Bench({ bench, view, status, failed, past }: BenchProps) {
       <div className="bench">
         <TopBar view={view} status={status} onAdd={add} />
         <ParamsForm view={view} workbench={workbench} />
-        {past === null ? null : <PastBanner run={past} />}
+        {past === null ? null : <PastRunBanner run={past} />}
         <StatusNote status={status} failed={failed} />
         <Tour />
         <Split shown={shown === "graph" || shown === "notebook" ? shown : "both"} left={graph}>

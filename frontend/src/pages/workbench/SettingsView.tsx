@@ -1,6 +1,7 @@
 import { moved } from "../../model/argument_order";
 import { fieldText } from "../../model/form";
 import { connectionOf } from "../../model/graph";
+import { defaultWord } from "../../model/python_text";
 import {
   type Limit,
   limitEdit,
@@ -82,7 +83,7 @@ function ParamSetting({ block, param }: { readonly block: BlockView; readonly pa
     label: param.name,
     text: settingText(param),
     hint: options.length > 0 ? (param.origin === "block" ? originOf(param) : "") : `${param.annotation === "" ? param.type : param.annotation} · ${originOf(param)}`,
-    placeholder: param.origin === "default" ? param.default_text : param.required ? "needs a value" : "",
+    placeholder: param.origin === "default" ? defaultWord(param.default_text) : param.required ? "needs a value" : "",
     kind: options.length > 0 ? "choice" : KINDS[param.type],
     options,
     fallback: fallbackOf(param),
@@ -106,7 +107,7 @@ const ORIGINS: Readonly<Record<BlockParamView["origin"], string>> = {
 };
 
 function originOf(param: BlockParamView): string {
-  return param.origin === "block" && !param.required ? `set here, default ${param.default_text}` : ORIGINS[param.origin];
+  return param.origin === "block" && !param.required ? `set here, default ${defaultWord(param.default_text)}` : ORIGINS[param.origin];
 }
 
 function fallbackOf(param: BlockParamView): string {
@@ -114,7 +115,7 @@ function fallbackOf(param: BlockParamView): string {
     case "block":
       return param.required ? "not set" : "default";
     case "default":
-      return `default: ${param.default_text}`;
+      return `default: ${defaultWord(param.default_text)}`;
     case "pipeline":
       return `pipeline: ${fieldText(param.value)}`;
     case "missing":

@@ -11,12 +11,12 @@ import { RunState } from "../RunMarks";
 import { useBench } from "./bench";
 
 /** Says that what is shown is of a run of the past, and leads back to now. */
-export function PastBanner({ run }: { readonly run: RunView }) {
+export function PastRunBanner({ run }: { readonly run: RunView }) {
   const { world, project, pipeline } = useBench();
   const code = useQuery({ ...runCodeQuery(world.client, project, run.id), enabled: run.snapshot !== "" });
   const changed = code.data?.files.filter((file) => file.change !== "same").length ?? 0;
   return (
-    <section className="past-banner" aria-label="A run of the past">
+    <section className="past-run" aria-label="A run of the past">
       <Icon name="history" />
       <p className="past-words">
         <strong>
