@@ -5,6 +5,7 @@ export type Route =
   | { readonly page: "pipeline"; readonly project: string; readonly pipeline: string; readonly run: string | null }
   | { readonly page: "runs"; readonly project: string; readonly pipeline: string | null }
   | { readonly page: "run"; readonly project: string; readonly run: string }
+  | { readonly page: "files"; readonly project: string }
   | { readonly page: "unknown"; readonly path: string };
 
 /** Read what page a path names, what stands behind its question mark included. */
@@ -16,6 +17,7 @@ export function routeOf(address: string): Route {
   if (pipeline === undefined) return { page: "project", project };
   const [kind, run, ...rest] = more;
   if (kind === undefined && pipeline !== NO_PIPELINE) return { page: "pipeline", project, pipeline, run: new URLSearchParams(search).get("run") };
+  if (pipeline === NO_PIPELINE && run === undefined && kind === "files") return { page: "files", project };
   if (kind !== "runs" || rest.length > 0) return { page: "unknown", path };
   if (run === undefined) return { page: "runs", project, pipeline: pipeline === NO_PIPELINE ? null : pipeline };
   return pipeline === NO_PIPELINE ? { page: "run", project, run } : { page: "unknown", path };
@@ -27,6 +29,11 @@ const NO_PIPELINE = "-";
 /** Where the runs of a pipeline are listed, or those of the whole project. */
 export function runsPath(project: string, pipeline: string | null): string {
   return `${pipelinePath(project, pipeline ?? NO_PIPELINE)}/runs`;
+}
+
+/** Where the project's files are. */
+export function filesPath(project: string): string {
+  return `${pipelinePath(project, NO_PIPELINE)}/files`;
 }
 
 export function runPath(project: string, run: string): string {

@@ -38,6 +38,8 @@ export function App({ world }: { readonly world: World }) {
 const RunsPage = lazy(async () => ({ default: (await import("./runs/RunsPage")).RunsPage }));
 const RunPage = lazy(async () => ({ default: (await import("./runs/RunPage")).RunPage }));
 
+const FilesPage = lazy(async () => ({ default: (await import("./files/FilesPage")).FilesPage }));
+
 function Later({ page }: { readonly page: ReactNode }) {
   return <Suspense fallback={<Waiting page="project" />}>{page}</Suspense>;
 }
@@ -74,6 +76,8 @@ function Page({ world }: { readonly world: World }) {
       return <Later page={<RunsPage key={`${shown.project}/${shown.pipeline ?? ""}`} world={world} project={shown.project} pipeline={shown.pipeline} />} />;
     case "run":
       return <Later page={<RunPage key={shown.run} world={world} project={shown.project} run={shown.run} />} />;
+    case "files":
+      return <Later page={<FilesPage key={shown.project} world={world} project={shown.project} />} />;
     case "unknown":
       return (
         <main className="plain-page">

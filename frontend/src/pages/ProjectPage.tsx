@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { moment, plural } from "../model/format";
-import { pipelinePath, runPath, runsPath } from "../model/route";
+import { filesPath, pipelinePath, runPath, runsPath } from "../model/route";
 import { scheduleWord } from "../model/run_page";
 import { projectQuery, schedulesQuery } from "../state/queries";
 import type { World } from "../state/world";
@@ -55,6 +55,10 @@ function Project({ world, view }: { readonly world: World; readonly view: Projec
           </p>
         </div>
         <AppButtons />
+        <Link className="button button-plain" to={filesPath(view.id)}>
+          <Icon name="file" />
+          <span>Files</span>
+        </Link>
         <Button icon="plus" look="primary" onClick={() => setMaking(true)}>
           New pipeline
         </Button>

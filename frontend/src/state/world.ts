@@ -6,6 +6,7 @@ import { hasStatus, RequestFailed } from "../wire/failure";
 import type { Happening, PipelineStatus, RunView, ServerMessage } from "../wire/schemas";
 import { coalesced } from "./coalesced";
 import { Drafts } from "./drafts";
+import { FileDesk, fileKeys } from "./file_desk";
 import { Live } from "./live";
 import { Logbook } from "./logbook";
 import { Meanwhile } from "./meanwhile";
@@ -28,6 +29,7 @@ function isPassing(failed: unknown): boolean {
 export class ProjectWorld {
   readonly drafts: Drafts;
   readonly logbook: Logbook;
+  readonly desk: FileDesk;
   readonly meanwhile = new Meanwhile();
   /** How far blocks are, by `run/block`. */
   readonly progress = new Store<ReadonlyMap<string, Progress>>(new Map());
@@ -40,6 +42,7 @@ export class ProjectWorld {
     this.#world = world;
     this.drafts = new Drafts(world.client, id);
     this.logbook = new Logbook(world.client, id);
+    this.desk = new FileDesk(world.client, world.queries, this.drafts, id);
   }
 
   workbench(pipeline: string): Workbench {
@@ -106,6 +109,9 @@ export class World {
           new Map(known).set(`${happening.run}/${happening.block}`, { done: happening.done, total: happening.total }),
         );
       case "file_changed":
+        this.#ask(fileKeys.tree(happening.project), ASK_FOR_RUNS_MS);
+        this.#ask(fileKeys.git(happening.project), ASK_FOR_RUNS_MS);
+        this.#ask(["changes", happening.project], ASK_FOR_RUNS_MS);
         return this.project(happening.project).drafts.changedOnDisk(happening.path, happening.etag);
       case "pipeline_changed":
         void this.queries.invalidateQueries({ queryKey: keys.pipeline(happening.project, happening.pipeline) });

@@ -2,7 +2,7 @@ import { decode } from "./decode";
 import { errorOf, RequestFailed } from "./failure";
 import type { EditRequest, RunSummary, Schemas, StartRun } from "./schemas";
 
-const BASE = "/api/v1";
+export const BASE = "/api/v1";
 
 export interface RowsQuery {
   readonly offset: number;
@@ -11,8 +11,8 @@ export interface RowsQuery {
   readonly sort: { readonly column: string; readonly descending: boolean } | null;
 }
 
-interface Asked {
-  readonly method?: "GET" | "POST" | "PUT";
+export interface Asked {
+  readonly method?: "GET" | "POST" | "PUT" | "DELETE";
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
@@ -28,9 +28,9 @@ const segment = encodeURIComponent;
 /** A column's name as the rows' address wants it: percent-encoded on its own, so that commas and a first minus survive. */
 export const columnKey = (name: string) => encodeURIComponent(name).replaceAll("-", "%2D");
 
-const filePath = (path: string) => path.split("/").map(segment).join("/");
+export const filePath = (path: string) => path.split("/").map(segment).join("/");
 
-function query(values: Readonly<Record<string, string | number | null>>): string {
+export function query(values: Readonly<Record<string, string | number | null>>): string {
   const found = Object.entries(values).filter(([, value]) => value !== null && value !== "");
   const text = new URLSearchParams(found.map(([name, value]) => [name, String(value)])).toString();
   return text === "" ? "" : `?${text}`;
@@ -179,6 +179,10 @@ export class Client {
     const path = `${differencePath(asked)}/rows${query({ ...keyQuery(asked), part: rows.part, offset: rows.offset, limit: rows.limit, columns })}`;
     return new Uint8Array(await (await this.#ask(path, { signal })).arrayBuffer());
   };
+  /** For the clients of one subject, which name their routes themselves. */
+  readonly json = <Name extends keyof Schemas>(name: Name, path: string, asked: Asked = {}) => this.#json(name, path, asked);
+  readonly ask = (path: string, asked: Asked = {}) => this.#ask(path, asked);
+  readonly key = () => this.#key();
 
   #of(project: string, pipeline: string): string {
     return `/projects/${segment(project)}/pipelines/${segment(pipeline)}`;

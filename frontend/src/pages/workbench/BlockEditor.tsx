@@ -75,7 +75,8 @@ interface DraftNoteProps {
   readonly path: string;
 }
 
-function DraftNote({ draft, file, path }: DraftNoteProps) {
+/** What stands above a text that could not be saved, or that changed on disk meanwhile. */
+export function DraftNote({ draft, file, path }: DraftNoteProps) {
   const [isComparing, setComparing] = useState(false);
   if (draft.status === "unsaved") {
     return (
