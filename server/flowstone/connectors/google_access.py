@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 from flowstone.connectors.options import Options
 from flowstone.errors.connectors import CredentialsMissing
 
-ACCESS_OPTIONS = frozenset({"project", "endpoint", "credentials_file", "anonymous"})
+ACCESS_OPTIONS = frozenset({"project", "endpoint", "credentials_file", "credentials", "anonymous"})
 SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
 SIGN_IN_HINT = (
     "Run `gcloud auth application-default login`, or set GOOGLE_APPLICATION_CREDENTIALS, "
@@ -25,6 +25,8 @@ class GoogleAccess:
     endpoint: str | None
     credentials_file: str | None
     is_anonymous: bool
+    key: str | None = field(default=None, repr=False)
+    """A service account's key itself, as JSON."""
 
     def client_arguments(self) -> dict[str, Any]:
         """Return what Google's clients want to be made with. Raises: CredentialsMissing."""
@@ -38,6 +40,8 @@ class GoogleAccess:
             from google.auth.credentials import AnonymousCredentials
 
             return AnonymousCredentials()  # type: ignore[no-untyped-call]
+        if self.key:
+            return _from_key(self.key)
         return self._from_file() if self.credentials_file else self._default()
 
     def _from_file(self) -> Any:
@@ -61,6 +65,20 @@ class GoogleAccess:
             raise CredentialsMissing("No Google credentials were found on this machine", hint=SIGN_IN_HINT) from refused
 
 
+def _from_key(key: str) -> Any:
+    import json
+
+    import google.auth
+    from google.auth.exceptions import GoogleAuthError
+
+    try:
+        return google.auth.load_credentials_from_dict(json.loads(key), scopes=SCOPES)[0]  # type: ignore[no-untyped-call]
+    except (ValueError, TypeError, AttributeError, GoogleAuthError) as refused:
+        raise CredentialsMissing(
+            "The key in `credentials` is no service account's key in JSON", hint="Paste the whole key file's content."
+        ) from refused
+
+
 def google_access(options: Options) -> GoogleAccess:
     """Read a connection's ACCESS_OPTIONS. Raises: SettingsInvalid.
 
@@ -75,4 +93,5 @@ def google_access(options: Options) -> GoogleAccess:
         endpoint=endpoint,
         credentials_file=options.text("credentials_file"),
         is_anonymous=options.flag("anonymous") or is_plain,
+        key=options.text("credentials"),
     )

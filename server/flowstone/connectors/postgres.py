@@ -32,7 +32,7 @@ CONNECT_TIMEOUT_S = 15
 
 def connect(settings: ConnectionSettings, context: WriteContext) -> PostgresWarehouse:
     """Open a schema of a database as a warehouse. Raises: SettingsInvalid."""
-    options = Options(settings, known=frozenset({"url", "schema"}))
+    options = Options(settings, known=frozenset({"url", "schema", "password"}))
     url = options.required("url")
     if url.partition("://")[0] not in {"postgresql", "postgres"}:
         raise options.invalid("needs a url that begins with postgresql://")
@@ -41,7 +41,8 @@ def connect(settings: ConnectionSettings, context: WriteContext) -> PostgresWare
             "has a url whose user, password, host and port cannot be told apart",
             hint="Write /, @, : and # in a password as %2F, %40, %3A and %23.",
         )
-    return PostgresWarehouse(url, table_parts(options.text("schema") or "public", most=1)[0], context)
+    schema = table_parts(options.text("schema") or "public", most=1)[0]
+    return PostgresWarehouse(url, schema, context, password=options.text("password"))
 
 
 def _can_be_told_apart(url: str) -> bool:
@@ -57,8 +58,9 @@ def _can_be_told_apart(url: str) -> bool:
 class PostgresWarehouse:
     """The Warehouse of model/connections.py, over a connection that is open only while it is used."""
 
-    def __init__(self, url: str, schema: str, context: WriteContext) -> None:
+    def __init__(self, url: str, schema: str, context: WriteContext, *, password: str | None = None) -> None:
         self._url = url
+        self._password = password
         self._schema = schema
         self._context = context
 
@@ -126,13 +128,18 @@ class PostgresWarehouse:
         found = urlsplit(self._url)
         return f"postgresql://{found.hostname or 'localhost'}{f':{found.port}' if found.port else ''}{found.path}"
 
+    def address(self, *, timeout_s: int = CONNECT_TIMEOUT_S) -> dict[str, Any]:
+        """Return what psycopg connects with; a password of its own is never pasted into the url."""
+        password = {} if self._password is None else {"password": self._password}
+        return {"conninfo": self._url, "connect_timeout": timeout_s, **password}
+
     @contextmanager
     def _open(self, doing: str) -> Iterator[Connection[Any]]:
         """Open a connection and one transaction. Raises: the ConnectorError that fits PostgreSQL's."""
         import psycopg
 
         try:
-            with psycopg.connect(self._url, connect_timeout=CONNECT_TIMEOUT_S) as db:
+            with psycopg.connect(**self.address()) as db:
                 db.execute("SET TIME ZONE 'UTC'")
                 db.execute("SELECT set_config('search_path', %s, false)", [quoted([self._schema])])
                 yield db

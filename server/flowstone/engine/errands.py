@@ -18,7 +18,7 @@ from typing import Any, Literal
 from flowstone.engine.process_tree import kill_tree
 from flowstone.errors.engine import ExecutorUnavailable, QueryRefused
 
-ErrandName = Literal["search", "preview"]
+ErrandName = Literal["search", "preview", "connection"]
 MAX_ANSWER_BYTES = 32 << 20
 MAX_AT_ONCE = 8
 

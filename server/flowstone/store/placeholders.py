@@ -17,12 +17,17 @@ class Unset(LookupError):
         super().__init__(f"the {self.kind_word} {name} is not set")
 
 
-def filled(text: str, environment: Mapping[str, str]) -> str:
-    """Put variables into a text; one that is empty counts as not set.
+def filled(text: str, environment: Mapping[str, str], secrets: Mapping[str, str] | None = None) -> str:
+    """Put variables and secrets into a text; one that is empty counts as not set.
 
-    Raises: Unset, for a variable that is not set and has no default, and for every `${secret:NAME}`.
+    Raises: Unset, for a variable or secret that is not set and has no default.
     """
-    return PLACEHOLDER.sub(lambda match: _value(match, environment), text)
+    return PLACEHOLDER.sub(lambda match: _value(match, environment, secrets or {}), text)
+
+
+def names_secrets(text: str) -> bool:
+    """Say whether a text has a `${secret:NAME}`."""
+    return any(match["kind"] == "secret" for match in PLACEHOLDER.finditer(text))
 
 
 def variables_in(text: str, environment: Mapping[str, str]) -> frozenset[str]:
@@ -31,9 +36,9 @@ def variables_in(text: str, environment: Mapping[str, str]) -> frozenset[str]:
     return frozenset(value for value in found if value)
 
 
-def _value(match: re.Match[str], environment: Mapping[str, str]) -> str:
+def _value(match: re.Match[str], environment: Mapping[str, str], secrets: Mapping[str, str]) -> str:
     kind, name, default = match["kind"], match["name"], match["default"]
-    value = (environment.get(name) or default) if kind == "env" else None
+    value = (environment if kind == "env" else secrets).get(name) or default
     if value is None:
         raise Unset(kind, name)
     return value

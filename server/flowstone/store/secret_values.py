@@ -41,7 +41,16 @@ def secrets_to_hide(root: Path, environment: Mapping[str, str]) -> frozenset[str
         connections = [ConnectionSettings(entry.name, entry.type, entry.options, project.root) for entry in entries]
     named = variables_in(_connections_text(root), environment)
     long = frozenset(value for value in named if len(value) >= MIN_CHARACTERS)
-    return secret_values(connections, environment) | long
+    return secret_values(connections, environment) | long | stored_secrets(root)
+
+
+def stored_secrets(root: Path) -> frozenset[str]:
+    """Return the secrets that are kept by name; those that cannot be read, nobody can fill in either."""
+    from flowstone.store.secrets import read_secrets
+
+    with suppress(FlowstoneError, OSError):
+        return frozenset(value for value in read_secrets(root).values() if len(value) >= MIN_CHARACTERS)
+    return frozenset()
 
 
 def _connections_text(root: Path) -> str:

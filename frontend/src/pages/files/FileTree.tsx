@@ -27,7 +27,8 @@ export function FileTree() {
   const taken = useMemo(() => new Set(found.data?.entries.map((entry) => entry.path)), [found.data]);
   if (found.isError) return <Failed title="The files could not be listed" failed={found.error} onRetry={() => void found.refetch()} />;
   const current = rows.find((row) => row.entry.path === at) ?? rows[0];
-  const folder = current === undefined ? "" : current.entry.is_folder ? current.entry.path : folderOf(current.entry.path);
+  const chosen = at === null ? undefined : current;
+  const folder = chosen === undefined ? "" : chosen.entry.is_folder ? chosen.entry.path : folderOf(chosen.entry.path);
 
   const focus = (path: string | undefined) => {
     if (path === undefined) return;

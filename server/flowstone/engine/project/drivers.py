@@ -21,7 +21,7 @@ from flowstone.engine.run_surroundings import Resumed, Surroundings
 from flowstone.model.run import Reuse, RunRecord
 from flowstone.store.artifacts import ArtifactStore
 from flowstone.store.sealing_key import sealing_key
-from flowstone.store.secret_values import secret_values
+from flowstone.store.secret_values import secret_values, stored_secrets
 from flowstone.store.state import StateFolder
 
 
@@ -84,7 +84,7 @@ class Drivers:
             logs=self.state.logs,
             clock=time.time,
             tell=self.tell,
-            redactor=Redactor(secret_values(outline.code.connections, os.environ)),
+            redactor=Redactor(secret_values(outline.code.connections, os.environ) | stored_secrets(self.state.root)),
             resources=self.resources,
         )
 

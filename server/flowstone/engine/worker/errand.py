@@ -58,9 +58,21 @@ def _preview(question: Mapping[str, Any], _: Say) -> bytes:
     return preview(Path(question["root"]), asked)
 
 
+def _connection(question: Mapping[str, Any], say: Say) -> bytes:
+    from flowstone.engine.worker.connection_trial import try_connection
+
+    steps: list[Mapping[str, Any]] = []
+    say({"steps": steps})
+    for step in try_connection(question):
+        steps.append(step)
+        say({"steps": steps})
+    return b""
+
+
 ERRANDS: Mapping[str, Callable[[Mapping[str, Any], Say], bytes]] = {
     "search": _search,
     "preview": _preview,
+    "connection": _connection,
 }
 
 if __name__ == "__main__":
