@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from flowstone.errors.store import NotFound
+from flowstone.model.chart import Axis, Chart, Drawn
 from flowstone.model.ids import ArtifactHash, BlockId, PipelineId, RunId
 from flowstone.model.output import Output, OutputKind
 from flowstone.model.past_output import PastOutputs, PastPage
 from flowstone.model.run import BlockState
 from flowstone.model.table_difference import ColumnChange, RowsOfDifference, TableDifference
+from flowstone.model.view import Filter
 
 GONE = ArtifactHash("f" * 32)
 TABLE = Output("output", OutputKind.TABLE, ArtifactHash("a" * 32), 10, rows=1)
@@ -43,6 +45,11 @@ class FakeInsight:
         self._check(before, after)
         self.asked.append((before, after, key, rows))
         return ROWS
+
+    async def chart(self, artifact: ArtifactHash, chart: Chart, filtered: Filter) -> Drawn:
+        self._check(artifact)
+        self.asked.append((artifact, chart, filtered))
+        return Drawn(Axis.TIME, Axis.NUMBER, {"x": (1.5, None), "colour": ("a", None)}, 10, 2, 3, ("note",))
 
     def _check(self, *artifacts: ArtifactHash) -> None:
         if GONE in artifacts:

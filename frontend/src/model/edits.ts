@@ -20,6 +20,8 @@ export function editLabel(edit: EditRequest): string {
       return `set params of ${edit.block}`;
     case "set_limits":
       return `set limits of ${edit.block}`;
+    case "set_charts":
+      return `change the charts of ${edit.block}`;
     case "set_rules":
       return `set rules of ${edit.block}`;
     case "set_description":

@@ -325,6 +325,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/projects/{project}/outputs/{hash}/chart": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Say what a chart of a table draws: its points, aggregated, at most a few thousand. */
+        readonly post: operations["draw_chart"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/projects/{project}/outputs/{hash}/difference/{before}": {
         readonly parameters: {
             readonly query?: never;
@@ -977,6 +994,12 @@ export interface components {
             readonly upstream?: readonly string[];
         };
         /**
+         * Aggregate
+         * @description What is made of the values that fall together.
+         * @enum {string}
+         */
+        readonly Aggregate: "count" | "sum" | "mean" | "median" | "min" | "max" | "distinct";
+        /**
          * AlertKind
          * @description What an alert tells of: a run that failed, or the first that did not after one that had.
          * @enum {string}
@@ -998,6 +1021,12 @@ export interface components {
             /** Why */
             readonly why: string;
         };
+        /**
+         * Axis
+         * @description How an axis is laid out. Times are in milliseconds since the epoch.
+         * @enum {string}
+         */
+        readonly Axis: "number" | "time" | "category";
         /**
          * Backoff
          * @description How the delay between tries changes.
@@ -1121,6 +1150,11 @@ export interface components {
             readonly attempts: number;
             /** @default constant */
             readonly backoff: components["schemas"]["Backoff"];
+            /**
+             * Charts
+             * @default []
+             */
+            readonly charts: readonly components["schemas"]["ChartSpec-Output"][];
             /** Checks */
             readonly checks: readonly string[];
             /** Connections */
@@ -1208,6 +1242,12 @@ export interface components {
             readonly name: string;
         };
         /**
+         * Bucket
+         * @description By what times fall together.
+         * @enum {string}
+         */
+        readonly Bucket: "auto" | "minute" | "hour" | "day" | "week" | "month" | "quarter" | "year";
+        /**
          * CatchUp
          * @description What becomes of the ticks that were missed while nobody was there to start them.
          * @enum {string}
@@ -1236,6 +1276,119 @@ export interface components {
             readonly staged: string;
             /** Unstaged */
             readonly unstaged: string;
+        };
+        /**
+         * ChartPoints
+         * @description The points of a chart, column by column; times are in milliseconds since the epoch.
+         *
+         *     Columns are `x`, `y` and `colour`; bins also have `x2` and `y2`, boxes `low`, `q1`, `median`, `q3` and `high`.
+         */
+        readonly ChartPoints: {
+            /** Columns */
+            readonly columns: {
+                readonly [key: string]: readonly (number | string | null)[];
+            };
+            /** Left Out */
+            readonly left_out: number;
+            /** Notes */
+            readonly notes: readonly string[];
+            /** Rows */
+            readonly rows: number;
+            /** Sampled */
+            readonly sampled: number | null;
+            readonly x: components["schemas"]["Axis"];
+            readonly y: components["schemas"]["Axis"];
+        };
+        /**
+         * ChartQuery
+         * @description A chart of the rows that a filter lets through.
+         */
+        readonly ChartQuery: {
+            readonly chart: components["schemas"]["ChartSpec-Input"];
+            /**
+             * @default {
+             *       "conditions": [],
+             *       "expression": "",
+             *       "search": ""
+             *     }
+             */
+            readonly filter?: components["schemas"]["TableFilter"];
+        };
+        /**
+         * ChartSpec
+         * @description What is drawn of which columns, named by their keys; an empty one is none.
+         */
+        readonly "ChartSpec-Input": {
+            /** @default count */
+            readonly aggregate?: components["schemas"]["Aggregate"];
+            /** @default auto */
+            readonly bucket?: components["schemas"]["Bucket"];
+            /**
+             * Colour
+             * @default
+             */
+            readonly colour?: string;
+            readonly mark: components["schemas"]["Mark"];
+            /**
+             * Output
+             * @default
+             */
+            readonly output?: string;
+            /**
+             * Title
+             * @default
+             */
+            readonly title?: string;
+            /**
+             * Value
+             * @default
+             */
+            readonly value?: string;
+            /** X */
+            readonly x: string;
+            /**
+             * Y
+             * @default
+             */
+            readonly y?: string;
+        };
+        /**
+         * ChartSpec
+         * @description What is drawn of which columns, named by their keys; an empty one is none.
+         */
+        readonly "ChartSpec-Output": {
+            /** @default count */
+            readonly aggregate: components["schemas"]["Aggregate"];
+            /** @default auto */
+            readonly bucket: components["schemas"]["Bucket"];
+            /**
+             * Colour
+             * @default
+             */
+            readonly colour: string;
+            readonly mark: components["schemas"]["Mark"];
+            /**
+             * Output
+             * @default
+             */
+            readonly output: string;
+            /**
+             * Title
+             * @default
+             */
+            readonly title: string;
+            /**
+             * Value
+             * @default
+             */
+            readonly value: string;
+            /** X */
+            readonly x: string;
+            /**
+             * Y
+             * @default
+             */
+            readonly y: string;
         };
         /**
          * CheckView
@@ -1442,7 +1595,7 @@ export interface components {
             /** Problems */
             readonly problems: readonly components["schemas"]["ProblemView"][];
         };
-        readonly EditRequest: components["schemas"]["AddBlockEdit"] | components["schemas"]["RemoveBlockEdit"] | components["schemas"]["RenameBlockEdit"] | components["schemas"]["ConnectEdit"] | components["schemas"]["DisconnectEdit"] | components["schemas"]["SetUpstreamEdit"] | components["schemas"]["SetParamsEdit"] | components["schemas"]["SetLimitsEdit"] | components["schemas"]["SetRulesEdit"] | components["schemas"]["SetDescriptionEdit"] | components["schemas"]["SetLayoutEdit"] | components["schemas"]["SetGroupEdit"] | components["schemas"]["RemoveGroupEdit"] | components["schemas"]["PasteBlocksEdit"] | components["schemas"]["SeveralEdits"];
+        readonly EditRequest: components["schemas"]["AddBlockEdit"] | components["schemas"]["RemoveBlockEdit"] | components["schemas"]["RenameBlockEdit"] | components["schemas"]["ConnectEdit"] | components["schemas"]["DisconnectEdit"] | components["schemas"]["SetUpstreamEdit"] | components["schemas"]["SetParamsEdit"] | components["schemas"]["SetLimitsEdit"] | components["schemas"]["SetRulesEdit"] | components["schemas"]["SetChartsEdit"] | components["schemas"]["SetDescriptionEdit"] | components["schemas"]["SetLayoutEdit"] | components["schemas"]["SetGroupEdit"] | components["schemas"]["RemoveGroupEdit"] | components["schemas"]["PasteBlocksEdit"] | components["schemas"]["SeveralEdits"];
         /**
          * ErrorBody
          * @description What went wrong, for a program and for a person.
@@ -2067,6 +2220,12 @@ export interface components {
             /** Path */
             readonly path: string;
         };
+        /**
+         * Mark
+         * @description What is drawn.
+         * @enum {string}
+         */
+        readonly Mark: "bar" | "line" | "area" | "point" | "histogram" | "box" | "heatmap";
         /**
          * MoveFile
          * @description Give a file or folder another path; pipelines whose blocks use it name the new one.
@@ -2821,6 +2980,21 @@ export interface components {
             readonly type: "message";
         };
         /**
+         * SetChartsEdit
+         * @description Give a block all its charts.
+         */
+        readonly SetChartsEdit: {
+            /** Block */
+            readonly block: string;
+            /** Charts */
+            readonly charts: readonly components["schemas"]["ChartSpec-Input"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly op: "set_charts";
+        };
+        /**
          * SetDescriptionEdit
          * @description Say what the pipeline is for.
          */
@@ -2975,7 +3149,7 @@ export interface components {
          */
         readonly SeveralEdits: {
             /** Edits */
-            readonly edits: readonly (components["schemas"]["AddBlockEdit"] | components["schemas"]["RemoveBlockEdit"] | components["schemas"]["RenameBlockEdit"] | components["schemas"]["ConnectEdit"] | components["schemas"]["DisconnectEdit"] | components["schemas"]["SetUpstreamEdit"] | components["schemas"]["SetParamsEdit"] | components["schemas"]["SetLimitsEdit"] | components["schemas"]["SetRulesEdit"] | components["schemas"]["SetDescriptionEdit"] | components["schemas"]["SetLayoutEdit"] | components["schemas"]["SetGroupEdit"] | components["schemas"]["RemoveGroupEdit"] | components["schemas"]["PasteBlocksEdit"])[];
+            readonly edits: readonly (components["schemas"]["AddBlockEdit"] | components["schemas"]["RemoveBlockEdit"] | components["schemas"]["RenameBlockEdit"] | components["schemas"]["ConnectEdit"] | components["schemas"]["DisconnectEdit"] | components["schemas"]["SetUpstreamEdit"] | components["schemas"]["SetParamsEdit"] | components["schemas"]["SetLimitsEdit"] | components["schemas"]["SetRulesEdit"] | components["schemas"]["SetChartsEdit"] | components["schemas"]["SetDescriptionEdit"] | components["schemas"]["SetLayoutEdit"] | components["schemas"]["SetGroupEdit"] | components["schemas"]["RemoveGroupEdit"] | components["schemas"]["PasteBlocksEdit"])[];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -4006,6 +4180,44 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["OutputView"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly draw_chart: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The hash of an output's content. */
+                readonly hash: string;
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ChartQuery"];
+            };
+        };
+        readonly responses: {
+            /** @description Say what a chart of a table draws: its points, aggregated, at most a few thousand. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ChartPoints"];
                 };
             };
             /** @description What went wrong. */

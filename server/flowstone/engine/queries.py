@@ -10,6 +10,7 @@ from flowstone.engine.processes import Forkserver
 from flowstone.engine.query_lanes import Lane
 from flowstone.engine.questions import (
     ArrangementQuestion,
+    ChartQuestion,
     Compared,
     ComparisonQuestion,
     DifferenceQuestion,
@@ -17,15 +18,18 @@ from flowstone.engine.questions import (
     Stored,
     WindowQuestion,
 )
+from flowstone.model.chart import Chart, Drawn
 from flowstone.model.difference import Difference
 from flowstone.model.ids import ArtifactHash
 from flowstone.model.table_difference import TableDifference
+from flowstone.model.view import Filter
 from flowstone.model.window import Window
 from flowstone.store.codec import decode
 
 WINDOW_WITHIN_S = 60.0
 ARRANGED_WITHIN_S = 300.0
 DIFFERENCE_WITHIN_S = 600.0
+CHART_WITHIN_S = 120.0
 ARRANGING_PROCESSES = 2
 
 
@@ -38,6 +42,7 @@ class Queries:
         self._windows = Lane(forkserver)
         self._arranging = Lane(forkserver, processes=ARRANGING_PROCESSES)
         self._comparing = Lane(forkserver)
+        self._charting = Lane(forkserver)
 
     async def window(self, stored: Stored, window: Window) -> bytes:
         """Return a window of a view of a stored table as an Arrow IPC stream.
@@ -77,8 +82,13 @@ class Queries:
     async def _about(self, question: DifferenceQuestion) -> bytes:
         return await self._comparing.ask(Question(difference=question), within_s=DIFFERENCE_WITHIN_S)
 
+    async def chart(self, stored: Stored, chart: Chart, filtered: Filter) -> Drawn:
+        """Return the points of a chart. Raises: QueryRefused, when it cannot be drawn of this table."""
+        question = Question(chart=ChartQuestion(stored, chart, filtered))
+        return decode(Drawn, await self._charting.ask(question, within_s=CHART_WITHIN_S))
+
     async def close(self) -> None:
         """End the processes."""
-        for lane in (self._windows, self._arranging, self._comparing):
+        for lane in (self._windows, self._arranging, self._comparing, self._charting):
             await lane.close()
         self._arrangements.close()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flowstone.model.chart import Chart
 from flowstone.model.difference import Difference
 from flowstone.model.ids import ArtifactHash
 from flowstone.model.table_difference import RowsOfDifference
-from flowstone.model.view import View
+from flowstone.model.view import Filter, View
 from flowstone.model.window import Window
 
 
@@ -67,6 +68,15 @@ class DifferenceQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class ChartQuestion:
+    """What a chart draws of the rows of a stored table that a filter lets through."""
+
+    stored: Stored
+    chart: Chart
+    filter: Filter
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """One of them."""
 
@@ -74,6 +84,7 @@ class Question:
     arrangement: ArrangementQuestion | None = None
     comparison: ComparisonQuestion | None = None
     difference: DifferenceQuestion | None = None
+    chart: ChartQuestion | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,10 +106,9 @@ class Workbench:
         self._keeper = Keeper(
             self._code, self._statuses, state=self._state, ledger=self._ledger, artifacts=self._artifacts
         )
-        self._analyses = Queries(self._forkserver)
-        self.insight = Insight(self._ledger, self._artifacts, address, self._analyses)
-        """What can be asked about outputs beyond their rows."""
         self._shown = Shown(self._state.logs, self._artifacts, address, self._queries)
+        self.insight = Insight(self._ledger, self._shown)
+        """What can be asked about outputs beyond their rows."""
 
     @classmethod
     async def open(
@@ -170,7 +169,6 @@ class Workbench:
         await self._listeners.news.close()
         await self._executor.close()
         await self._queries.close()
-        await self._analyses.close()
         await self._forkserver.close()
         await self._ledger.close()
         self._hold.release()

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from flowstone.errors.base import Place
+from flowstone.model.chart import Chart
 from flowstone.model.ids import BlockId
 from flowstone.model.rules import Condition, Isolation, MapOver, OnFailure, Retries
 
@@ -66,6 +67,8 @@ class Block:
     memory_bytes: int | None = None
     """What its worker's memory may grow to before it is ended."""
     isolation: Isolation = Isolation.SHARED
+    charts: tuple[Chart, ...] = ()
+    """What is drawn of its outputs, for those who look."""
     place: Place | None = field(default=None, compare=False)
 
     @property

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from flowstone.errors.base import Place
 from flowstone.errors.source import BadId, CycleFound, DuplicateKey, UpstreamMissing, WrongValue
 from flowstone.model.block import Block
+from flowstone.model.chart import Chart
 from flowstone.model.condition import HINT as WHEN_HINT
 from flowstone.model.condition import Condition, read_condition, renamed
 from flowstone.model.drawing import (
@@ -109,6 +110,14 @@ class SetRules:
 
 
 @dataclass(frozen=True, slots=True)
+class SetCharts:
+    """Give a block all its charts anew."""
+
+    block: BlockId
+    charts: tuple[Chart, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SetPipelineParams:
     """Give the pipeline all its params anew."""
 
@@ -160,6 +169,7 @@ Edit: TypeAlias = (
     | SetParams
     | SetLimits
     | SetRules
+    | SetCharts
     | SetPipelineParams
     | SetDescription
     | SetLayout
@@ -217,6 +227,8 @@ def _apply(pipeline: Pipeline, edit: Edit) -> Pipeline:
             return _with_block(pipeline, _limited(pipeline, _found(pipeline, block_id), retries, timeout_s))
         case SetRules():
             return _with_block(pipeline, _ruled(pipeline, _found(pipeline, edit.block), edit))
+        case SetCharts(block_id, charts):
+            return _with_block(pipeline, replace(_found(pipeline, block_id), charts=charts))
         case SetPipelineParams(params):
             return replace(pipeline, params=params)
         case SetDescription(text):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from flowstone.model.block import DUCKDB, Block
 from flowstone.model.rules import MAX_DELAY_S, MEMORY, Backoff, Isolation, MapOver, OnFailure, Retries
+from flowstone.store.charts_yaml import charts_text
 from flowstone.store.durations import write_duration
 from flowstone.store.sizes import write_size
 from flowstone.store.yaml_scalars import write_text, write_value
@@ -33,6 +34,7 @@ def block_fields(block: Block) -> dict[str, str]:
         "ttl": duration_text(block.ttl_s),
         "engine": write_text(block.engine) if block.engine != DUCKDB else None,
         "files": write_value(list(block.files)) if block.files else None,
+        "charts": charts_text(block.charts) if block.charts else None,
     }
     return {key: value for key, value in fields.items() if value is not None}
 

@@ -16,6 +16,7 @@ from flowstone.model.pipeline import ParamType, Pipeline, PipelineParam
 from flowstone.model.rules import Backoff, OnFailure, Retries
 from flowstone.store import yaml_nodes
 from flowstone.store.block_entries import block_fields, duration_text, entry_lines, write_retries
+from flowstone.store.charts_yaml import splice_charts
 from flowstone.store.drawing_splices import rename_in_drawing, splice_drawing
 from flowstone.store.pipeline_yaml import BLOCK_KEYS, PARAM_KEYS, PIPELINE_KEYS, PipelineText, read_pipeline
 from flowstone.store.rules_yaml import RETRY_KEYS
@@ -187,6 +188,8 @@ class _Edited:
             fields["on_failure"] = str(wanted.on_failure) if wanted.on_failure is not OnFailure.SKIP else None
         if wanted.memory_bytes != was.memory_bytes:
             fields["memory"] = None if wanted.memory_bytes is None else write_size(wanted.memory_bytes)
+        if wanted.charts != was.charts:
+            fields |= splice_charts(self.splice, node, was.charts, wanted.charts)
         if fields:
             self.splice.set_fields(node, fields, order=BLOCK_KEYS)
 

@@ -22,6 +22,7 @@ from flowstone.model.ids import BlockId, PipelineId
 from flowstone.model.params import checked
 from flowstone.model.pipeline import Limits, ParamType, Pipeline, PipelineParam
 from flowstone.model.rules import Isolation, OnFailure
+from flowstone.store.charts_yaml import read_charts
 from flowstone.store.drawing_yaml import read_groups, read_layout
 from flowstone.store.literal_secrets import warn_of_secrets
 from flowstone.store.paths import checked_names
@@ -59,6 +60,7 @@ BLOCK_KEYS = (
     "ttl",
     "engine",
     "files",
+    "charts",
 )
 PARAM_KEYS = ("type", "default", "choices", "description", "required")
 MAX_BLOCKS = 5_000
@@ -195,6 +197,7 @@ class _PipelineReader:
             engine=self._engine(fields.get("engine")),
             files=reading.texts(fields["files"], "files") if "files" in fields else (),
             description=reading.text(fields["description"], "description") if "description" in fields else "",
+            charts=read_charts(reading, fields.get("charts")),
             place=reading.place(entry.key),
         )
         return block if file else None

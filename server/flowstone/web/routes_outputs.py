@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flowstone.web.route import ARROW_STREAM, IntegerQuery, Route, TextQuery
-from flowstone.web.wire import comparisons
+from flowstone.web.wire import charts, comparisons
 
 BLOCK = "/projects/{project}/pipelines/{pipeline}/blocks/{block}"
 OUTPUT = "/projects/{project}/outputs/{hash}"
@@ -50,5 +50,13 @@ OUTPUT_ROUTES: tuple[Route, ...] = (
             IntegerQuery("limit", "How many rows at most.", 100, 1, 200),
             TextQuery("columns", "Names as in `key`; the first 100 if left out.", 20_000),
         ),
+    ),
+    Route(
+        "POST",
+        OUTPUT + "/chart",
+        "charts.draw_chart",
+        "Say what a chart of a table draws: its points, aggregated, at most a few thousand.",
+        request=charts.ChartQuery,
+        answer=charts.ChartPoints,
     ),
 )

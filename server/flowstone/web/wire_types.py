@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from flowstone.model.alerts import AlertKind
 from flowstone.model.block import BlockKind, Language
+from flowstone.model.chart import Aggregate, Bucket, Mark
 from flowstone.model.columns import Family
 from flowstone.model.drawing import MAX_COORDINATE, GroupColor
 from flowstone.model.firing import FiringState, LetterState
@@ -466,6 +467,25 @@ class InputView(Wire):
     upstream: str | None
 
 
+ChartColumn = Annotated[str, Field(max_length=10_000)]
+
+
+class ChartSpec(Wire):
+    """What is drawn of which columns, named by their keys; an empty one is none."""
+
+    mark: Mark
+    x: ChartColumn
+    y: ChartColumn = ""
+    colour: ChartColumn = ""
+    value: ChartColumn = ""
+    """What a heatmap aggregates."""
+    aggregate: Aggregate = Aggregate.COUNT
+    bucket: Bucket = Bucket.AUTO
+    title: Annotated[str, Field(max_length=200)] = ""
+    output: Annotated[str, Field(max_length=200)] = ""
+    """The name of the output that is drawn; empty is the first."""
+
+
 class BlockView(Wire):
     """A block: its entry in the pipeline and what its file says. How it is doing comes apart, as freshness and runs."""
 
@@ -499,6 +519,7 @@ class BlockView(Wire):
     uses: dict[str, int] = {}
     memory_bytes: int | None = None
     is_isolated: bool = False
+    charts: list[ChartSpec] = []
 
 
 class Point(Wire):

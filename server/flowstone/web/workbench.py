@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 from flowstone.engine.notices import Notice
+from flowstone.model.chart import Chart, Drawn
 from flowstone.model.ids import ArtifactHash, BlockId, PipelineId, RunId
 from flowstone.model.logs import LogPage
 from flowstone.model.output import Output
@@ -14,6 +15,7 @@ from flowstone.model.past_output import PastPage
 from flowstone.model.run import RunRecord, RunRequest, RunState
 from flowstone.model.status import BlockStatus
 from flowstone.model.table_difference import RowsOfDifference, TableDifference
+from flowstone.model.view import Filter
 from flowstone.model.window import Window
 
 
@@ -36,6 +38,10 @@ class Insight(Protocol):
         self, before: ArtifactHash, after: ArtifactHash, *, key: tuple[str, ...] | None, rows: RowsOfDifference
     ) -> bytes:
         """Return a page of the rows in which two tables differ, as Arrow. Raises: see `difference`."""
+        ...
+
+    async def chart(self, artifact: ArtifactHash, chart: Chart, filtered: Filter) -> Drawn:
+        """Return the points of a chart of a table. Raises: NotFound, ArtifactCorrupt, QueryRefused."""
         ...
 
 

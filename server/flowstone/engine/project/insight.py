@@ -6,24 +6,22 @@ import asyncio
 from dataclasses import dataclass, replace
 
 from flowstone.engine.history import LedgerThread
-from flowstone.engine.queries import Queries
+from flowstone.engine.project.shown import Shown
 from flowstone.engine.questions import DifferenceQuestion
 from flowstone.errors.engine import QueryRefused
+from flowstone.model.chart import Chart, Drawn
 from flowstone.model.ids import ArtifactHash, BlockId, PipelineId, RunId
 from flowstone.model.past_output import PastOutputs, PastPage
 from flowstone.model.table_difference import RowsOfDifference, TableDifference
-from flowstone.store.artifacts import ArtifactStore
+from flowstone.model.view import Filter
 
 
 @dataclass(frozen=True, slots=True)
 class Insight:
-    """Asks the ledger, and a query process of its own: what takes long must not keep the grid's rows waiting."""
+    """Asks the ledger, and query processes of their own: what takes long must not keep the grid's rows waiting."""
 
     ledger: LedgerThread
-    artifacts: ArtifactStore
-    address: str
-    """Where the artifacts are: a folder or a URL."""
-    queries: Queries
+    shown: Shown
 
     async def past_outputs(
         self, pipeline: PipelineId, block: BlockId, *, before: tuple[float, RunId] | None = None, limit: int = 50
@@ -34,7 +32,7 @@ class Insight:
         return replace(page, entries=entries)
 
     def _with_kept(self, entry: PastOutputs) -> PastOutputs:
-        return replace(entry, kept=tuple(self.artifacts.has(output.hash) for output in entry.outputs))
+        return replace(entry, kept=tuple(self.shown.artifacts.has(output.hash) for output in entry.outputs))
 
     async def difference(
         self, before: ArtifactHash, after: ArtifactHash, *, key: tuple[str, ...] | None = None
@@ -44,17 +42,26 @@ class Insight:
         Raises: NotFound; ArtifactCorrupt; QueryRefused, when one is no table or has no such column.
         """
         await self._check_tables(before, after)
-        return await self.queries.difference(DifferenceQuestion(self.address, before, after, key))
+        return await self.shown.queries.difference(DifferenceQuestion(self.shown.address, before, after, key))
 
     async def rows_of_difference(
         self, before: ArtifactHash, after: ArtifactHash, *, key: tuple[str, ...] | None, rows: RowsOfDifference
     ) -> bytes:
         """Return a page of the rows in which two tables differ, as an Arrow IPC stream. Raises: see `difference`."""
         await self._check_tables(before, after)
-        return await self.queries.rows_of_difference(DifferenceQuestion(self.address, before, after, key, rows))
+        return await self.shown.queries.rows_of_difference(
+            DifferenceQuestion(self.shown.address, before, after, key, rows)
+        )
+
+    async def chart(self, artifact: ArtifactHash, chart: Chart, filtered: Filter) -> Drawn:
+        """Return the points of a chart of the rows that a filter lets through.
+
+        Raises: NotFound; ArtifactCorrupt; QueryRefused, when it is no table or cannot be drawn like this.
+        """
+        return await self.shown.queries.chart(await self.shown.stored(artifact), chart, filtered)
 
     async def _check_tables(self, *artifacts: ArtifactHash) -> None:
         for artifact in artifacts:
-            output = await asyncio.to_thread(self.artifacts.describe, artifact)
+            output = await self.shown.output(artifact)
             if output.rows is None:
                 raise QueryRefused("Only tables can be compared row by row", hint="Look at both values instead.")

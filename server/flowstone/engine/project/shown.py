@@ -42,9 +42,9 @@ class Shown:
 
     async def rows(self, artifact: ArtifactHash, window: Window) -> bytes:
         """Return a window of a stored table as an Arrow IPC stream. Raises: see `Workbench.rows`."""
-        return await self.queries.window(await self._stored(artifact), window)
+        return await self.queries.window(await self.stored(artifact), window)
 
-    async def _stored(self, artifact: ArtifactHash) -> Stored:
+    async def stored(self, artifact: ArtifactHash) -> Stored:
         """Return where a query process finds a table. Raises: NotFound; ArtifactCorrupt; QueryRefused, for no table."""
         output = await self.output(artifact)
         if output.rows is None:

@@ -11,6 +11,7 @@ import pyarrow as pa
 from flowstone.engine.questions import (
     Arranged,
     ArrangementQuestion,
+    ChartQuestion,
     Compared,
     ComparisonQuestion,
     DifferenceQuestion,
@@ -20,6 +21,7 @@ from flowstone.engine.questions import (
 )
 from flowstone.engine.worker.stored_rows import Rows
 from flowstone.engine.worker.tables import open_table
+from flowstone.model.chart import Drawn
 from flowstone.store.artifact_places import open_artifacts
 from flowstone.store.codec import encode
 
@@ -37,6 +39,8 @@ def answers_to(question: Question) -> Iterator[bytes]:
         yield encode(_compared(question.comparison))
     elif question.difference is not None:
         yield _difference(question.difference)
+    elif question.chart is not None:
+        yield encode(_drawn(question.chart))
 
 
 def stored_file(stored: Stored) -> Path:
@@ -67,6 +71,14 @@ def _compared(question: ComparisonQuestion) -> Compared:
     store = open_artifacts(question.artifacts)
     found = (difference(store.find(first), store.find(second)) for first, second in question.pairs)
     return Compared(tuple(each for each in found if each is not None))
+
+
+def _drawn(question: ChartQuestion) -> Drawn:
+    from flowstone.engine.worker.chart_points import draw
+    from flowstone.engine.worker.duck import spill_folder
+
+    rows = Rows(open_table(stored_file(question.stored)))
+    return draw(rows, question.chart, question.filter, scratch=spill_folder())
 
 
 def _difference(question: DifferenceQuestion) -> bytes:

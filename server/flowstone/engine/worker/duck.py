@@ -26,15 +26,20 @@ def open_duck() -> duckdb.DuckDBPyConnection:
     """Open an empty database in memory, which spills to a folder of this process' own."""
     import duckdb
 
-    folder = Path(tempfile.gettempdir())
-    _clear_abandoned(folder)
     config: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": "false",
         "memory_limit": MEMORY_LIMIT,
-        "temp_directory": str(folder / f"{SPILL}{os.getpid()}"),
+        "temp_directory": str(spill_folder()),
         "TimeZone": "UTC",
     }
     return duckdb.connect(config={**config, "threads": 2})
+
+
+def spill_folder() -> Path:
+    """Return where this process' questions go that do not fit in memory; what ended ones have left there is removed."""
+    folder = Path(tempfile.gettempdir())
+    _clear_abandoned(folder)
+    return folder / f"{SPILL}{os.getpid()}"
 
 
 def _clear_abandoned(folder: Path) -> None:

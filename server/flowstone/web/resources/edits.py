@@ -14,6 +14,7 @@ from flowstone.model.drawing import Group, Spot
 from flowstone.model.ids import BlockId
 from flowstone.web import wire_types
 from flowstone.web.resources.block_files import MadeBlock, new_block, take_back
+from flowstone.web.views.charts import chart_of
 from flowstone.web.wire import edits as wire
 
 if TYPE_CHECKING:
@@ -187,6 +188,8 @@ def _setting_of(asked: Any) -> edits.Edit:
             return edits.SetParams(BlockId(asked.block), asked.params)
         case wire.SetLimitsEdit():
             return edits.SetLimits(BlockId(asked.block), Retries(asked.attempts, asked.delay_s), asked.timeout_s)
+        case wire.SetChartsEdit():
+            return edits.SetCharts(BlockId(asked.block), tuple(map(chart_of, asked.charts)))
         case wire.SetRulesEdit():
             return edits.SetRules(
                 BlockId(asked.block), asked.backoff, asked.jitter, asked.on_failure, asked.when, asked.memory_bytes

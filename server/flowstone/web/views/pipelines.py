@@ -12,6 +12,7 @@ from flowstone.model.block import LANGUAGE_BY_SUFFIX, Block, BlockKind, Language
 from flowstone.model.rules import Isolation, MapOver
 from flowstone.model.source import BlockSource, ParamSpec, argument_upstreams
 from flowstone.web import wire_types as wire
+from flowstone.web.views.charts import chart_view
 from flowstone.web.wire import edits
 from flowstone.web.wire.runs import WiredBlock
 
@@ -127,6 +128,7 @@ def _block_view(loaded: LoadedBlock, pipeline: Pipeline, pipeline_values: Mappin
         map=_map_words(block.mapped),
         uses=dict(block.uses),
         memory_bytes=block.memory_bytes,
+        charts=[chart_view(chart) for chart in block.charts],
         is_isolated=block.isolation is Isolation.BLOCK,
         problems=[problem_view(problem) for problem in loaded.problems],
     )

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from flowstone.model.block import BlockKind, Language
+from flowstone.model.chart import MAX_CHARTS
 from flowstone.model.drawing import MAX_TITLE, GroupColor
 from flowstone.model.rules import Backoff, OnFailure
 from flowstone.web import wire_types as wire
@@ -100,6 +101,14 @@ class SetRulesEdit(Wire):
     memory_bytes: Annotated[int, Field(gt=0, le=1 << 50)] | None = None
 
 
+class SetChartsEdit(Wire):
+    """Give a block all its charts."""
+
+    op: Literal["set_charts"]
+    block: Id
+    charts: Annotated[list[wire.ChartSpec], Field(max_length=MAX_CHARTS)]
+
+
 class SetDescriptionEdit(Wire):
     """Say what the pipeline is for."""
 
@@ -157,6 +166,7 @@ SingleEdit = Annotated[
     | SetParamsEdit
     | SetLimitsEdit
     | SetRulesEdit
+    | SetChartsEdit
     | SetDescriptionEdit
     | SetLayoutEdit
     | SetGroupEdit
@@ -183,6 +193,7 @@ EditRequest = Annotated[
     | SetParamsEdit
     | SetLimitsEdit
     | SetRulesEdit
+    | SetChartsEdit
     | SetDescriptionEdit
     | SetLayoutEdit
     | SetGroupEdit
