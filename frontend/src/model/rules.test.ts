@@ -29,6 +29,7 @@ const block: BlockView = {
   uses: { db: 2, memory: 1_500_000_000 },
   memory_bytes: 4_000_000_000,
   is_isolated: true,
+  charts: [],
   problems: [{ file: "p.yaml", line: 3, column: 1, code: "wrong_value", message: "when: there is no param 'x'", hint: "", is_warning: false }],
 };
 

@@ -17,6 +17,7 @@ const block: BlockView = {
   uses: {},
   memory_bytes: null,
   is_isolated: false,
+  charts: [],
   problems: [],
 };
 

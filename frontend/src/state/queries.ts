@@ -1,4 +1,5 @@
 import type { Client, DifferenceQuery, DifferenceRowsQuery, RunsQuery, StatusLook } from "../wire/client";
+import type { Schemas } from "../wire/schemas";
 
 /** The names under which the server's answers are kept. */
 export const keys = {
@@ -17,6 +18,7 @@ export const keys = {
   library: () => ["library"] as const,
   /** Begins as the pipeline's status does, so that what makes that old makes this old. */
   pastOutputs: (project: string, pipeline: string, block: string) => ["status", project, pipeline, "past", block] as const,
+  chart: (project: string, hash: string, chart: Schemas["ChartSpec"]) => ["chart", project, hash, chart] as const,
   difference: (asked: DifferenceQuery) => ["difference", asked] as const,
   differenceRows: (asked: DifferenceQuery, rows: DifferenceRowsQuery) => ["difference", asked, rows] as const,
 };

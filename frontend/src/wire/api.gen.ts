@@ -1154,7 +1154,7 @@ export interface components {
              * Charts
              * @default []
              */
-            readonly charts: readonly components["schemas"]["ChartSpec-Output"][];
+            readonly charts: readonly components["schemas"]["ChartSpec"][];
             /** Checks */
             readonly checks: readonly string[];
             /** Connections */
@@ -1304,7 +1304,7 @@ export interface components {
          * @description A chart of the rows that a filter lets through.
          */
         readonly ChartQuery: {
-            readonly chart: components["schemas"]["ChartSpec-Input"];
+            readonly chart: components["schemas"]["ChartSpec"];
             /**
              * @default {
              *       "conditions": [],
@@ -1318,76 +1318,21 @@ export interface components {
          * ChartSpec
          * @description What is drawn of which columns, named by their keys; an empty one is none.
          */
-        readonly "ChartSpec-Input": {
-            /** @default count */
-            readonly aggregate?: components["schemas"]["Aggregate"];
-            /** @default auto */
-            readonly bucket?: components["schemas"]["Bucket"];
-            /**
-             * Colour
-             * @default
-             */
-            readonly colour?: string;
-            readonly mark: components["schemas"]["Mark"];
-            /**
-             * Output
-             * @default
-             */
-            readonly output?: string;
-            /**
-             * Title
-             * @default
-             */
-            readonly title?: string;
-            /**
-             * Value
-             * @default
-             */
-            readonly value?: string;
-            /** X */
-            readonly x: string;
-            /**
-             * Y
-             * @default
-             */
-            readonly y?: string;
-        };
-        /**
-         * ChartSpec
-         * @description What is drawn of which columns, named by their keys; an empty one is none.
-         */
-        readonly "ChartSpec-Output": {
-            /** @default count */
+        readonly ChartSpec: {
             readonly aggregate: components["schemas"]["Aggregate"];
-            /** @default auto */
             readonly bucket: components["schemas"]["Bucket"];
-            /**
-             * Colour
-             * @default
-             */
+            /** Colour */
             readonly colour: string;
             readonly mark: components["schemas"]["Mark"];
-            /**
-             * Output
-             * @default
-             */
+            /** Output */
             readonly output: string;
-            /**
-             * Title
-             * @default
-             */
+            /** Title */
             readonly title: string;
-            /**
-             * Value
-             * @default
-             */
+            /** Value */
             readonly value: string;
             /** X */
             readonly x: string;
-            /**
-             * Y
-             * @default
-             */
+            /** Y */
             readonly y: string;
         };
         /**
@@ -2987,7 +2932,7 @@ export interface components {
             /** Block */
             readonly block: string;
             /** Charts */
-            readonly charts: readonly components["schemas"]["ChartSpec-Input"][];
+            readonly charts: readonly components["schemas"]["ChartSpec"][];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}

@@ -184,6 +184,10 @@ export class Client {
   readonly ask = (path: string, asked: Asked = {}) => this.#ask(path, asked);
   readonly key = () => this.#key();
 
+  /** What a chart of a table draws. */
+  chart = (project: string, hash: string, chart: Schemas["ChartSpec"], signal?: AbortSignal) =>
+    this.#json("ChartPoints", `/projects/${segment(project)}/outputs/${segment(hash)}/chart`, { method: "POST", body: { chart }, signal });
+
   #of(project: string, pipeline: string): string {
     return `/projects/${segment(project)}/pipelines/${segment(pipeline)}`;
   }

@@ -475,14 +475,14 @@ class ChartSpec(Wire):
 
     mark: Mark
     x: ChartColumn
-    y: ChartColumn = ""
-    colour: ChartColumn = ""
-    value: ChartColumn = ""
+    y: ChartColumn
+    colour: ChartColumn
+    value: ChartColumn
     """What a heatmap aggregates."""
-    aggregate: Aggregate = Aggregate.COUNT
-    bucket: Bucket = Bucket.AUTO
-    title: Annotated[str, Field(max_length=200)] = ""
-    output: Annotated[str, Field(max_length=200)] = ""
+    aggregate: Aggregate
+    bucket: Bucket
+    title: Annotated[str, Field(max_length=200)]
+    output: Annotated[str, Field(max_length=200)]
     """The name of the output that is drawn; empty is the first."""
 
 

@@ -17,6 +17,7 @@ import { PastBanner } from "./output/PastBanner";
 import { RichOutput } from "./RichOutput";
 import { SettingsView } from "./SettingsView";
 
+const ChartTab = lazy(async () => ({ default: (await import("./output/chart/ChartTab")).ChartTab }));
 const HistoryTab = lazy(async () => ({ default: (await import("./output/history/HistoryTab")).HistoryTab }));
 const DataGrid = lazy(async () => ({ default: (await import("../../table/DataGrid")).DataGrid }));
 
@@ -41,7 +42,7 @@ export function OutputPanel({ block, blocks, facts, isSeen }: OutputPanelProps) 
   const failing = checks.filter((check) => !check.passed).length;
   const tabs: readonly Tab[] = [
     { id: "data", label: "Data" },
-    ...(block.kind === "exporter" ? [] : [{ id: "history", label: "History" }]),
+    ...(block.kind === "exporter" ? [] : [{ id: "chart", label: "Chart" }, { id: "history", label: "History" }]),
     { id: "logs", label: "Logs" },
     {
       id: "checks",
@@ -66,6 +67,10 @@ export function OutputPanel({ block, blocks, facts, isSeen }: OutputPanelProps) 
       <div className="output-room" role="tabpanel" id={panelId} aria-label={`${shown} of ${block.id}`}>
         {!isSeen ? null : shown === "data" ? (
           <DataTab block={block} facts={facts} name={name} onName={setName} past={past} onBack={() => setPast(null)} />
+        ) : shown === "chart" ? (
+          <Suspense fallback={<div className="chart-tab" aria-busy="true" />}>
+            <ChartTab block={block} outputs={facts.outputs} name={name} onName={setName} />
+          </Suspense>
         ) : shown === "history" ? (
           <Suspense fallback={<div className="history" aria-busy="true" />}>
             <HistoryTab block={block.id} outputs={facts.outputs} name={name} onName={setName} onOpen={openPast} />

@@ -1,7 +1,7 @@
 """How two stored tables differ, worked out by DuckDB over their memory maps, and the rows in which they do.
 
 Rows that belong together are joined by their key; without one, the whole row is the key. What was found last is kept,
-so that leafing through the rows does not join again. Source: decision 0025, "Rows belong together by a key".
+so that leafing through the rows does not join again. Source: decision 0026, "Rows belong together by a key".
 """
 
 from __future__ import annotations
