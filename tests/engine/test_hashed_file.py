@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from flowstone.engine.worker.hashed_file import PIECE_BYTES, HashedFile
+from flowstone.engine.worker.hashed_file import PIECE_BYTES, WORTH_RESERVING_BYTES, HashedFile
 from flowstone.engine.worker.tables import open_table, write_table
 from flowstone.store.artifacts import ArtifactStore, hash_file
 
@@ -23,6 +23,26 @@ def test_the_hash_is_that_of_the_file(tmp_path: Path, size: int) -> None:
 
     assert (tmp_path / "f").read_bytes() == b"head" + content[:size]
     assert (file.hash, file.size_bytes) == (hash_file(tmp_path / "f"), size + 4)
+
+
+@pytest.mark.parametrize("difference", [-PIECE_BYTES - 5, 0, 3 * PIECE_BYTES])
+def test_room_that_was_asked_for_is_no_part_of_the_file(tmp_path: Path, difference: int) -> None:
+    """How large a table becomes on disk is known about, and not to the byte."""
+    content = bytes(range(256)) * (WORTH_RESERVING_BYTES // 128)
+
+    with HashedFile(tmp_path / "f", expected_bytes=len(content) + difference) as file:
+        file.write(content)
+
+    assert (tmp_path / "f").read_bytes() == content
+    assert (file.hash, file.size_bytes) == (hash_file(tmp_path / "f"), len(content))
+
+
+def test_a_file_larger_than_the_disk_is_begun_all_the_same(tmp_path: Path) -> None:
+    """An estimate that is too high must fail no block."""
+    with HashedFile(tmp_path / "f", expected_bytes=1 << 60) as file:
+        file.write(b"small")
+
+    assert (tmp_path / "f").read_bytes() == b"small"
 
 
 def test_a_table_is_written_under_the_hash_of_its_file(tmp_path: Path) -> None:

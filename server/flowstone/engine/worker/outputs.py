@@ -167,7 +167,10 @@ def _store_table(held: FrameTable, name: str, to: Destination, *, exact: Exact |
         warnings = (*warnings, HANDED_ON)
     store = to.pickles.store
     batches = batches_of(with_one_dictionary(table))
-    return write_table(store, batches, table.schema, name=name, warnings=warnings, exact=exact).output
+    size_bytes = sum(batch.nbytes for batch in batches)
+    return write_table(
+        store, batches, table.schema, name=name, warnings=warnings, exact=exact, expected_bytes=size_bytes
+    ).output
 
 
 def _naming(table: pa.Table, exact: Exact) -> pa.Table:

@@ -27,15 +27,21 @@ def write_table(
     name: str,
     warnings: tuple[str, ...],
     exact: Exact | None = None,
+    expected_bytes: int = 0,
 ) -> Artifact:
     """Write record batches as they come to an Arrow IPC file, and keep it under its content's hash.
 
+    Units: `expected_bytes` is about what they take together, 0 where that is not known.
     Raises: whatever the batches' maker raises; DiskFull; OSError. The draft is then gone.
     """
     draft = store.draft()
     rows = 0
     try:
-        with room_for(name), HashedFile(draft) as file, pa.ipc.new_file(arrow_file(file), schema) as writer:
+        with (
+            room_for(name),
+            HashedFile(draft, expected_bytes=expected_bytes) as file,
+            pa.ipc.new_file(arrow_file(file), schema) as writer,
+        ):
             for batch in batches:
                 rows += batch.num_rows
                 writer.write_batch(batch)
