@@ -6,9 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from tests.kit import emulators
 from tests.kit.emulators import BigQueryEmulator, EmulatorMissing, GcsEmulator, bigquery_emulator, gcs_emulator
 from tests.kit.emulators_postgres import postgres_server
+
+# On a busy machine everything takes long now and then; what must be quick is measured where it matters.
+settings.register_profile("flowstone", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("flowstone")
 
 
 @pytest.fixture(scope="session", autouse=True)

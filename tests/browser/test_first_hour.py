@@ -316,11 +316,12 @@ def test_edits_of_the_graph_are_undone_and_redone(tmp_path: Path, open_pipeline:
     file = project / "pipelines/line.yaml"
     before = file.read_bytes()
     bench = open_pipeline(project, "line")
+    bench.expect_each("Not run yet")
     edge = bench.edge("doubled", "total")
-    expect(edge).to_be_attached()
 
     edge.focus()
     bench.page.keyboard.press("Enter")
+    expect(edge).to_have_class(re.compile("selected"))
     bench.page.keyboard.press("Delete")
     expect(edge).to_have_count(0)
     until(lambda: file.read_bytes() != before, what="the edit on disk")

@@ -48,7 +48,7 @@ def test_a_reader_that_has_seen_enough_is_no_failure_to_report(tmp_path: Path) -
         shell=True,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=True,
         cwd=tmp_path,
     )

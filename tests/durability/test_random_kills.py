@@ -193,7 +193,7 @@ def test_a_command_that_is_killed_beside_a_server_leaves_a_whole_project(tmp_pat
             below = _descendants(command.pid)
             command.send_signal(signal.SIGKILL)
             command.wait()
-            _, alive = psutil.wait_procs(below, timeout=10)
+            _, alive = psutil.wait_procs(below, timeout=30)
             assert not alive
             if number % 10 == 0:
                 server.start_run(f"beside{number}")

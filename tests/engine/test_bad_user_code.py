@@ -94,7 +94,7 @@ async def test_a_block_that_misbehaves_ends_as_it_must(bench: Workbench, stalls:
     """What a block does is its own affair: the server, the log and the block after it know nothing of it."""
     bad = BAD_BLOCKS[what]
 
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         run = await run_block(bench, IDS[what])
 
     ended = block_of(run, IDS[what])

@@ -18,7 +18,7 @@ FORKS = f"import os, sys, time\nsys.stdin.read()\nfor _ in range(4): os.fork()\n
 def until_none_is_left() -> bool:
     """Wait for what was killed to be gone."""
     forked = [p for p in psutil.process_iter(["cmdline"]) if FORKS in (p.info["cmdline"] or [])]
-    return not psutil.wait_procs(forked, timeout=10)[1]
+    return not psutil.wait_procs(forked, timeout=40)[1]
 
 
 def test_each_worker_has_a_group_that_goes_when_it_has_ended(tmp_path: Path) -> None:
@@ -47,7 +47,7 @@ class SlowGroups(ControlGroups):
 
     def _new_root(self, own: Path | None) -> Path | None:
         self.making.set()
-        self.going_on.wait(10)
+        self.going_on.wait(60)
         return super()._new_root(own)
 
 
@@ -56,7 +56,7 @@ def test_two_workers_that_start_at_once_both_have_a_group(tmp_path: Path) -> Non
     groups = SlowGroups(tmp_path)
     with ThreadPoolExecutor(2) as threads:
         first = threads.submit(groups.take, 1)
-        groups.making.wait(10)
+        groups.making.wait(60)
         second = threads.submit(groups.take, 2)
         wait([second], timeout=0.1)  # without a lock it has been told already that there are no groups
         groups.going_on.set()

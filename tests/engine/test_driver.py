@@ -87,7 +87,7 @@ async def test_a_stop_ends_a_block_whose_start_waits_for_the_ledger(tmp_path: Pa
     driver, _, diary = a_driver(tmp_path, {"load": (), "export": ("load",)}, outside={"export"})
     asyncio.get_running_loop().call_later(0.005, driver.stop)
 
-    record = await asyncio.wait_for(driver.drive(), 20)
+    record = await asyncio.wait_for(driver.drive(), 60)
 
     assert [block.state for block in record.blocks] == [BlockState.DONE, BlockState.CANCELLED]
     assert record.state is RunState.CANCELLED
@@ -110,7 +110,7 @@ async def test_stops_at_any_moment_end_the_run_and_are_told_once(tmp_path: Path)
         await asyncio.sleep(0)
         driver.stop()
 
-        record = await asyncio.wait_for(driving, 20)
+        record = await asyncio.wait_for(driving, 60)
 
         assert record.state in (RunState.CANCELLED, RunState.DONE)
         assert all(block.state in ENDED for block in record.blocks)
@@ -129,7 +129,7 @@ async def test_a_callback_that_is_stopped_before_its_first_step_ends(tmp_path: P
 
     attempts.call_back = called_and_stopped  # type: ignore[method-assign]
 
-    record = await asyncio.wait_for(driver.drive(), 20)
+    record = await asyncio.wait_for(driver.drive(), 60)
 
     assert record.blocks[0].callback is not None
     assert record.blocks[0].callback.failure is not None

@@ -103,7 +103,7 @@ def test_the_process_that_drives_a_run_opens_none_of_the_data_that_it_compares(t
         [sys.executable, "-c", program, "run", "line", "--twice", "-p", str(root)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
     )
 
@@ -155,7 +155,7 @@ async def test_a_stop_while_the_second_time_is_being_started_ends_it(tmp_path: P
     await attempt.stop()
     executor.may_start.set()
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         assert await ended == BlockOutcome(BlockResult())
     assert executor.second.is_stopped
 

@@ -135,7 +135,7 @@ async def test_a_block_ends_though_what_it_left_behind_prints_on(opened: Opener,
     """Nobody waits for the end of a pipe."""
     text = "@loader\ndef b():\n    import subprocess; subprocess.Popen(['yes'])\n    return 1\n"
 
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         run = await only_block(opened, tmp_path, text)
 
     assert states(run) == {"b": "done"}

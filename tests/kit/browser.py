@@ -37,9 +37,9 @@ CHROMIUM_FLAGS = (
     "--disable-sync",
 )
 LINK = re.compile(r"Flowstone is at (\S+)")
-START_S = 20.0
-STOP_S = 15.0
-PATIENCE_MS = 15_000.0
+START_S = 60.0
+STOP_S = 40.0
+PATIENCE_MS = 30_000.0
 
 
 def flowstone_command() -> str:
@@ -53,7 +53,7 @@ def copy_of(project: Path, target: Path) -> Path:
     return target
 
 
-def until(look: Callable[[], T | None], *, what: str, within_s: float = 15.0) -> T:
+def until(look: Callable[[], T | None], *, what: str, within_s: float = 45.0) -> T:
     """Look until there is something to see, and return it. For what no page can tell, like a file on disk."""
     end = time.monotonic() + within_s
     while not (seen := look()):

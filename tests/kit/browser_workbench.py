@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from playwright.sync_api import Locator, Page, expect
 
-RUN_MS = 40_000.0
+RUN_MS = 60_000.0
 THIN_SPACE = "\u2009"
 MINUS = "\u2212"
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-TIMEOUT_S = 60
+TIMEOUT_S = 180
 
 
 def flowstone(*arguments: str, environment: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:

@@ -164,4 +164,4 @@ def a_driver(
 async def driven(logs: Path, upstream: Mapping[str, tuple[str, ...]], **options: Any) -> Driven:
     """Drive a run of blocks with these upstreams to its end."""
     driver, history, diary = a_driver(logs, upstream, **options)
-    return Driven(await asyncio.wait_for(driver.drive(), 20), history, diary)
+    return Driven(await asyncio.wait_for(driver.drive(), 60), history, diary)

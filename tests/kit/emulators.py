@@ -116,7 +116,7 @@ def gcs_emulator() -> Iterator[GcsEmulator]:
             yield GcsEmulator(url)
         finally:
             process.terminate()
-            process.wait(timeout=10)
+            process.wait(timeout=40)
 
 
 def _gcs_binary() -> str:
@@ -129,7 +129,7 @@ def _gcs_binary() -> str:
 
 
 def _wait_until_ready(process: subprocess.Popen[Any], url: str) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline and process.poll() is None:
         try:
             with urllib.request.urlopen(url, timeout=5):

@@ -74,4 +74,4 @@ def block_states(root: Path) -> dict[tuple[str, str], str]:
 
 
 def _ledger(root: Path) -> sqlite3.Connection:
-    return sqlite3.connect(root / ".flowstone" / "ledger.db", timeout=20)
+    return sqlite3.connect(root / ".flowstone" / "ledger.db", timeout=60)

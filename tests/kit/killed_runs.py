@@ -74,7 +74,7 @@ def command(root: Path) -> subprocess.Popen[bytes]:
 def kill_when_called(process: subprocess.Popen[bytes], root: Path, block: str) -> None:
     """Kill a process as soon as a block runs and the ledger has what came before; wait until it is gone."""
     before = {"second": "first", "third": "second"}[block]
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 90
     while block not in calls(root) or before not in done_blocks(root):
         assert process.poll() is None, "it ended by itself"
         assert time.monotonic() < deadline

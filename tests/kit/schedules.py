@@ -54,7 +54,7 @@ class WalkedClock(SetClock):
 
     async def nap(self) -> float:
         """Wait until the next sleep begins; return how long it is to be."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             return await self._naps.get()
 
 

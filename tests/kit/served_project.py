@@ -17,7 +17,7 @@ import psutil
 
 API = "/api/v1"
 READY_S = 60.0
-GONE_S = 10.0
+GONE_S = 30.0
 STEP_S = 0.01
 
 
@@ -52,7 +52,7 @@ class ServedProject:
             )
         url, _, token = self._link().partition("/#token=")
         self.http.close()
-        self.http = httpx.Client(base_url=url + API, timeout=20.0, trust_env=False)
+        self.http = httpx.Client(base_url=url + API, timeout=60.0, trust_env=False)
         answer = self.http.post("/sign-in", json={"token": token})
         assert answer.status_code == 200, answer.text
         self.http.headers["X-Flowstone-Key"] = answer.json()["key"]
@@ -139,7 +139,7 @@ class ServedProject:
         found: dict[str, Any] = answer.json()
         return found
 
-    def ended(self, run: str, *, within_s: float = 30.0) -> dict[str, Any]:
+    def ended(self, run: str, *, within_s: float = 90.0) -> dict[str, Any]:
         """Wait for a run to end."""
         deadline = time.monotonic() + within_s
         while (found := self.run(run))["state"] == "running":

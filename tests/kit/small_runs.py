@@ -65,7 +65,7 @@ async def only_block(opened: Opener, root: Path, text: str, entry: str = "") -> 
 
 
 async def until_running(bench: Workbench, run: RunId, block: str) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while states(await bench.run(run)).get(block) != "running":
         assert time.monotonic() < deadline
         await asyncio.sleep(0.02)
@@ -73,7 +73,7 @@ async def until_running(bench: Workbench, run: RunId, block: str) -> None:
 
 
 async def until(is_so: Any) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not is_so():
         assert time.monotonic() < deadline
         await asyncio.sleep(0.02)

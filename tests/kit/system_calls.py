@@ -41,7 +41,7 @@ CHANGING = (
 KILLED_AT = (*(name for name in CHANGING if name != "openat"), "fchmod", "flock")
 """Before these a process is ended; opening is left out, since Python does it hundreds of times as it starts."""
 RECORDING = ("-f", "-y", "-xx", "-s", "4000000", "-e")
-WAIT_S = 60
+WAIT_S = 180
 _LINE = re.compile(r"^\d+\s+(?P<name>\w+)\((?P<arguments>.*)\)\s+= (?P<result>-?\d+)")
 _ARGUMENT = re.compile(
     r'\s*(?:(?P<number>AT_FDCWD|-?\d+)<(?P<path>[^>]*)>|"(?P<text>[^"]*)"(?P<cut>\.\.\.)?|(?P<plain>[^,]+))'

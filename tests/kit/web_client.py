@@ -15,7 +15,7 @@ from tornado.websocket import WebSocketClientConnection, websocket_connect
 from flowstone.web.application import Server
 
 API = "/api/v1"
-ANSWER_S = 10.0
+ANSWER_S = 40.0
 
 
 @dataclass

@@ -79,10 +79,10 @@ def test_a_chain_of_thousands_and_a_wide_fan_take_no_time() -> None:
     """The graph is asked at every step of a run; a recursion or a square would show."""
     chain = {BlockId(f"b{n}"): ((BlockId(f"b{n - 1}"),) if n else ()) for n in range(5_000)}
     fan = {BlockId("all"): tuple(BlockId(f"b{n}") for n in range(1_000))} | {BlockId(f"b{n}"): () for n in range(1_000)}
-    started = time.perf_counter()
+    started = time.process_time()
 
     assert len(topological_order(chain)) == 5_000
     assert cycle_in(chain) == cycle_in(fan) == ()
     assert topological_order(fan)[-1] == "all"
     assert len(ancestors(chain, [BlockId("b4999")])) == 4_999
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10

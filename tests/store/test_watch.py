@@ -14,7 +14,7 @@ from flowstone.disk.publish import publish
 from flowstone.store.texts import save_text
 from flowstone.store.watch import is_of_interest, watch
 
-SOON_S = 5
+SOON_S = 30
 
 
 @asynccontextmanager

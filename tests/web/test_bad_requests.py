@@ -119,7 +119,7 @@ async def slow_headers(client: WebClient) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", client.server.port)
     for letter in b"GET / HTTP/1.1\r\nX-Slow: ":
         writer.write(bytes([letter]))
-    assert await asyncio.wait_for(reader.read(), 5) == b""
+    assert await asyncio.wait_for(reader.read(), 30) == b""
     writer.close()
 
 
@@ -127,7 +127,7 @@ async def slow_body(client: WebClient) -> None:
     head = f"POST {API}/sign-in HTTP/1.1\r\nHost: 127.0.0.1:{client.server.port}\r\nContent-Type: application/json\r\n"
     reader, writer = await asyncio.open_connection("127.0.0.1", client.server.port)
     writer.write((head + "Content-Length: 100\r\n\r\n{").encode())
-    await asyncio.wait_for(reader.read(), 5)
+    await asyncio.wait_for(reader.read(), 30)
     assert reader.at_eof()
     writer.close()
 
@@ -257,7 +257,7 @@ async def half_open(client: WebClient) -> None:
     ]
     writer.write("\r\n".join([*lines, "", ""]).encode())
     # Never a pong: the server gives up after as long again as it waited before its ping.
-    received = await asyncio.wait_for(reader.read(), 10)
+    received = await asyncio.wait_for(reader.read(), 30)
     assert received.startswith(b"HTTP/1.1 101")
     assert not client.server.site.sockets
     writer.close()

@@ -101,7 +101,7 @@ async def test_a_thousand_sockets_see_a_status_soon(server: Server, client: WebC
         await asyncio.sleep(0)
         began = time.perf_counter()
         benches.only.tell(RunChanged(run))
-        took_s += [at - began for at in await asyncio.wait_for(asyncio.gather(*hearing), 30)]
+        took_s += [at - began for at in await asyncio.wait_for(asyncio.gather(*hearing), 120)]
 
     took_s.sort()
     p50, p99 = (1000 * took_s[int(len(took_s) * part)] for part in (0.5, 0.99))

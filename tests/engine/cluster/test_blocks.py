@@ -15,7 +15,7 @@ from tests.kit.one_block import Heard, job_of
 from flowstone.engine.jobs import BlockOutcome
 
 
-async def until(is_so: object, *, within_s: float = 30) -> None:
+async def until(is_so: object, *, within_s: float = 90) -> None:
     assert callable(is_so)
     deadline = time.monotonic() + within_s
     while not is_so():

@@ -159,7 +159,7 @@ async def test_a_lost_scheduler_fails_the_block_with_a_reason(two: Cluster, conn
     await until(lambda: len(begun_in(tmp_path)) == 1)
 
     two.scheduler.kill()
-    outcome = await asyncio.wait_for(attempt.outcome(), 30)
+    outcome = await asyncio.wait_for(attempt.outcome(), 90)
 
     assert outcome.failure is not None
     assert outcome.failure.code in ("cluster_unreachable", "worker_lost")

@@ -106,7 +106,7 @@ def test_a_missing_package_is_named_with_how_to_install_it(tmp_path: Path, modul
         [sys.executable, "-c", program, "run", "line", "--project", str(root), "--json"],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
     )
 
