@@ -63,6 +63,7 @@ clean: ## Remove what was set up and built, but no project's data
 
 $(SYNCED): pyproject.toml uv.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Flowstone needs Python 3.11 or newer; say which with: make PYTHON=python3.12")'
+	@echo "Setting up Python in $(VENV)/: about a minute the first time…" >&2
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "Python's venv module is missing: install python3-venv" >&2; exit 1; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv sync --quiet --active --frozen --inexact --extra test --extra polars --compile-bytecode
@@ -70,9 +71,11 @@ $(SYNCED): pyproject.toml uv.lock
 
 $(INSTALLED): package.json package-lock.json
 	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 20 or newer" >&2; exit 1; }
+	@echo "Setting up the front end in node_modules/: half a minute the first time…" >&2
 	@npm ci --no-fund --no-audit --loglevel=error
 	@touch $@
 
 $(BUILT): $(INSTALLED) $(FRONTEND_SOURCES)
+	@echo "Building the front end…" >&2
 	@npm run --silent build
 	@touch $@

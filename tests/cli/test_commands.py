@@ -351,8 +351,8 @@ def test_logs_of_a_failed_run_say_why_it_failed(tmp_path: Path) -> None:
     told = flowstone("logs", run, cwd=tmp_path)
     logged = document("logs", run, cwd=tmp_path)
 
-    assert "KeyError: 'missing'" in told.stderr
-    assert "transformers/doubled.py:5" in told.stderr
+    assert "KeyError: 'missing'" in told.stdout
+    assert "transformers/doubled.py:5" in told.stdout
     assert [block["error"] and block["error"]["exception"] for block in logged["blocks"]] == [None, "KeyError", None]
 
 
@@ -361,7 +361,7 @@ def test_tables_for_people_cut_no_id(tmp_path: Path) -> None:
     write_three(tmp_path)
     run = document("run", "line", cwd=tmp_path)["run"]
 
-    listed = flowstone("runs", cwd=tmp_path).stderr
+    listed = flowstone("runs", cwd=tmp_path).stdout
 
     assert run in listed
     assert "[" not in listed, "styles are colours, not text"

@@ -22,8 +22,7 @@ def test_values_with_brackets_are_printed_as_they_are(tmp_path: Path) -> None:
     done = flowstone("status", "line", cwd=tmp_path)
 
     assert done.returncode == 0, done.stderr
-    assert "[/b]" in done.stderr
-    assert "[/c]" in done.stderr
+    assert "param name [/b] → [/c]" in done.stdout.replace('"', "")
 
 
 def test_a_table_wider_than_a_window_is_shown_with_as_many_names_as_cells(tmp_path: Path) -> None:

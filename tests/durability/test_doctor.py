@@ -227,8 +227,8 @@ def test_the_command_exits_with_1_and_says_where_and_how_to_mend(root: Path) -> 
     document = json.loads(flowstone("doctor", "--project", str(root), "--json").stdout)
 
     assert told.returncode == 1
-    assert first_output(StateFolder(root)).stem in told.stderr
-    assert "run it again" in told.stderr
+    assert first_output(StateFolder(root)).stem in told.stdout
+    assert "run it again" in told.stdout
     assert document["whole"] is False
     assert [check["name"] for check in document["checks"]] == [invariant.name for invariant in INVARIANTS]
     wrong = [check for check in document["checks"] if not check["whole"]]

@@ -33,6 +33,7 @@ def test_a_second_server_says_who_holds_the_project(tmp_path: Path) -> None:
         assert refused.returncode == 2
         assert f"process {server.pid}" in refused.stderr
         assert "Traceback" not in refused.stderr
+        assert "#token=" not in refused.stderr, "a link that leads nowhere"
         server.start_run("still")
         assert server.ended("still")["state"] == "done"
 

@@ -281,6 +281,7 @@ async def test_no_output_goes_while_a_ledger_lies_set_aside(opened: Opener, tmp_
     gone = await bench.collect()
 
     assert (kept.outputs, gone.outputs) == (0, 3)
+    assert (kept.held_by, gone.held_by) == ((aside.name,), ())
 
 
 async def test_damaged_history_is_worth_a_note(opened: Opener, tmp_path: Path) -> None:
@@ -310,17 +311,21 @@ def test_the_command_says_what_would_go_and_what_went(tmp_path: Path) -> None:
     age(root)
 
     planned = json.loads(flowstone("gc", "--dry-run", "--json", "-p", str(root)).stdout)
+    plan = flowstone("gc", "--dry-run", "-p", str(root)).stdout
     kept = flowstone("keep", done[0]["run"], "-p", str(root))
     nothing = json.loads(flowstone("gc", "--json", "-p", str(root)).stdout)
     flowstone("keep", "--no-longer", done[0]["run"], "-p", str(root))
     gone = json.loads(flowstone("gc", "--json", "-p", str(root)).stdout)
 
     assert (planned["dry_run"], planned["runs"], kept.returncode) == (True, [done[0]["run"]], 0)
+    assert f"{done[0]['run']}  line" in plan
+    assert "keep_runs is 1, and line has that many newer ones" in plan
+    assert "3 outputs" in plan
     assert nothing["runs"] == []
     assert gone == {**planned, "dry_run": False}
     assert gone["outputs"] == 3
     assert gone["bytes"] > 0
-    assert "nothing" in flowstone("gc", "-p", str(root)).stderr
+    assert "nothing" in flowstone("gc", "-p", str(root)).stdout
     assert flowstone("keep", "none", "-p", str(root)).returncode == 2
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -122,6 +123,12 @@ def test_only_a_choice_that_is_offered_may_be_made() -> None:
     assert checked(param, "a", place=HERE) == "a"
     with pytest.raises(WrongValue, match="a, b"):
         checked(param, "c", place=HERE)
+
+
+def test_a_date_is_said_as_it_is_written() -> None:
+    """`datetime.date(2024, 1, 31)` is nothing that could be typed anywhere."""
+    with pytest.raises(WrongValue, match="param 'p': 2024-01-31 is not an integer"):
+        checked(PipelineParam("p", ParamType.INTEGER), date(2024, 1, 31), place=HERE)
 
 
 @given(

@@ -1,23 +1,25 @@
-"""Commands that ask and change nothing: freshness, outputs, runs and logs."""
+"""Commands that ask and change nothing: freshness, outputs and runs."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from rich.table import Table
 
-from flowstone.cli.documents import error_document, runs_document, status_document
+from flowstone.cli.documents import runs_document, status_document
 from flowstone.cli.terminal import (
+    answers,
     console,
     escaped,
+    local_time,
     print_json,
     print_table,
+    print_value,
     short_duration,
     short_text,
     styled,
@@ -27,17 +29,17 @@ from flowstone.cli.terminal import (
 from flowstone.engine.workbench import Workbench
 from flowstone.errors.store import NotFound
 from flowstone.model.freshness import sentence
-from flowstone.model.ids import BlockId, PipelineId, RunId
-from flowstone.model.logs import LogLine
+from flowstone.model.ids import BlockId, PipelineId
 from flowstone.model.output import Output, OutputKind
-from flowstone.model.run import Failure
+from flowstone.model.run import BlockRun, RunRecord
 from flowstone.model.window import Window
 
 NUMBERS = ("int", "uint", "float", "double", "decimal")
 
 
 @asynccontextmanager
-async def _opened(project: Path, *, workers: bool = False) -> AsyncIterator[Workbench]:
+async def opened(project: Path, *, workers: bool = False) -> AsyncIterator[Workbench]:
+    """Open a project for a while, to ask it something. Raises: see `Workbench.open`."""
     bench = await Workbench.open(project, workers=workers)
     try:
         yield bench
@@ -49,26 +51,38 @@ def show_status(project: Path, pipeline: str, profile: str | None, *, as_json: b
     """Say which outputs still count. Raises: NotFound; SourceError."""
 
     async def ask() -> None:
-        async with _opened(project) as bench:
+        async with opened(project) as bench:
             status = await bench.status(PipelineId(pipeline), profile=profile)
             attempts = await bench.last_attempts(PipelineId(pipeline), [block.id for block in status])
         if as_json:
             print_json(status_document(pipeline, status, attempts))
             return
-        table = Table("block", "freshness", "usually", "why", box=None, pad_edge=False)
+        last = {part.id: (run, part) for run in reversed(attempts) for part in run.blocks}
+        table = Table("block", "freshness", "last run", "usually", "why", box=None, pad_edge=False)
         for block in status:
             why = "; ".join(sentence(reason) for reason in block.reasons)
-            table.add_row(block.id, styled(block.freshness.value), usual_text(block.usual), escaped(why))
+            ended = styled(last[block.id][1].state.value) if block.id in last else ""
+            table.add_row(block.id, styled(block.freshness.value), ended, usual_text(block.usual), escaped(why))
         print_table(table)
+        _tell_failed(last.values())
 
     asyncio.run(ask())
+
+
+def _tell_failed(last: Iterable[tuple[RunRecord, BlockRun]]) -> None:
+    """Say of each block that failed when it was last tried why it did, and in which run."""
+    screen = answers()
+    for run, part in last:
+        if part.failure is not None:
+            screen.print(f"\n{styled(part.state.value)}  {part.id}  [dim]in run {run.id}[/dim]")
+            tell_failure(screen, part.failure)
 
 
 def show_output(project: Path, pipeline: str, block: str, rows: int, *, as_json: bool) -> None:
     """Show the first rows of a block's newest output. Raises: NotFound; ArtifactCorrupt; SourceError."""
 
     async def ask() -> None:
-        async with _opened(project, workers=True) as bench:
+        async with opened(project, workers=True) as bench:
             output = await _newest(bench, pipeline, block)
             document = await _document(bench, output, rows)
         if as_json:
@@ -137,7 +151,7 @@ def _print_rows(document: dict[str, Any]) -> None:
         _print_object(document["value"])
         return
     if "value" in document:
-        print_json(document["value"]) if isinstance(document["value"], dict) else console().print(document["value"])
+        print_value(document["value"])
         return
     table = Table(box=None, pad_edge=False)
     for column in document["columns"]:
@@ -145,23 +159,23 @@ def _print_rows(document: dict[str, Any]) -> None:
     for row in document["rows"]:
         table.add_row(*("" if cell is None else escaped(short_text(str(cell))) for cell in row))
     print_table(table)
-    console().print(f"{len(document['rows']):,} of {document['total']:,} rows", style="dim")
+    answers().print(f"{len(document['rows']):,} of {document['total']:,} rows", style="dim")
 
 
 def _print_object(value: dict[str, Any]) -> None:
     """Print what a terminal can show of a figure or an object."""
     content = value.get("content", {})
     shown = value.get("value", value.get("text", content.get("text/plain", "")))
-    console().print(escaped(shown if isinstance(shown, str) else json.dumps(shown, ensure_ascii=False)))
+    answers().print(escaped(shown if isinstance(shown, str) else json.dumps(shown, ensure_ascii=False)))
     kinds = f", as {', '.join(content)}: look at it in the browser" if content else ""
-    console().print(escaped(f"{value['type']}{kinds}"), style="dim")
+    answers().print(escaped(f"{value['type']}{kinds}"), style="dim")
 
 
 def show_runs(project: Path, pipeline: str | None, limit: int, *, as_json: bool) -> None:
     """List past runs, newest first. Raises: NotFound, when there is no project."""
 
     async def ask() -> None:
-        async with _opened(project) as bench:
+        async with opened(project) as bench:
             wanted = None if pipeline is None else PipelineId(pipeline)
             runs, _ = await bench.runs(pipeline=wanted, limit=limit)
         if as_json:
@@ -169,55 +183,8 @@ def show_runs(project: Path, pipeline: str | None, limit: int, *, as_json: bool)
             return
         table = Table("run", "pipeline", "state", "started", "took", "by", box=None, pad_edge=False)
         for run in runs:
-            started = datetime.fromtimestamp(run.started_at).astimezone()
-            took = short_duration(run.seconds)
-            table.add_row(
-                run.id, run.pipeline, styled(run.state.value), f"{started:%Y-%m-%d %H:%M:%S}", took, run.trigger
-            )
+            started, took = local_time(run.started_at), short_duration(run.seconds)
+            table.add_row(run.id, run.pipeline, styled(run.state.value), started, took, run.trigger)
         print_table(table)
 
     asyncio.run(ask())
-
-
-def show_logs(project: Path, run_id: str, block: str | None, *, as_json: bool) -> None:
-    """Print what the blocks of a run printed. Raises: NotFound, when there is no such run or block in it."""
-
-    async def ask() -> None:
-        async with _opened(project) as bench:
-            run = await bench.run(RunId(run_id))
-            blocks = [found.id for found in run.blocks if block in (None, found.id)]
-            if not blocks:
-                raise NotFound("block in the run", str(block))
-            lines = [(found, await _all_lines(bench, run.id, found)) for found in blocks]
-        failures = {found.id: found.failure for found in run.blocks}
-        if as_json:
-            print_json({"run": run.id, "blocks": [_logged(b, found, failures[b]) for b, found in lines]})
-            return
-        for found, printed in lines:
-            for line in printed:
-                print(f"{found}  {line.text}")  # noqa: T201 - logs are this command's output
-            failure = failures[found]
-            if failure is not None:
-                screen = console()
-                screen.print(f"{styled('failed')}  {found}")
-                tell_failure(screen, failure)
-
-    asyncio.run(ask())
-
-
-async def _all_lines(bench: Workbench, run: RunId, block: BlockId) -> list[LogLine]:
-    lines: list[LogLine] = []
-    while True:
-        page = await bench.logs(run, block, after=lines[-1].seq + 1 if lines else 0, limit=10_000)
-        if not page.lines:
-            return lines
-        lines.extend(page.lines)
-
-
-def _logged(block: BlockId, lines: list[LogLine], failure: Failure | None) -> dict[str, Any]:
-    error = None if failure is None else error_document(failure)
-    return {"id": block, "lines": [_line(line) for line in lines], "error": error}
-
-
-def _line(line: LogLine) -> dict[str, Any]:
-    return {"seq": line.seq, "at": line.at, "stream": line.stream, "text": line.text}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from flowstone.cli.terminal import console, counted, escaped, print_json
+from flowstone.cli.terminal import answers, console, counted, escaped, print_json
 from flowstone.engine.doctor.examination import examine
 from flowstone.engine.doctor.findings import Checked, Finding, Level
 from flowstone.store.ledger.renewal import set_aside
@@ -23,10 +23,11 @@ def show_health(project: Path, *, deep: bool, as_json: bool) -> int:
         for check in checks:
             _tell(check)
     broken = sum(not check.is_whole for check in checks)
+    screen = console() if as_json else answers()
     if broken:
-        console().print(f"{counted(broken, 'invariant')} broken", style="red")
+        screen.print(f"{counted(broken, 'invariant')} broken", style="red")
     else:
-        console().print("[green]✓[/green] the project is whole")
+        screen.print("[green]✓[/green] the project is whole")
     return BROKEN if broken else 0
 
 
@@ -65,7 +66,7 @@ def _finding(finding: Finding) -> dict[str, str]:
 
 
 def _tell(check: Checked) -> None:
-    screen = console()
+    screen = answers()
     mark = "[green]✓[/green]" if check.is_whole else "[red]✗[/red]"
     screen.print(f"{mark} {escaped(check.invariant.holds)}")
     for finding in check.findings:

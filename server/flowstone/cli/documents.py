@@ -47,10 +47,15 @@ def _block(block: BlockRun, status: BlockStatus | None) -> Document:
         "error": None if block.failure is None else error_document(block.failure),
         "because": block.because,
         "usage": _usage(block.usage),
-        "tries": [_try(one) for one in tries_of(block)],
+        "tries": tries_document(block),
         "item": None if block.item is None else {"index": block.item.index, "label": block.item.label},
         "callback": None if block.callback is None else _callback(block.callback),
     }
+
+
+def tries_document(block: BlockRun) -> list[Document]:
+    """Return all attempts of a block, oldest first."""
+    return [_try(one) for one in tries_of(block)]
 
 
 def _try(one: Try) -> Document:
@@ -165,7 +170,7 @@ def runs_document(runs: tuple[RunRecord, ...]) -> Document:
                 "run": run.id,
                 "pipeline": run.pipeline,
                 "state": run.state.value,
-                "started": datetime.fromtimestamp(run.started_at, UTC).isoformat(timespec="milliseconds"),
+                "started": moment(run.started_at),
                 "seconds": _seconds(run),
                 "trigger": run.trigger,
                 "profile": run.profile,

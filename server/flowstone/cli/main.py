@@ -282,7 +282,7 @@ def logs(
     as_json: JsonOption = False,
 ) -> None:
     """Print what the blocks of a run printed."""
-    from flowstone.cli.asking import show_logs
+    from flowstone.cli.logs import show_logs
 
     show_logs(project, run_id, block, as_json=as_json)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from flowstone.cli.documents import problems_document
-from flowstone.cli.terminal import console, counted, print_json, tell_problems
+from flowstone.cli.terminal import answers, console, counted, print_json, tell_problems
 from flowstone.store.project_files import validate
 from flowstone.store.templates import create_project
 from flowstone.store.trust import trust
@@ -26,10 +26,11 @@ def show_problems(project: Path, *, as_json: bool) -> int:
     document = problems_document(problems)
     if as_json:
         print_json(document)
-    tell_problems(problems)
+    screen = console() if as_json else answers()
+    tell_problems(screen, problems)
     if not problems:
-        console().print("[green]✓[/green] nothing is wrong")
+        screen.print("[green]✓[/green] nothing is wrong")
     elif not document["valid"]:
         errors = sum(not problem.is_warning for problem in problems)
-        console().print(f"{counted(errors, 'problem')} to mend", style="red")
+        screen.print(f"{counted(errors, 'problem')} to mend", style="red")
     return 0 if document["valid"] else 2

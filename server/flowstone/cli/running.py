@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import time
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ from flowstone.engine.workbench import Workbench
 from flowstone.errors.base import FlowstoneError, Place
 from flowstone.errors.source import WrongValue
 from flowstone.model.ids import BlockId, PipelineId, RunId
-from flowstone.model.run import ENDED, BlockRun, BlockState, Reuse, RunRecord, RunRequest, RunState
+from flowstone.model.run import ENDED, BlockRun, BlockState, Reuse, RunRecord, RunRequest, RunState, tries_of
 from flowstone.model.status import BlockStatus
 
 
@@ -154,15 +155,29 @@ class _Screen:
 
     def __init__(self, bench: Workbench) -> None:
         self._console = console()
+        self._begun_at = time.time()
+        self._told_tries: dict[BlockId, int] = {}
         bench.listen(self._hear)
 
     def _hear(self, notice: Notice) -> None:
-        if isinstance(notice, BlockChanged) and notice.block.state in ENDED:
-            self._tell_block(notice.block)
+        if isinstance(notice, BlockChanged):
+            self._tell_tries(notice.block)
+            if notice.block.state in ENDED:
+                self._tell_block(notice.block)
+
+    def _tell_tries(self, block: BlockRun) -> None:
+        """Tell of attempts that failed and are followed by another; a quick one may be news only with what follows."""
+        past = tries_of(block) if block.state is BlockState.RETRYING else block.earlier
+        begun = [one for one in past if (one.started_at or 0) >= self._begun_at]
+        for one in begun[self._told_tries.get(block.id, 0) :]:
+            if one.failure is not None:
+                self._console.print(f"{styled('retrying')}  {block.id}  [dim]attempt {one.attempt} failed[/dim]")
+                tell_failure(self._console, one.failure)
+        self._told_tries[block.id] = len(begun)
 
     def _tell_block(self, block: BlockRun) -> None:
         facts = [fact for fact in (short_duration(block.seconds), _size(block), block.because) if fact]
-        if block.state is BlockState.DONE and block.attempt > 1:
+        if block.attempt > 1:
             facts.append(f"attempt {block.attempt}")
         if self._console.is_terminal:
             self._console.print(f"{styled(block.state.value)}  {block.id}  [dim]{escaped(', '.join(facts))}[/dim]")

@@ -7,11 +7,13 @@ import gc
 import os
 import signal
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
 from flowstone.errors.base import FlowstoneError
-from flowstone.errors.store import NotFound
+from flowstone.errors.store import NotFound, ProjectBusy
+from flowstone.store.lock import STEP_S, TRIED_FOR_S, holder_of
 from flowstone.store.state import StateFolder
 from flowstone.web.application import Listening, Server, serve
 from flowstone.web.schedules import OpenSchedules, keep_schedules
@@ -44,6 +46,8 @@ def serve_projects(
 
 
 async def _serve(folders: list[Path], listening: Listening, *, browse: bool, keeps_schedules: bool) -> int:
+    for folder in folders:
+        await _refuse_held(folder)
     state = StateFolder(folders[0])
     state.create()
     server = await _on_free_port(folders, state.path, listening, keep_schedules if keeps_schedules else None)
@@ -63,6 +67,18 @@ async def _serve(folders: list[Path], listening: Listening, *, browse: bool, kee
         raise
     await server.close()
     return 0
+
+
+async def _refuse_held(folder: Path) -> None:
+    """Refuse a project that another server has, before a link is printed that would lead nowhere. Raises: ProjectBusy.
+
+    A server that is just ending is waited for. It may be taken after this look; that is refused when it is opened.
+    """
+    until = time.monotonic() + TRIED_FOR_S
+    while (holder := holder_of(StateFolder(folder).lock)) is not None:
+        if time.monotonic() > until:
+            raise ProjectBusy(str(folder), holder.words)
+        await asyncio.sleep(STEP_S)
 
 
 async def _on_free_port(

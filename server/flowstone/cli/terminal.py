@@ -1,9 +1,10 @@
-"""What people read on stderr, and what programs read on stdout."""
+"""What people read: answers on stdout, where they can be piped, and all else on stderr; and what programs read."""
 
 from __future__ import annotations
 
 import json
 import sys
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -26,26 +27,40 @@ STATE_STYLES = {
     "failed": "red",
     "unknown": "red",
     "stale": "yellow",
+    "retrying": "yellow",
     "skipped": "yellow",
     "cancelled": "yellow",
 }
 
 
 def console() -> Console:
-    """Return a console for people: stderr, in colour where it is a terminal."""
+    """Return where people see how it goes and what is wrong: stderr, in colour where it is a terminal."""
     return Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def answers() -> Console:
+    """Return where what was asked for goes: stdout, so that `| less` and `| grep` find it.
+
+    Source: decision 0026, "An answer goes to stdout, in words too".
+    """
+    return Console(highlight=False, soft_wrap=True)
 
 
 def print_table(table: Table) -> None:
     """Print a table at its natural width: an id that is cut is worth nothing, and a terminal can scroll or wrap."""
-    screen = Console(stderr=True, highlight=False, width=MAX_TABLE_WIDTH)
-    screen.print(table)
+    Console(highlight=False, width=MAX_TABLE_WIDTH).print(table)
 
 
 def print_json(document: dict[str, Any]) -> None:
     """Print the one document of `--json`."""
     sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
     sys.stdout.flush()
+
+
+def print_value(value: object) -> None:
+    """Print a value that is JSON, as JSON: on one line, unless it has names."""
+    indent = 2 if isinstance(value, dict) else None
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=indent) + "\n")
 
 
 def tell_error(wrong: FlowstoneError, *, as_json: bool) -> None:
@@ -55,26 +70,33 @@ def tell_error(wrong: FlowstoneError, *, as_json: bool) -> None:
         print_json({"error": error})
     screen = console()
     if isinstance(wrong, InvalidProject):
-        tell_problems(wrong.problems)
+        tell_problems(screen, wrong.problems)
         return
     screen.print(f"[red]✗[/red] {escaped(str(wrong))}")
     if wrong.hint:
         screen.print(f"  {escaped(wrong.hint)}", style="dim")
 
 
+def said_of(failure: Failure) -> str:
+    """Return what a failure says, with the exception's name where it is the block's own."""
+    return f"{failure.exception}: {failure.message}" if _is_own(failure) else failure.message
+
+
+def _is_own(failure: Failure) -> bool:
+    return bool(failure.exception) and failure.code == "user_code"
+
+
 def tell_failure(screen: Console, failure: Failure) -> None:
     """Say why a block failed: what, where in the project's own code, and what to do."""
-    name = f"{failure.exception}: " if failure.exception and failure.code == "user_code" else ""
-    screen.print(f"         {name}{failure.message}", markup=False, style="red")
+    screen.print(f"         {said_of(failure)}", markup=False, style="red")
     for frame in failure.frames[-SHOWN_FRAMES:]:
         screen.print(f"           {frame.file}:{frame.line}  {frame.text}", markup=False)
     if failure.hint:
         screen.print(f"         {failure.hint}", style="dim", markup=False)
 
 
-def tell_problems(problems: tuple[Problem, ...]) -> None:
+def tell_problems(screen: Console, problems: tuple[Problem, ...]) -> None:
     """List problems, each with its place and what to do."""
-    screen = console()
     for problem in problems:
         mark = "[yellow]![/yellow]" if problem.is_warning else "[red]✗[/red]"
         screen.print(f"{mark} {escaped(str(problem.place))}  {escaped(problem.message)}")
@@ -102,6 +124,11 @@ def short_text(text: str) -> str:
     """Return a cell's text on one line, cut where it would push the other columns away."""
     line = " ".join(text.split())
     return line if len(line) <= MAX_CELL_CHARACTERS else line[: MAX_CELL_CHARACTERS - 1] + "…"
+
+
+def local_time(at: float) -> str:
+    """Return a moment as every command says it to people: by this machine's clock, to the second."""
+    return f"{datetime.fromtimestamp(at).astimezone():%Y-%m-%d %H:%M:%S}"
 
 
 def short_duration(seconds: float | None) -> str:

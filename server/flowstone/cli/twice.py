@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from flowstone.cli.terminal import console, counted, escaped
 from flowstone.engine.twice import TwiceExecutor
 from flowstone.model.difference import ColumnDifference, Difference
+from flowstone.model.ids import BlockId
 
 
 def tell_differences(twice: TwiceExecutor) -> None:
     """Tell a person which blocks differ, and how."""
     screen = console()
     if not twice.differences:
-        screen.print(f"[green]✓[/green] {counted(len(twice.compared), 'block')} ran twice and gave the same")
+        screen.print(f"[green]✓[/green] {_counted(twice.compared)} ran twice and gave the same")
         return
     for found in twice.differences:
         for each in found.differences:
             screen.print(f"[yellow]differs[/yellow]  {escaped(found.block)}: {escaped(each.message)}")
             for column in each.columns:
                 screen.print(f"         {escaped(_line(column))}", style="dim")
+
+
+def _counted(compared: Collection[BlockId]) -> str:
+    """Say how many blocks were compared, and for how many items those that are mapped ran."""
+    items = sum("-" in block for block in compared)
+    blocks = len({block.partition("-")[0] for block in compared})
+    return counted(blocks, "block") + (f" ({counted(items, 'item')} among them)" if items else "")
 
 
 def twice_document(twice: TwiceExecutor) -> dict[str, Any]:

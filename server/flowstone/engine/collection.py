@@ -45,6 +45,8 @@ class Collected:
     size_bytes: int = 0
     kept_bytes: int = 0
     """The size of the outputs that stay."""
+    held_by: tuple[str, ...] = ()
+    """Ledgers that were set aside: while they lie there, no output goes."""
 
     @property
     def is_nothing(self) -> bool:
@@ -79,7 +81,7 @@ class Collector:
         else:
             named = after(named, clearance)
         gone = await asyncio.to_thread(self._sweep, named, stored, now, dry_run=dry_run)
-        return _collected(clearance, gone, stored)
+        return _collected(clearance, gone, stored, held_by=self._set_aside())
 
     def _look(self) -> tuple[Named, tuple[Stored, ...]]:
         # The files first: what comes after the ledger was read is then not among those that it may not name.
@@ -93,9 +95,13 @@ class Collector:
         """
         root, own = self.artifacts.root.resolve(), self.state.path.resolve()
         is_own = self.artifacts.is_local and root.is_relative_to(own)
-        if any(own.glob("ledger-until-*")):  # what that ledger names may still be wanted: it is somebody's to remove
+        if self._set_aside():  # what that ledger names may still be wanted: it is somebody's to remove
             is_own = False
         return root if is_own else own / "nowhere"
+
+    def _set_aside(self) -> tuple[str, ...]:
+        found = self.state.path.glob("ledger-until-*")
+        return tuple(sorted({path.name.partition(".db")[0] + ".db" for path in found}))  # one name for its -wal, too
 
     async def _forget(self, clearance: Clearance, now: float) -> None:
         for runs in in_portions(sorted(clearance.forget_runs)):
@@ -148,7 +154,9 @@ def _is_open(_ledger: Ledger) -> None:
     """Ask nothing: a ledger that can be asked is there."""
 
 
-def _collected(clearance: Clearance, gone: Sequence[Stored], stored: Sequence[Stored]) -> Collected:
+def _collected(
+    clearance: Clearance, gone: Sequence[Stored], stored: Sequence[Stored], *, held_by: tuple[str, ...]
+) -> Collected:
     counts = {kind: sum(each.kind is kind for each in gone) for kind in Kind}
     outputs = {each.name: each.size_bytes for each in stored if each.kind is Kind.OUTPUT}
     gone_bytes = sum(each.size_bytes for each in gone if each.kind is Kind.OUTPUT)
@@ -160,4 +168,5 @@ def _collected(clearance: Clearance, gone: Sequence[Stored], stored: Sequence[St
         logs=counts[Kind.LOG],
         size_bytes=sum(each.size_bytes for each in gone),
         kept_bytes=sum(outputs.values()) - gone_bytes,
+        held_by=held_by,
     )

@@ -137,8 +137,7 @@ class Workbench:
             await bench.close()
             raise
         if serve:
-            if await asyncio.to_thread(is_trusted, root):
-                await bench._resumer.resume_left()
+            await bench._resume_left()
             bench._begin_chores()
         return bench
 
@@ -151,12 +150,19 @@ class Workbench:
         await self._active.recover()
         await asyncio.to_thread(clear_leftovers, self._state, self._artifacts, everywhere=serve)
 
+    async def _resume_left(self) -> None:
+        """Take up what a server that is gone has left, in a project that somebody here has run."""
+        if await asyncio.to_thread(is_trusted, self._root):
+            await self._resumer.resume_left()
+        else:
+            await self._resumer.tell_left(self._root)
+
     def _begin_chores(self) -> None:
         chores = server_chores(
             executor=self._executor,
             others=OthersRuns(self._ledger, me=this_process(), tell=self._listeners.tell),
             active=self._active,
-            take_up=self._resumer.resume_left,
+            take_up=self._resume_left,
             hold=self._hold,
             collect=self.collect,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -82,13 +83,21 @@ def sentence(reason: Reason) -> str:
     """Say a reason in words, as the graph shows it."""
     match reason.kind:
         case PartKind.PARAM:
-            return f"param {reason.what} {reason.was or 'unset'} → {reason.now or 'unset'}"
+            return f"param {reason.what} {_param(reason.was)} → {_param(reason.now)}"
         case PartKind.PACKAGE:
             return f"package {reason.what} {reason.was or 'absent'} → {reason.now or 'absent'}"
         case PartKind.UPSTREAM:
             return _upstream_sentence(reason)
         case _:
             return _SENTENCES[reason.kind].format(what=reason.what)
+
+
+def _param(value: str | None) -> str:
+    """Return a param's JSON as people write it: a date or a word without quotes."""
+    if not value:
+        return "unset"
+    is_word = value[0] == '"' and WORD.fullmatch(value[1:-1])
+    return value[1:-1] if is_word else value
 
 
 def _upstream_sentence(reason: Reason) -> str:
@@ -101,5 +110,7 @@ def _upstream_sentence(reason: Reason) -> str:
     return f"upstream {reason.what} has new content"
 
 
+WORD = re.compile(r"[\w.:+/-]+")
+"""A text that nobody takes for something else without its quotes."""
 PENDING = "pending"
 """The value of an upstream part while the upstream's own output does not count."""

@@ -96,15 +96,20 @@ def checked(param: PipelineParam, value: Any, *, place: Place) -> Any:
         found = _as_type(param.type, value)
     except (ValueError, TypeError, KeyError) as wrong:
         raise WrongValue(
-            f"param {param.name!r}: {value!r} is not {_ARTICLES[param.type]}",
+            f"param {param.name!r}: {_said(value)} is not {_ARTICLES[param.type]}",
             place=place,
             hint=_HINTS[param.type],
         ) from wrong
     if param.choices and found not in param.choices and str(found) not in map(str, param.choices):
         raise WrongValue(
-            f"param {param.name!r}: {value!r} is not one of {', '.join(map(str, param.choices))}", place=place
+            f"param {param.name!r}: {_said(value)} is not one of {', '.join(map(str, param.choices))}", place=place
         )
     return found
+
+
+def _said(value: Any) -> str:
+    """Return a value as it is written in a file: a date as 2024-01-31, a text in quotes."""
+    return repr(value) if isinstance(value, str) else str(value)
 
 
 _ARTICLES = {

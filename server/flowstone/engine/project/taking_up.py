@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 from flowstone.disk.failpoints import reach
 from flowstone.engine.owners import this_process
@@ -55,14 +56,31 @@ class Resumer:
 
     async def resume_left(self) -> None:
         """Take up what a server that is gone has left; what cannot go on stays ended, and says why in the log."""
-        since = time.time() - RESUMED_WITHIN_S
-        for run in await self.drivers.ledger.do(lambda ledger: ledger.handover.left(since=since)):
+        for run in await self._left():
             try:
                 left = await self.drivers.ledger.do(partial(left_run, run=run))
                 if left.is_a_servers:
                     await self.resume(run)
             except (FlowstoneError, OSError, Undecodable) as wrong:  # one bad run must not keep a project from opening
                 log.warning("the run %s could not be taken up again: %s", run, wrong)
+
+    async def tell_left(self, root: Path) -> None:
+        """Say in the log that runs were left and wait, since nobody here has run the project yet."""
+        left = await self._left()
+        if left:
+            log.warning(
+                "%s: %d run%s cut off and %s: nobody of this account has run this project yet. "
+                "When you know its code: `flowstone resume %s`",
+                root,
+                len(left),
+                " was" if len(left) == 1 else "s were",
+                "waits" if len(left) == 1 else "wait",
+                left[-1] if len(left) == 1 else "RUN",
+            )
+
+    async def _left(self) -> tuple[RunId, ...]:
+        since = time.time() - RESUMED_WITHIN_S
+        return await self.drivers.ledger.do(lambda ledger: ledger.handover.left(since=since))
 
     async def _resume(self, left: Left) -> None:
         outline = await self._outline(left)
