@@ -95,5 +95,7 @@ def test_a_run_that_goes_on_is_seen_and_stopped(
     expect(page.get_by_role("log", name="Log of slow")).to_contain_text("begun")
     page.get_by_role("button", name="Stop").click()
 
-    expect(page.get_by_role("button", name=re.compile("slow"))).to_contain_text("Stopped", timeout=LATER_MS)
+    expect(page.get_by_role("button", name=re.compile("slow"), expanded=True)).to_contain_text(
+        "Stopped", timeout=LATER_MS
+    )
     expect(page.get_by_role("button", name="Run again")).to_be_enabled()

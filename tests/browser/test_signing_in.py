@@ -39,6 +39,7 @@ def test_recent_runs_name_their_pipeline_in_a_narrow_window(
     bench.run_all()
     page.get_by_role("link", name="small", exact=True).first.click()
 
-    name = page.get_by_role("listitem").filter(has_text="Done").get_by_role("link", name="monthly_revenue_report")
+    recent = page.get_by_role("region", name="Recent runs")
+    name = recent.get_by_role("listitem").filter(has_text="Done").get_by_role("link", name="monthly_revenue_report")
     expect(name).to_be_visible()
     assert name.evaluate("(one) => one.scrollWidth <= one.clientWidth")
