@@ -173,11 +173,13 @@ class Workbench:
         await self._active.close()
         await self._chores.close()
         await self._listeners.news.close()
+        await asyncio.gather(self._end_processes(), self._ledger.close())  # nobody writes any more
+        self._hold.release()
+
+    async def _end_processes(self) -> None:
         await self._executor.close()
         await self._queries.close()
         await self._forkserver.close()
-        await self._ledger.close()
-        self._hold.release()
 
     @property
     def project(self) -> Project:
