@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.kit.fake_insight import FakeInsight
+from tests.kit.fake_tables import FakeTables
 
 from flowstone.engine.notices import Notice, RunChanged
 from flowstone.errors.engine import RunNotActive, RunNotResumable
@@ -37,6 +38,7 @@ class FakeWorkbench:
         self.viewed: list[tuple[str | None, Mapping[str, Any]]] = []
         self.is_closed = False
         self.insight = FakeInsight()
+        self.tables = FakeTables()
         self._runs: dict[RunId, RunRecord] = {}
         self._listeners: list[Callable[[Notice], None]] = []
 

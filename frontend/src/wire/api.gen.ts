@@ -376,6 +376,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/projects/{project}/outputs/{hash}/downloads": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Make a download ready, and say how large it will be; its `path` is then a link for this session. */
+        readonly post: operations["prepare_download"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/projects/{project}/outputs/{hash}/rows": {
         readonly parameters: {
             readonly query?: never;
@@ -385,6 +402,23 @@ export interface paths {
         };
         /** Read a window of a stored table as an Arrow IPC stream. */
         readonly get: operations["read_rows"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/projects/{project}/outputs/{hash}/summary": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Say what some columns of a stored table hold: how many values, which, and how they lie. */
+        readonly get: operations["read_summary"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -1403,6 +1437,41 @@ export interface components {
             readonly rows: number | null;
         };
         /**
+         * ColumnSummaryView
+         * @description A column summed up; `rows` are those that were looked at. `problem` says why the rest is not there.
+         */
+        readonly ColumnSummaryView: {
+            /** Column */
+            readonly column: string;
+            /** Deviation */
+            readonly deviation: number | null;
+            /** Distinct */
+            readonly distinct: number | null;
+            readonly histogram: components["schemas"]["HistogramView"] | null;
+            /** Is Distinct Exact */
+            readonly is_distinct_exact: boolean;
+            /** Is Sample */
+            readonly is_sample: boolean;
+            /** Maximum */
+            readonly maximum: string | null;
+            /** Mean */
+            readonly mean: number | null;
+            /** Minimum */
+            readonly minimum: string | null;
+            /** Nans */
+            readonly nans: number;
+            /** Nulls */
+            readonly nulls: number | null;
+            /** Problem */
+            readonly problem: string;
+            /** Quantiles */
+            readonly quantiles: readonly string[];
+            /** Rows */
+            readonly rows: number;
+            /** Top */
+            readonly top: readonly components["schemas"]["TopValueView"][];
+        };
+        /**
          * ColumnView
          * @description A column of a stored table: its name for people, the key that is its alone, and its Arrow type.
          */
@@ -1501,6 +1570,24 @@ export interface components {
             readonly upstream: string;
         };
         /**
+         * DownloadView
+         * @description A download that is ready to be fetched from `path`, below the server's address, by the same session.
+         *
+         *     Units: estimated_bytes from a sample of its rows. It is good for ten minutes.
+         */
+        readonly DownloadView: {
+            /** Columns */
+            readonly columns: number;
+            /** Estimated Bytes */
+            readonly estimated_bytes: number;
+            /** File Name */
+            readonly file_name: string;
+            /** Path */
+            readonly path: string;
+            /** Rows */
+            readonly rows: number;
+        };
+        /**
          * EditedPipeline
          * @description A pipeline after an edit, and what the edit did.
          */
@@ -1570,6 +1657,12 @@ export interface components {
         readonly ErrorReply: {
             readonly error: components["schemas"]["ErrorBody"];
         };
+        /**
+         * ExportFormat
+         * @description A form that a table can be taken away in; the value is how its files' names end.
+         * @enum {string}
+         */
+        readonly ExportFormat: "parquet" | "csv" | "arrow" | "ndjson" | "xlsx";
         /**
          * FailureView
          * @description Why a block failed.
@@ -1979,6 +2072,18 @@ export interface components {
             readonly since?: number | null;
         };
         /**
+         * HistogramView
+         * @description How many values lie in each of some equal parts from `low` to `high`.
+         */
+        readonly HistogramView: {
+            /** Counts */
+            readonly counts: readonly number[];
+            /** High */
+            readonly high: string;
+            /** Low */
+            readonly low: string;
+        };
+        /**
          * ImportNotebook
          * @description A notebook's file to make a pipeline of; without a name, the pipeline is called after the file.
          */
@@ -2185,6 +2290,36 @@ export interface components {
             readonly path: string;
             /** To */
             readonly to: string;
+        };
+        /**
+         * NewDownload
+         * @description A download to be: its form, and which rows and columns; no column named is all of them.
+         */
+        readonly NewDownload: {
+            /** Columns */
+            readonly columns?: readonly string[];
+            readonly format: components["schemas"]["ExportFormat"];
+            /**
+             * Guards Formulas
+             * @default true
+             */
+            readonly guards_formulas?: boolean;
+            /**
+             * Name
+             * @default output
+             */
+            readonly name?: string;
+            /**
+             * @default {
+             *       "filter": {
+             *         "conditions": [],
+             *         "expression": "",
+             *         "search": ""
+             *       },
+             *       "sort": []
+             *     }
+             */
+            readonly view?: components["schemas"]["TableView"];
         };
         /**
          * NewPipeline
@@ -3298,6 +3433,43 @@ export interface components {
             readonly search?: string;
         };
         /**
+         * TableSort
+         * @description A column to sort by.
+         */
+        readonly TableSort: {
+            /** Column */
+            readonly column: string;
+            /**
+             * Descending
+             * @default false
+             */
+            readonly descending?: boolean;
+        };
+        /**
+         * TableSummary
+         * @description What some columns of a table hold.
+         */
+        readonly TableSummary: {
+            /** Columns */
+            readonly columns: readonly components["schemas"]["ColumnSummaryView"][];
+        };
+        /**
+         * TableView
+         * @description Rows that pass a filter, in an order.
+         */
+        readonly TableView: {
+            /**
+             * @default {
+             *       "conditions": [],
+             *       "expression": "",
+             *       "search": ""
+             *     }
+             */
+            readonly filter?: components["schemas"]["TableFilter"];
+            /** Sort */
+            readonly sort?: readonly components["schemas"]["TableSort"][];
+        };
+        /**
          * Test
          * @description What a condition asks of a column's value.
          * @enum {string}
@@ -3314,6 +3486,16 @@ export interface components {
             readonly start: number;
             /** Text */
             readonly text: string;
+        };
+        /**
+         * TopValueView
+         * @description A value and how often it is there; null is none.
+         */
+        readonly TopValueView: {
+            /** Count */
+            readonly count: number;
+            /** Value */
+            readonly value: string | null;
         };
         /**
          * TreeEntryView
@@ -4266,6 +4448,44 @@ export interface operations {
             };
         };
     };
+    readonly prepare_download: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The hash of an output's content. */
+                readonly hash: string;
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewDownload"];
+            };
+        };
+        readonly responses: {
+            /** @description Make a download ready, and say how large it will be; its `path` is then a link for this session. */
+            readonly 201: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DownloadView"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
     readonly read_rows: {
         readonly parameters: {
             readonly query?: {
@@ -4298,6 +4518,43 @@ export interface operations {
                 };
                 content: {
                     readonly "application/vnd.apache.arrow.stream": string;
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly read_summary: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Keys of at most 64 columns, each percent-encoded, with commas between. */
+                readonly columns?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description The hash of an output's content. */
+                readonly hash: string;
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Say what some columns of a stored table hold: how many values, which, and how they lie. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TableSummary"];
                 };
             };
             /** @description What went wrong. */

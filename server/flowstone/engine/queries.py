@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Sequence
+from contextlib import aclosing
 from pathlib import Path
 
 from flowstone.engine.arrangements import Arrangements
@@ -14,15 +16,19 @@ from flowstone.engine.questions import (
     Compared,
     ComparisonQuestion,
     DifferenceQuestion,
+    ExportQuestion,
     Question,
     Stored,
+    SummaryQuestion,
     WindowQuestion,
 )
 from flowstone.model.chart import Chart, Drawn
 from flowstone.model.difference import Difference
+from flowstone.model.export import Export, ExportSize
 from flowstone.model.ids import ArtifactHash
+from flowstone.model.summary import ColumnSummary, Summaries
 from flowstone.model.table_difference import TableDifference
-from flowstone.model.view import Filter
+from flowstone.model.view import Filter, View
 from flowstone.model.window import Window
 from flowstone.store.codec import decode
 
@@ -30,7 +36,11 @@ WINDOW_WITHIN_S = 60.0
 ARRANGED_WITHIN_S = 300.0
 DIFFERENCE_WITHIN_S = 600.0
 CHART_WITHIN_S = 120.0
+SUMMARY_WITHIN_S = 300.0
 ARRANGING_PROCESSES = 2
+EXPORTING_PROCESSES = 3
+"""How many downloads go on at once; more wait."""
+MAX_SUMMARIES = 20_000
 
 
 class Queries:
@@ -43,6 +53,9 @@ class Queries:
         self._arranging = Lane(forkserver, processes=ARRANGING_PROCESSES)
         self._comparing = Lane(forkserver)
         self._charting = Lane(forkserver)
+        self._summing = Lane(forkserver)
+        self._exporting = Lane(forkserver, processes=EXPORTING_PROCESSES)
+        self._summaries: dict[tuple[Stored, str], ColumnSummary] = {}
 
     async def window(self, stored: Stored, window: Window) -> bytes:
         """Return a window of a view of a stored table as an Arrow IPC stream.
@@ -50,16 +63,44 @@ class Queries:
         A view that is not as stored is put in order once, however many windows of it are asked for.
         Raises: QueryRefused, when there is no such column, the filter is none, it takes too long or a process dies.
         """
-        numbers = None if window.view.is_plain else str(await self._arranged(stored, window))
-        question = Question(window=WindowQuestion(stored, window, numbers))
-        return await self._windows.ask(question, within_s=WINDOW_WITHIN_S)
+        question = Question(window=WindowQuestion(stored, window, await self._arranged(stored, window.view)))
+        # A window that nobody waits for any more is answered all the same: its process is worth more than its time.
+        return await asyncio.shield(self._windows.ask(question, within_s=WINDOW_WITHIN_S))
 
-    async def _arranged(self, stored: Stored, window: Window) -> Path:
+    async def _arranged(self, stored: Stored, view: View) -> str | None:
+        """Return where the row numbers of a view are; None for one that needs none."""
+        if view.is_plain:
+            return None
+
         def make(target: Path) -> Awaitable[object]:
-            question = Question(arrangement=ArrangementQuestion(stored, window.view, str(target)))
+            question = Question(arrangement=ArrangementQuestion(stored, view, str(target)))
             return self._arranging.ask(question, within_s=ARRANGED_WITHIN_S)
 
-        return await self._arrangements.find(stored, window.view, make)
+        return str(await self._arrangements.find(stored, view, make))
+
+    async def summaries(self, stored: Stored, columns: Sequence[str]) -> tuple[ColumnSummary, ...]:
+        """Return what columns hold; what was found once is not looked for again. Raises: QueryRefused."""
+        missing = tuple(key for key in columns if (stored, key) not in self._summaries)
+        if missing:
+            question = Question(summary=SummaryQuestion(stored, missing))
+            answer = await asyncio.shield(self._summing.ask(question, within_s=SUMMARY_WITHIN_S))
+            self._summaries |= {(stored, one.column): one for one in decode(Summaries, answer).columns}
+        found = tuple(self._summaries[stored, key] for key in columns)
+        for oldest in list(self._summaries)[: max(0, len(self._summaries) - MAX_SUMMARIES)]:
+            del self._summaries[oldest]
+        return found
+
+    async def export_size(self, stored: Stored, export: Export) -> ExportSize:
+        """Return how many rows a download will have, and about how many bytes. Raises: QueryRefused."""
+        question = ExportQuestion(stored, export, await self._arranged(stored, export.view), is_size=True)
+        return decode(ExportSize, await self._summing.ask(Question(export=question), within_s=SUMMARY_WITHIN_S))
+
+    async def export(self, stored: Stored, export: Export) -> AsyncGenerator[bytes, None]:
+        """Give a table in another form, piece by piece, as fast as they are taken. Raises: QueryRefused."""
+        question = ExportQuestion(stored, export, await self._arranged(stored, export.view))
+        async with aclosing(self._exporting.stream(Question(export=question))) as pieces:
+            async for piece in pieces:
+                yield piece
 
     async def compare(
         self, artifacts: str, pairs: Sequence[tuple[ArtifactHash, ArtifactHash]]
@@ -89,6 +130,7 @@ class Queries:
 
     async def close(self) -> None:
         """End the processes."""
-        for lane in (self._windows, self._arranging, self._comparing, self._charting):
+        lanes = (self._windows, self._arranging, self._comparing, self._charting, self._summing, self._exporting)
+        for lane in lanes:
             await lane.close()
         self._arrangements.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 
 from flowstone.engine.framing import StreamBroken, pack, read
@@ -49,7 +49,7 @@ class QueryProcess:
             raise QueryRefused("The table could not be read", hint=LOST_HINT) from wrong
         return _content(answer)
 
-    async def stream(self, question: Question) -> AsyncIterator[bytes]:
+    async def stream(self, question: Question) -> AsyncGenerator[bytes, None]:
         """Give an answer piece by piece, as fast as it is taken; a process answers no more after one that was left.
 
         Raises: QueryRefused, when the process refuses or dies of it.
@@ -102,7 +102,7 @@ class Lane:
         async with self._one() as process:
             return await process.ask(question, within_s=within_s)
 
-    async def stream(self, question: Question) -> AsyncIterator[bytes]:
+    async def stream(self, question: Question) -> AsyncGenerator[bytes, None]:
         """Give an answer piece by piece, once a process is free; it ends with the answer. Raises: QueryRefused."""
         async with self._one() as process:
             try:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flowstone.model.chart import Chart
 from flowstone.model.difference import Difference
+from flowstone.model.export import Export
 from flowstone.model.ids import ArtifactHash
 from flowstone.model.table_difference import RowsOfDifference
 from flowstone.model.view import Filter, View
@@ -46,6 +47,24 @@ class Arranged:
 
 
 @dataclass(frozen=True, slots=True)
+class SummaryQuestion:
+    """What columns of a file hold, by their keys."""
+
+    stored: Stored
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExportQuestion:
+    """A file in another form, as a stream; or with `is_size`, how large that will be."""
+
+    stored: Stored
+    export: Export
+    numbers: str | None = None
+    is_size: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ComparisonQuestion:
     """How pairs of outputs differ that are in the store at an address."""
 
@@ -82,6 +101,8 @@ class Question:
 
     window: WindowQuestion | None = None
     arrangement: ArrangementQuestion | None = None
+    summary: SummaryQuestion | None = None
+    export: ExportQuestion | None = None
     comparison: ComparisonQuestion | None = None
     difference: DifferenceQuestion | None = None
     chart: ChartQuestion | None = None

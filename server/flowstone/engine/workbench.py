@@ -30,6 +30,7 @@ from flowstone.engine.project.listeners import Listeners
 from flowstone.engine.project.shown import Shown
 from flowstone.engine.project.starting import Starter
 from flowstone.engine.project.statuses import Statuses
+from flowstone.engine.project.table_questions import TableQuestions
 from flowstone.engine.project.taking_up import Resumer
 from flowstone.engine.project.turns import Turns
 from flowstone.engine.queries import Queries
@@ -109,6 +110,8 @@ class Workbench:
         self._shown = Shown(self._state.logs, self._artifacts, address, self._queries)
         self.insight = Insight(self._ledger, self._shown)
         """What can be asked about outputs beyond their rows."""
+        self.tables: TableQuestions = self._shown
+        """What can be asked about stored tables: what their columns hold, and their rows in other forms."""
 
     @classmethod
     async def open(

@@ -20,6 +20,7 @@ from flowstone.errors.web import UnsafeBinding
 from flowstone.web.api import ApiHandler
 from flowstone.web.call import Services
 from flowstone.web.control import Control
+from flowstone.web.downloads import DOWNLOAD_PATTERN, DownloadHandler, Tickets
 from flowstone.web.frame import FRAME_PATH, FrameHandler
 from flowstone.web.gate import LOOPBACK_NAMES, gate_for
 from flowstone.web.hub import Hub
@@ -81,6 +82,7 @@ def make_application(site: Site, *, ping_s: float = PING_S) -> Application:
     ]
     rules.append((SOCKET_PATH, SocketHandler, {"site": site}))
     rules.append((PREFIX + language_pattern(), LanguageSocketHandler, {"site": site}))
+    rules.append((DOWNLOAD_PATTERN, DownloadHandler, {"site": site}))
     rules.append((r"/api(?:/.*)?", ApiHandler, {"site": site}))
     rules.append((FRAME_PATH, FrameHandler, {"site": site}))
     rules.append((r"/.*", PageHandler, {"site": site}))
@@ -177,6 +179,7 @@ async def serve(
         sessions=Sessions(state / SESSIONS_FILE, clock=clock, password=listening.password),
         tokens=OneTimeTokens(clock),
         throttle=Throttle(clock),
+        downloads=Tickets(clock),
     )
     names = (*LOOPBACK_NAMES, *_own_name(listening.host))
     gate = gate_for(names, port, allowed=listening.allowed_hosts)

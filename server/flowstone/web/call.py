@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
     from flowstone.web.control import Control
+    from flowstone.web.downloads import Tickets
     from flowstone.web.hub import Hub
     from flowstone.web.open_project import OpenProject
     from flowstone.web.sessions import NewSession, OneTimeTokens, Session, Sessions, Throttle
@@ -27,6 +28,7 @@ class Services:
     tokens: OneTimeTokens
     throttle: Throttle
     control: Control
+    downloads: Tickets
 
 
 @dataclass(frozen=True, slots=True)

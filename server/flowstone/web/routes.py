@@ -15,6 +15,7 @@ from flowstone.web.route import (
 from flowstone.web.routes_files import FILE_ROUTES
 from flowstone.web.routes_git import GIT_ROUTES
 from flowstone.web.routes_outputs import OUTPUT_ROUTES
+from flowstone.web.routes_tables import TABLE_ROUTES
 from flowstone.web.wire import edits, language
 from flowstone.web.wire import runs as wire_runs
 from flowstone.web.wire.notebooks import ImportNotebook, NotebookImported
@@ -314,6 +315,7 @@ ROUTES: tuple[Route, ...] = (
     *FILE_ROUTES,
     *OUTPUT_ROUTES,
     *GIT_ROUTES,
+    *TABLE_ROUTES,
     Route("GET", "/library", "library.read_library", "List the ready-made blocks.", answer=wire.Library),
 )
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 from flowstone.engine.notices import Notice
+from flowstone.engine.project.table_questions import TableQuestions
 from flowstone.model.chart import Chart, Drawn
 from flowstone.model.ids import ArtifactHash, BlockId, PipelineId, RunId
 from flowstone.model.logs import LogPage
@@ -119,6 +120,11 @@ class Workbench(Protocol):
 
     async def value(self, artifact: ArtifactHash) -> bytes:
         """Return a JSON output's text. Raises: NotFound, QueryRefused."""
+        ...
+
+    @property
+    def tables(self) -> TableQuestions:
+        """What can be asked about stored tables beyond their rows."""
         ...
 
     @property

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
 
 from flowstone.engine.queries import Queries
 from flowstone.engine.questions import Stored
 from flowstone.errors.engine import QueryRefused
+from flowstone.model.export import EXCEL_COLUMNS, EXCEL_ROWS, Export, ExportFormat, ExportSize
 from flowstone.model.ids import ArtifactHash, BlockId, RunId
 from flowstone.model.logs import LogPage
 from flowstone.model.output import MAX_BUNDLE_BYTES, Output, OutputKind
+from flowstone.model.summary import ColumnSummary
 from flowstone.model.window import Window
 from flowstone.store.artifacts import ArtifactStore
 from flowstone.store.log_files import log_path, read_log
@@ -54,11 +58,44 @@ class Shown:
         found = await asyncio.to_thread(self.artifacts.find, artifact)
         return Stored(str(found.path))
 
+    async def summaries(self, artifact: ArtifactHash, columns: Sequence[str]) -> tuple[ColumnSummary, ...]:
+        """Return what columns of a table hold. Raises: NotFound; ArtifactCorrupt; QueryRefused."""
+        return await self.queries.summaries(await self.stored(artifact), columns)
+
+    async def export_size(self, artifact: ArtifactHash, export: Export) -> ExportSize:
+        """Return how large a download of a table will be.
+
+        Raises: NotFound; ArtifactCorrupt; QueryRefused, when it cannot be had in that form.
+        """
+        size = await self.queries.export_size(await self.stored(artifact), export)
+        if export.format is ExportFormat.EXCEL:
+            _refuse_beyond_excel(size)
+        return size
+
+    async def export(self, artifact: ArtifactHash, export: Export) -> AsyncGenerator[bytes, None]:
+        """Give a table in another form, piece by piece. Raises: NotFound; ArtifactCorrupt; QueryRefused."""
+        async with aclosing(self.queries.export(await self.stored(artifact), export)) as pieces:
+            async for piece in pieces:
+                yield piece
+
     async def value(self, artifact: ArtifactHash) -> bytes:
         """Return a JSON output's text, or what there is to show of an object. Raises: see `Workbench.value`."""
         _refuse_unshown(await self.output(artifact))
         found = await asyncio.to_thread(self.artifacts.find, artifact)
         return await asyncio.to_thread(found.path.read_bytes)
+
+
+def _refuse_beyond_excel(size: ExportSize) -> None:
+    if size.rows >= EXCEL_ROWS:
+        raise QueryRefused(
+            f"A sheet of Excel has room for {EXCEL_ROWS - 1:,} rows below its head, and these are {size.rows:,}",
+            hint="Filter the rows, or take CSV or Parquet.",
+        )
+    if size.columns > EXCEL_COLUMNS:
+        raise QueryRefused(
+            f"A sheet of Excel has {EXCEL_COLUMNS:,} columns, and these are {size.columns:,}",
+            hint="Hide some columns, or take CSV or Parquet.",
+        )
 
 
 def _refuse_unshown(output: Output) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
@@ -15,15 +15,21 @@ from flowstone.engine.questions import (
     Compared,
     ComparisonQuestion,
     DifferenceQuestion,
+    ExportQuestion,
     Question,
     Stored,
+    SummaryQuestion,
     WindowQuestion,
 )
 from flowstone.engine.worker.stored_rows import Rows
 from flowstone.engine.worker.tables import open_table
 from flowstone.model.chart import Drawn
+from flowstone.model.summary import Summaries
 from flowstone.store.artifact_places import open_artifacts
 from flowstone.store.codec import encode
+
+if TYPE_CHECKING:
+    from flowstone.engine.worker.exports import Exporting
 
 
 def answers_to(question: Question) -> Iterator[bytes]:
@@ -35,6 +41,13 @@ def answers_to(question: Question) -> Iterator[bytes]:
         yield _window(question.window)
     elif question.arrangement is not None:
         yield encode(_arranged(question.arrangement))
+    elif question.summary is not None:
+        yield encode(_summaries(question.summary))
+    elif question.export is not None and question.export.is_size:
+        yield encode(_exporting(question.export).size())
+    elif question.export is not None:
+        yield from _exporting(question.export).pieces()
+        yield b""
     elif question.comparison is not None:
         yield encode(_compared(question.comparison))
     elif question.difference is not None:
@@ -63,6 +76,22 @@ def _arranged(question: ArrangementQuestion) -> Arranged:
     rows = Rows(open_table(stored_file(question.stored)))
     target = Path(question.target)
     return Arranged(arrange(rows, question.view, target, scratch=target.parent))
+
+
+def _summaries(question: SummaryQuestion) -> Summaries:
+    from flowstone.engine.worker.summaries import summarise
+
+    rows = Rows(open_table(stored_file(question.stored)))
+    return Summaries(summarise(rows, [rows.place(key) for key in question.columns]))
+
+
+def _exporting(question: ExportQuestion) -> Exporting:
+    from flowstone.engine.worker.exports import Exporting
+    from flowstone.engine.worker.row_numbers import open_numbers
+
+    rows = Rows(open_table(stored_file(question.stored)))
+    order = None if question.numbers is None else open_numbers(Path(question.numbers), rows)
+    return Exporting(rows, order, question.export)
 
 
 def _compared(question: ComparisonQuestion) -> Compared:

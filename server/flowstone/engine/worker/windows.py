@@ -44,7 +44,7 @@ def read_window(path: Path, window: Window, numbers: Path | None = None) -> pa.T
     else:
         order = arranged(rows, window.view) if numbers is None else open_numbers(numbers, rows)
         total = len(order)
-        columns = _taken(rows, places, order[window.offset : window.offset + limit])
+        columns = taken(rows, places, order[window.offset : window.offset + limit])
     most = LARGE_CELL_BYTES if limit == 1 else LARGE_WINDOW_BYTES
     shown = [whole_for_browser(column) for column in columns]
     long = [index for index, column in enumerate(shown) if is_long(column, most)]
@@ -59,7 +59,7 @@ def _chosen(rows: Rows, window: Window) -> list[int]:
     return [rows.place(key) for key in window.columns[:MAX_COLUMNS]]
 
 
-def _taken(rows: Rows, places: list[int], numbers: Numbers) -> list[pa.ChunkedArray]:
+def taken(rows: Rows, places: list[int], numbers: Numbers) -> list[pa.ChunkedArray]:
     """Return rows by their numbers: each batch of the file gives its own, and no other is touched."""
     if not places:
         return []
