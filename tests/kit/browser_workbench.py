@@ -153,7 +153,7 @@ class Grid:
         self.page.keyboard.press("Control+End")
 
     def cell(self, row: int, column: int) -> Locator:
-        return self.box.locator(f'[aria-rowindex="{row + 2}"] [role=gridcell][aria-colindex="{column + 2}"]')
+        return self.box.locator(f'[aria-rowindex="{row + 2}"] [role=gridcell][data-column="{column}"]')
 
     def expect_row(self, row: int, values: Sequence[Any]) -> None:
         """Walk along a row, cell by cell, and compare each with a value."""

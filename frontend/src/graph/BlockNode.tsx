@@ -1,6 +1,6 @@
 import { Handle, type Node, type NodeProps, Position } from "@xyflow/react";
 import { Fragment } from "react";
-import { duration, shape } from "../model/format";
+import { columnCount, duration, shape } from "../model/format";
 import type { BlockFacts } from "../model/look";
 import { tookTitle } from "../model/look";
 import { Icon } from "../ui/Icon";
@@ -51,7 +51,7 @@ export function BlockNode({ data, selected }: NodeProps<BlockNodeType>) {
       <div className="node-foot">
         <StateMark look={facts.look} />
         <span className="node-shape">
-          {table === undefined ? null : <span title="Rows × columns">{shape(table.rows, table.columns.length)}</span>}
+          {table === undefined ? null : <span title="Rows × columns">{shape(table.rows, columnCount(table.columns))}</span>}
           {facts.tookS === null ? null : <span title={tookTitle(facts)}>{duration(facts.tookS)}</span>}
         </span>
       </div>

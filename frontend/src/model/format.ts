@@ -62,6 +62,11 @@ export function clock(then: number): string {
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${String(date.getMilliseconds()).padStart(3, "0")}`;
 }
 
+/** How many columns a table has, the levels of its index not counted. */
+export function columnCount(columns: readonly { readonly is_index: boolean }[]): number {
+  return columns.filter((column) => !column.is_index).length;
+}
+
 export function shape(rows: number | null, columns: number): string {
   return rows === null ? "" : `${count(rows)} × ${count(columns)}`;
 }

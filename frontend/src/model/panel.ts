@@ -1,9 +1,9 @@
 import type { BlockKind } from "../wire/schemas";
 import type { LookStatus } from "./look";
 
-export type PanelTab = "data" | "chart" | "history" | "logs" | "checks" | "settings";
+export type PanelTab = "data" | "chart" | "profile" | "history" | "logs" | "checks" | "settings";
 
-const TABS: readonly PanelTab[] = ["data", "chart", "history", "logs", "checks", "settings"];
+const TABS: readonly PanelTab[] = ["data", "chart", "profile", "history", "logs", "checks", "settings"];
 
 export function panelTab(id: string): PanelTab {
   return TABS.find((tab) => tab === id) ?? "data";

@@ -6,7 +6,6 @@ import { freeName, nameProblem } from "./edits";
 import { NO_LOGS, plainText, withLines } from "./logs";
 import { firstFailed, foundNothingToDo, isResumable } from "./runs";
 import { pipelinePath, routeOf, runPath, runsPath, tokenOf } from "./route";
-import { sortedBy } from "./sort";
 import { minimalChange } from "./text_change";
 
 const line = (seq: number) => ({ seq, at: seq, stream: "stdout" as const, text: `line ${seq}` });
@@ -25,13 +24,6 @@ test("log lines that come twice or late stand once and in order", () => {
 
 test("colours and progress bars of a terminal become plain text", () => {
   expect([plainText("\u001b[31mred\u001b[0m"), plainText("10 %\r20 %\r100 %")]).toEqual(["red", "100 %"]);
-});
-
-test("a header goes upwards, downwards and back", () => {
-  const up = sortedBy(null, "a");
-  const down = sortedBy(up, "a");
-
-  expect([up, down, sortedBy(down, "a")]).toEqual([{ column: "a", descending: false }, { column: "a", descending: true }, null]);
 });
 
 test("an edit on disk changes only what differs, so that the cursor stays", () => {

@@ -18,10 +18,28 @@ import {
 export class ArrowPage {
   readonly #table: Table;
   readonly rowCount: number;
+  /** How many rows the whole view has, where the page says so. */
+  readonly total: number | null;
+  /** Whether long cells were cut in it. */
+  readonly isCut: boolean;
 
   constructor(bytes: Uint8Array) {
     this.#table = tableFromIPC(bytes);
     this.rowCount = this.#table.numRows;
+    const notes = this.#table.schema.metadata;
+    const total = notes.get("flowstone-total-rows");
+    this.total = total === undefined ? null : Number(total);
+    this.isCut = (notes.get("flowstone-cut") ?? "[]") !== "[]";
+  }
+
+  /** What a cell holds: bytes as they are, lists and structs as JSON can say them, the rest as null. */
+  content(row: number, column: number): { readonly kind: "bytes"; readonly bytes: Uint8Array } | { readonly kind: "tree"; readonly value: unknown } | null {
+    const vector: Vector | null = this.#table.getChildAt(column);
+    const value: unknown = vector?.get(row);
+    const type: unknown = vector?.type;
+    if (value instanceof Uint8Array) return { kind: "bytes", bytes: value };
+    const isNested = isDataType(type) && (DataType.isList(type) || DataType.isStruct(type) || DataType.isMap(type) || DataType.isFixedSizeList(type));
+    return isNested && value !== null && value !== undefined ? { kind: "tree", value: plain(value) } : null;
   }
 
   cell(row: number, column: number): Cell {

@@ -1,203 +1,143 @@
-import { type KeyboardEvent, type UIEvent, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "react";
-import { columnWidth } from "../model/cells";
-import { type Sort, sortedBy } from "../model/sort";
-import {
-  edgesOfColumns,
-  heldTop,
-  isScaled,
-  rowOffset,
-  scrollHeight,
-  scrollTopOf,
-  topOf,
-  topShowing,
-  type Viewport,
-  visibleColumns,
-  visibleRows,
-} from "../model/window";
+import { useCallback, useEffect, useMemo, useState } from "react";
+import { fittingLook, isFiltering, movedColumn, readLook, sortedBy, type TableLook, writtenLook } from "../model/look_of_table";
+import type { CopyForm } from "../model/copying";
+import { cellCount, type Position, rangeOf, type Selection, START } from "../model/selection";
+import { copyRange } from "../state/clipboard";
+import { remembered } from "../state/remembered";
 import { RowSource } from "../state/rows";
+import { summariesOf } from "../state/summaries";
 import { useStore } from "../ui/useStore";
 import type { Client } from "../wire/client";
 import type { OutputView } from "../wire/schemas";
 import { Button } from "../ui/Button";
-import { Note } from "../ui/Note";
+import { Empty, Note } from "../ui/Note";
 import { CellViewer } from "./CellViewer";
-import { type Position, positionAfter } from "./position";
-import { GridHeader } from "./GridHeader";
-import { GridRow } from "./GridRow";
+import { type GridActions, Grid } from "./Grid";
+import { GridBar, type Opened } from "./GridBar";
+import { GridPopovers } from "./GridPopovers";
+import { layoutOf } from "./layout";
 
-export const ROW_HEIGHT = 24;
-const HEADER_HEIGHT = 44;
+const MIN_WIDTH = 48;
+const MAX_FITTED = 640;
+const CHARACTER = 7.3;
 
 interface DataGridProps {
   readonly name: string;
   readonly client: Client;
   readonly project: string;
   readonly output: OutputView;
+  /** What the way of looking at it is remembered by; outputs that come after it are looked at in the same way. */
+  readonly memory: string;
 }
 
-/** A stored table, all of it: windows of it are fetched as they come into view. */
-export function DataGrid({ name, client, project, output }: DataGridProps) {
-  const [sort, setSort] = useState<Sort | null>(null);
-  const source = useMemo(() => new RowSource(client, project, output, sort), [client, project, output, sort]);
-  useEffect(() => () => source.close(), [source]);
-  return <Grid name={name} output={output} source={source} sort={sort} onSort={(column) => setSort(sortedBy(sort, column))} />;
-}
+/** A stored table, all of it: sorted, filtered and searched by the server, and fetched as it comes into view. */
+export function DataGrid({ name, client, project, output, memory }: DataGridProps) {
+  const kept = remembered(`table.${project}.${memory}`, "");
+  const text = useStore(kept);
+  const look = useMemo(() => fittingLook(readLook(text), output.columns), [text, output.columns]);
+  const onLook = useCallback((next: TableLook) => kept.set(writtenLook(next)), [kept]);
+  const [selection, setSelection] = useState<Selection>(START);
+  const [cell, setCell] = useState<Position | null>(null);
+  const [opened, setOpened] = useState<Opened | null>(null);
 
-interface GridProps {
-  readonly name: string;
-  readonly output: OutputView;
-  readonly source: RowSource;
-  readonly sort: Sort | null;
-  readonly onSort: (column: string) => void;
-}
-
-function Grid({ name, output, source, sort, onSort }: GridProps) {
-  const box = useRef<HTMLDivElement>(null);
-  const gridId = useId();
-  const [box_, setBox] = useState({ width: 0, height: 0 });
-  const [top, setTop] = useState(0);
-  const [left, setLeft] = useState(0);
-  const [at, setAt] = useState<Position>({ row: 0, column: 0 });
-  const [opened, setOpened] = useState<Position | null>(null);
-  const [widths, setWidths] = useState(() => output.columns.map((column) => columnWidth(column.name, column.type)));
+  const rowsOfOutput = output.rows ?? 0;
+  const layout = useMemo(() => layoutOf(output.columns, look, rowsOfOutput), [output.columns, look, rowsOfOutput]);
+  const source = useSource({ client, project, output, look, columns: layout.columns });
+  const summaries = useMemo(() => summariesOf(client, project, output.hash), [client, project, output.hash]);
   const problem = useStore(source.problem);
-  useStore(source.version);
-
-  const rowCount = output.rows ?? 0;
-  const gutter = 20 + 7.4 * String(rowCount).length;
-  const edges = useMemo(() => edgesOfColumns(widths), [widths]);
-  const view: Viewport = { rowCount, rowHeight: ROW_HEIGHT, height: Math.max(0, box_.height - HEADER_HEIGHT) };
-  const held = heldTop(view, top);
-  const rows = visibleRows(view, held);
-  const columns = visibleColumns(edges, left, box_.width);
-
-  useLayoutEffect(() => {
-    const element = box.current;
-    if (element === null) return undefined;
-    const observer = new ResizeObserver(() => setBox({ width: element.clientWidth, height: element.clientHeight }));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
-  useEffect(() => {
-    if (box_.height > 0) source.want({ first: rows.first, end: rows.end }, { first: columns.first, end: columns.end });
-  }, [source, rows.first, rows.end, columns.first, columns.end, box_.height]);
-  const moveTo = (next: number) => {
-    setTop(heldTop(view, next));
-    if (box.current !== null) box.current.scrollTop = scrollTopOf(view, next);
+  const total = useStore(source.total);
+  const range = rangeOf(selection, total ?? 0, layout.columns.length);
+  const copy = (form: CopyForm, hasHead: boolean) => void copyRange(source, range, form, hasHead);
+  const actions: GridActions = {
+    select: setSelection,
+    selectAll: () => setSelection({ ...START, of: "all" }),
+    open: setCell,
+    copy: () => copy("tsv", selection.of === "columns" || selection.of === "all"),
+    sort: (key, isAdding) => onLook({ ...look, sort: sortedBy(look.sort, key, isAdding) }),
+    widen: (key, width) => onLook({ ...look, widths: { ...look.widths, [key]: Math.max(MIN_WIDTH, Math.round(width)) } }),
+    fit: (column) => {
+      const key = layout.columns[column]?.key;
+      if (key !== undefined) onLook({ ...look, widths: { ...look.widths, [key]: fittedWidth(source, column, total ?? 0) } });
+    },
+    move: (key, before) => onLook(movedColumn(output.columns, look, key, before)),
+    menu: (key, at) => setOpened({ what: "menu", key, at }),
   };
-  useWheel(box, isScaled(view), (by) => moveTo(held + by / ROW_HEIGHT));
-  const scroll = (event: UIEvent<HTMLDivElement>) => {
-    const { scrollTop, scrollLeft } = event.currentTarget;
-    setLeft(scrollLeft);
-    if (Math.abs(scrollTop - scrollTopOf(view, held)) > 1.5) setTop(topOf(view, scrollTop));
-  };
-  const show = (next: Position) => {
-    setAt(next);
-    moveTo(topShowing(view, held, next.row));
-    const element = box.current;
-    const start = edges[next.column] ?? 0;
-    const end = edges[next.column + 1] ?? 0;
-    if (element === null) return;
-    if (start < element.scrollLeft) element.scrollLeft = start;
-    else if (end + gutter > element.scrollLeft + element.clientWidth) element.scrollLeft = end + gutter - element.clientWidth;
-  };
-  const press = (event: KeyboardEvent<HTMLDivElement>) => {
-    if (event.target !== event.currentTarget) return;
-    const size = { rows: rowCount, columns: output.columns.length, page: Math.max(1, Math.floor(view.height / ROW_HEIGHT) - 1) };
-    const next = positionAfter(at, event.key, event.ctrlKey || event.metaKey, size);
-    if (next !== null) {
-      event.preventDefault();
-      show(next);
-    } else if (event.key === "Enter") {
-      event.preventDefault();
-      setOpened(at);
-    } else if (event.key === "c" && (event.ctrlKey || event.metaKey)) copy();
-  };
-  const copy = () => {
-    const cell = source.cell(at.row, at.column);
-    if (cell.kind === "value" && getSelection()?.isCollapsed !== false) void navigator.clipboard.writeText(cell.full);
-  };
-  const openedColumn = opened === null ? undefined : output.columns[opened.column];
-
+  const openedColumn = cell === null ? undefined : layout.columns[cell.column];
   return (
-    <>
+    <div className="table">
+      <GridBar
+        columns={output.columns}
+        look={look}
+        rows={{ all: rowsOfOutput, shown: total }}
+        selected={cellCount(range)}
+        onLook={onLook}
+        onOpen={setOpened}
+        onCopy={(form) => copy(form, true)}
+      />
       {problem === null ? null : (
         <Note tone="bad" isLive>
-          Some rows could not be read: {problem} <Button onClick={() => source.retry()}>Try again</Button>
+          {problem} <Button onClick={() => source.retry()}>Try again</Button>
         </Note>
       )}
-      <div
-        ref={box}
-        className="grid"
-        role="grid"
-        aria-label={name}
-        aria-rowcount={rowCount + 1}
-        aria-colcount={output.columns.length + 1}
-        aria-readonly="true"
-        aria-activedescendant={`${gridId}-${at.row}-${at.column}`}
-        tabIndex={0}
-        onScroll={scroll}
-        onKeyDown={press}
-      >
-        <div className="grid-size" style={{ height: scrollHeight(view) + HEADER_HEIGHT, width: gutter + (edges.at(-1) ?? 0) }}>
-          <GridHeader
-            columns={output.columns}
-            span={columns}
-            edges={edges}
-            gutter={gutter}
-            sort={sort}
-            onSort={onSort}
-            onWiden={(column, width) => setWidths(widths.map((one, index) => (index === column ? Math.max(48, width) : one)))}
-          />
-          <div className="grid-rows" role="rowgroup" style={{ top: HEADER_HEIGHT }}>
-            {Array.from({ length: rows.end - rows.first }, (_, index) => rows.first + index).map((row) => (
-              <GridRow
-                key={row}
-                source={source}
-                row={row}
-                offset={rowOffset(view, held, row)}
-                layout={{ columns: output.columns, span: columns, edges, gutter }}
-                gridId={gridId}
-                activeColumn={at.row === row ? at.column : null}
-                onPick={(column, isOpening) => {
-                  setAt({ row, column });
-                  if (isOpening) setOpened({ row, column });
-                }}
-              />
-            ))}
-          </div>
+      {total === 0 && isFiltering(look.filter) ? <Empty title="No row passes the filter" /> : null}
+      <Grid
+        name={name}
+        source={source}
+        summaries={summaries}
+        layout={layout}
+        look={look}
+        rowCount={total ?? 0}
+        selection={selection}
+        actions={actions}
+      />
+      {total === null && problem === null ? (
+        <div className="grid-wait" role="status">
+          {isFiltering(look.filter) ? "Filtering…" : "Sorting…"}
         </div>
-      </div>
-      {opened === null || openedColumn === undefined ? null : (
-        <CellViewer
-          cell={source.cell(opened.row, opened.column)}
-          column={openedColumn}
-          row={opened.row}
-          onClose={() => {
-            setOpened(null);
-            box.current?.focus();
-          }}
-        />
-      )}
-    </>
+      ) : null}
+      <GridPopovers
+        opened={opened}
+        about={{ name: memory.split("/").at(-1) ?? "output", client, project, output, shown: layout.columns, summaries }}
+        look={look}
+        problem={problem}
+        onLook={onLook}
+        onOpen={setOpened}
+        onSelectColumn={(key) => {
+          const column = layout.columns.findIndex((one) => one.key === key);
+          setSelection({ anchor: { row: 0, column }, head: { row: 0, column }, of: "columns" });
+        }}
+      />
+      {cell === null || openedColumn === undefined ? null : <CellViewer source={source} column={openedColumn} place={cell} onClose={() => setCell(null)} />}
+    </div>
   );
 }
 
-/** Let the wheel move by rows where the scroll bar's pixels stand for many. */
-function useWheel(box: { readonly current: HTMLDivElement | null }, isOn: boolean, move: (by: number) => void): void {
-  const latest = useRef(move);
-  useEffect(() => {
-    latest.current = move;
-  });
-  useEffect(() => {
-    const element = box.current;
-    if (element === null || !isOn) return undefined;
-    const turn = (event: WheelEvent) => {
-      if (event.deltaY === 0 || event.shiftKey || event.ctrlKey) return;
-      event.preventDefault();
-      latest.current(event.deltaMode === WheelEvent.DOM_DELTA_LINE ? event.deltaY * ROW_HEIGHT : event.deltaY);
-    };
-    element.addEventListener("wheel", turn, { passive: false });
-    return () => element.removeEventListener("wheel", turn);
-  }, [box, isOn]);
+interface Looked {
+  readonly client: Client;
+  readonly project: string;
+  readonly output: OutputView;
+  readonly look: TableLook;
+  readonly columns: OutputView["columns"];
+}
+
+/** The rows of a look; widths and pins that change nothing of the rows keep what was fetched. */
+function useSource({ client, project, output, look, columns }: Looked): RowSource {
+  const shown = columns.map((column) => column.key).join("\u0000");
+  const view = JSON.stringify([look.filter, look.sort]);
+  const source = useMemo(() => {
+    const isStored = look.sort.length === 0 && !isFiltering(look.filter);
+    const isSameLength = isStored || !isFiltering(look.filter);
+    return new RowSource(client, project, output, { filter: look.filter, sort: look.sort, columns }, isStored || isSameLength ? (output.rows ?? 0) : null);
+    // The texts stand for the look and the columns, which are made anew for every change of a width.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [client, project, output, view, shown]);
+  useEffect(() => () => source.close(), [source]);
+  return source;
+}
+
+/** How wide a column must be for what of it has been fetched. */
+function fittedWidth(source: RowSource, column: number, rows: number): number {
+  const name = source.view.columns[column]?.name ?? "";
+  const lengths = Array.from({ length: Math.min(rows, 2000) }, (_, row) => source.cell(row, column)).map((cell) => (cell.kind === "value" ? cell.text.length : 4));
+  return Math.round(Math.min(MAX_FITTED, Math.max(MIN_WIDTH, 40 + CHARACTER * name.length, 18 + CHARACTER * Math.max(0, ...lengths))));
 }

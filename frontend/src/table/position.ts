@@ -1,7 +1,4 @@
-export interface Position {
-  readonly row: number;
-  readonly column: number;
-}
+import type { Position } from "../model/selection";
 
 interface Size {
   readonly rows: number;

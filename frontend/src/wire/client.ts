@@ -8,7 +8,8 @@ export interface RowsQuery {
   readonly offset: number;
   readonly limit: number;
   readonly columns: readonly string[];
-  readonly sort: { readonly column: string; readonly descending: boolean } | null;
+  readonly sort: readonly { readonly column: string; readonly descending: boolean }[];
+  readonly filter: Schemas["TableFilter"];
 }
 
 export interface Asked {
@@ -27,6 +28,12 @@ const segment = encodeURIComponent;
 
 /** A column's name as the rows' address wants it: percent-encoded on its own, so that commas and a first minus survive. */
 export const columnKey = (name: string) => encodeURIComponent(name).replaceAll("-", "%2D");
+
+/** A filter as the rows' address has it; null for one that lets all rows pass. */
+function filterText({ conditions = [], expression = "", search = "" }: Schemas["TableFilter"]): string | null {
+  const isAll = conditions.length === 0 && expression === "" && search === "";
+  return isAll ? null : JSON.stringify({ conditions, expression, search });
+}
 
 export const filePath = (path: string) => path.split("/").map(segment).join("/");
 
@@ -157,12 +164,17 @@ export class Client {
       headers: { "If-Match": etag },
       outlives: text.length <= OUTLIVING_MAX,
     });
+  summary = (project: string, hash: string, columns: readonly string[]) =>
+    this.#json("TableSummary", `/projects/${segment(project)}/outputs/${segment(hash)}/summary${query({ columns: columns.map(columnKey).join(",") })}`);
+  newDownload = (project: string, hash: string, body: Schemas["NewDownload"]) =>
+    this.#json("DownloadView", `/projects/${segment(project)}/outputs/${segment(hash)}/downloads`, { method: "POST", body });
   rows = async (project: string, hash: string, asked: RowsQuery, signal?: AbortSignal) => {
     const path = `/projects/${segment(project)}/outputs/${segment(hash)}/rows${query({
       offset: asked.offset,
       limit: asked.limit,
       columns: asked.columns.map(columnKey).join(","),
-      sort: asked.sort === null ? null : `${asked.sort.descending ? "-" : ""}${columnKey(asked.sort.column)}`,
+      sort: asked.sort.map(({ column, descending }) => `${descending ? "-" : ""}${columnKey(column)}`).join(","),
+      filter: filterText(asked.filter),
     })}`;
     return new Uint8Array(await (await this.#ask(path, { signal })).arrayBuffer());
   };

@@ -1,5 +1,5 @@
 import { type KeyboardEvent, useState } from "react";
-import { duration, plural, shape } from "../../model/format";
+import { columnCount, duration, plural, shape } from "../../model/format";
 import type { BlockFacts } from "../../model/look";
 import { tookTitle, usualText } from "../../model/look";
 import { IconButton } from "../../ui/Button";
@@ -109,8 +109,8 @@ function CardFacts({ facts }: { readonly facts: BlockFacts }) {
     <span className="card-facts">
       {usual === null ? null : <span>{usual}</span>}
       {table === undefined ? null : (
-        <span title={`${plural(table.rows ?? 0, "row")}, ${plural(table.columns.length, "column")}`}>
-          {shape(table.rows, table.columns.length)}
+        <span title={`${plural(table.rows ?? 0, "row")}, ${plural(columnCount(table.columns), "column")}`}>
+          {shape(table.rows, columnCount(table.columns))}
         </span>
       )}
       {facts.tookS === null ? null : <span title={tookTitle(facts)}>{duration(facts.tookS)}</span>}

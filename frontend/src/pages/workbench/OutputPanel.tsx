@@ -19,6 +19,7 @@ import { SettingsView } from "./SettingsView";
 
 const ChartTab = lazy(async () => ({ default: (await import("./output/chart/ChartTab")).ChartTab }));
 const HistoryTab = lazy(async () => ({ default: (await import("./output/history/HistoryTab")).HistoryTab }));
+const ProfileTab = lazy(async () => ({ default: (await import("./output/profile/ProfileTab")).ProfileTab }));
 const DataGrid = lazy(async () => ({ default: (await import("../../table/DataGrid")).DataGrid }));
 
 interface OutputPanelProps {
@@ -42,6 +43,7 @@ export function OutputPanel({ block, blocks, facts, isSeen }: OutputPanelProps) 
   const failing = checks.filter((check) => !check.passed).length;
   const tabs: readonly Tab[] = [
     { id: "data", label: "Data" },
+    ...(facts.outputs.some((output) => output.kind === "table") ? [{ id: "profile", label: "Profile" }] : []),
     ...(block.kind === "exporter" ? [] : [{ id: "chart", label: "Chart" }, { id: "history", label: "History" }]),
     { id: "logs", label: "Logs" },
     {
@@ -67,6 +69,10 @@ export function OutputPanel({ block, blocks, facts, isSeen }: OutputPanelProps) 
       <div className="output-room" role="tabpanel" id={panelId} aria-label={`${shown} of ${block.id}`}>
         {!isSeen ? null : shown === "data" ? (
           <DataTab block={block} facts={facts} name={name} onName={setName} past={past} onBack={() => setPast(null)} />
+        ) : shown === "profile" ? (
+          <Suspense fallback={<div className="profile" aria-busy="true" />}>
+            <ProfileTab outputs={facts.outputs} name={name} onName={setName} />
+          </Suspense>
         ) : shown === "chart" ? (
           <Suspense fallback={<div className="chart-tab" aria-busy="true" />}>
             <ChartTab block={block} outputs={facts.outputs} name={name} onName={setName} />
@@ -130,13 +136,20 @@ function DataTab({ block, facts, name, onName, past, onBack }: DataTabProps) {
 }
 
 function Output({ block, output }: { readonly block: BlockView; readonly output: OutputView }) {
-  const { world, project } = useBench();
+  const { world, project, pipeline } = useBench();
   if (output.kind === "json") return <JsonOutput client={world.client} project={project} output={output} />;
   if (output.kind !== "table") return <RichOutput key={output.hash} client={world.client} project={project} output={output} />;
   if (output.columns.length === 0) return <Empty title="The output has no columns" />;
   return (
     <Suspense fallback={<div className="grid" aria-busy="true" />}>
-      <DataGrid key={output.hash} name={`Rows of ${block.id}`} client={world.client} project={project} output={output} />
+      <DataGrid
+        key={output.hash}
+        name={`Rows of ${block.id}`}
+        client={world.client}
+        project={project}
+        output={output}
+        memory={`${pipeline}/${block.id}/${output.name}`}
+      />
     </Suspense>
   );
 }

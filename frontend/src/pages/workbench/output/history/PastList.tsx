@@ -1,4 +1,4 @@
-import { moment, shape, size } from "../../../../model/format";
+import { columnCount, moment, shape, size } from "../../../../model/format";
 import type { PastOutput } from "../../../../model/past_outputs";
 import { runPath } from "../../../../model/route";
 import { Button } from "../../../../ui/Button";
@@ -62,7 +62,7 @@ function PastRow({ one, isChosen, onChoose, onOpen }: PastRowProps) {
       <td>
         <Link to={runPath(project, one.run)}>{local}</Link> <span className="muted history-ago"><Moment at={one.startedAt} /></span>
       </td>
-      <td className="is-number">{one.output.kind === "table" ? shape(one.output.rows, one.output.columns.length) : one.output.kind}</td>
+      <td className="is-number">{one.output.kind === "table" ? shape(one.output.rows, columnCount(one.output.columns)) : one.output.kind}</td>
       <td className="is-number">{size(one.output.size_bytes)}</td>
       <td>
         <code title={one.output.hash}>{one.output.hash.slice(0, 8)}</code>
