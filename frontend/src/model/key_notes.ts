@@ -20,7 +20,7 @@ export const KEY_NOTES: readonly (readonly [string, readonly (readonly [string, 
   [
     "In a table",
     [
-      ["Arrows, Page, Home, End", "Move; with Ctrl to the very edge"],
+      ["Arrows, Home, End", "Move; with Ctrl to the very edge"],
       ["Enter", "Read the whole cell"],
       ["Mod+C", "Copy the cell"],
     ],

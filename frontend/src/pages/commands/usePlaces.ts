@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { Command } from "../../model/commands";
 import { moment } from "../../model/format";
-import { pipelinePath, projectPath, runPath, runsPath } from "../../model/route";
+import { filesPath, pipelinePath, projectPath, runPath, runsPath } from "../../model/route";
 import { runLabel } from "../../model/runs";
 import { goTo, route } from "../../state/navigation";
 import { projectQuery, projectsQuery } from "../../state/queries";
@@ -30,6 +30,7 @@ function placesIn(project: ProjectView): readonly Command[] {
     place(`project ${project.id}`, "Project", project.name, projectPath(project.id)),
     ...project.pipelines.map((one) => place(`pipeline ${one.id}`, "Pipeline", one.id, pipelinePath(project.id, one.id), one.description)),
     ...project.pipelines.map((one) => ({ ...place(`runs ${one.id}`, "Runs of", one.id, runsPath(project.id, one.id), "history schedule"), isMinor: true })),
+    place("files", "Files of", project.name, filesPath(project.id), "tree search git upload"),
     place("runs", "Runs of", "all pipelines", runsPath(project.id, null)),
     ...project.recent_runs.map((run, nth) => ({
       ...place(`run ${run.id}`, "Run", `${run.pipeline}, ${moment(run.started_at).local}, ${runLabel(run.state).toLowerCase()}`, runPath(project.id, run.id), run.id),

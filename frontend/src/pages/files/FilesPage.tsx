@@ -9,13 +9,14 @@ import { IconButton } from "../../ui/Button";
 import { Tabs } from "../../ui/Tabs";
 import { useStore } from "../../ui/useStore";
 import { Link } from "../Link";
+import { AppButtons } from "../commands/AppButtons";
 import { Logo } from "../Logo";
 import { ShownPane } from "./ShownPane";
 import { FileSearch } from "./FileSearch";
 import { FileTree } from "./FileTree";
 import { GitPanel } from "./GitPanel";
 import { DeskContext, type DeskView, useDesk } from "./desk";
-import { useDeskKeys } from "./useDeskKeys";
+import { useDeskCommands } from "./useDeskCommands";
 import "../../editor/editor.css";
 import "./files.css";
 
@@ -38,7 +39,7 @@ export function FilesPage({ world, project }: FilesPageProps) {
     globalThis.addEventListener("focus", look);
     return () => globalThis.removeEventListener("focus", look);
   }, [home]);
-  useDeskKeys(home.desk);
+  useDeskCommands(home.desk);
   return (
     <DeskContext.Provider value={view}>
       <div className="files-page">
@@ -85,6 +86,7 @@ function Head() {
         isDisabled={future === undefined}
         onClick={() => void home.desk.redo()}
       />
+      <AppButtons />
     </header>
   );
 }

@@ -1,4 +1,5 @@
 import { otherThanNow } from "../../model/other_params";
+import { Icon } from "../../ui/Icon";
 import { useStore } from "../../ui/useStore";
 import type { PipelineView, RunView } from "../../wire/schemas";
 import { useBench } from "./bench";
@@ -12,8 +13,11 @@ export function OtherParams({ view, run }: { readonly view: PipelineView; readon
   const all = `The last run had ${other.join(", ")}. What is fresh or stale here is told for what the form says.`;
   return (
     <span className="other-params" title={all}>
-      with {first}
-      {other.length > 1 ? ` and ${other.length - 1} more` : ""}
+      <Icon name="sliders" />
+      <span>
+        with {first}
+        {other.length > 1 ? ` and ${other.length - 1} more` : ""}
+      </span>
     </span>
   );
 }
