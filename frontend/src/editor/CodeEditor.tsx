@@ -1,9 +1,11 @@
 import { useEffect, useLayoutEffect, useRef } from "react";
-import { EditorHandle, type EditorKeys, type ErrorMark } from "./mount";
+import { EditorHandle } from "./mount";
+import type { CodeSource, EditorKeys, ErrorMark } from "./source";
 
 interface CodeEditorProps {
   readonly label: string;
-  readonly language: "python" | "sql" | "markdown";
+  /** Another one is another editor. */
+  readonly source: CodeSource;
   readonly text: string;
   readonly onType: (text: string) => void;
   readonly keys: Omit<EditorKeys, "leave">;
@@ -14,21 +16,21 @@ interface CodeEditorProps {
 }
 
 /** A CodeMirror editor over a text that lives elsewhere; a change from outside keeps the cursor where it can. */
-export function CodeEditor({ label, language, text, onType, keys, errors, line, onArrive }: CodeEditorProps) {
+export function CodeEditor({ label, source, text, onType, keys, errors, line, onArrive }: CodeEditorProps) {
   const place = useRef<HTMLDivElement>(null);
   const end = useRef<HTMLParagraphElement>(null);
   const editor = useRef<EditorHandle | null>(null);
-  const latest = useRef({ onType, keys, onArrive });
-  useEffect(() => {
-    latest.current = { onType, keys, onArrive };
+  const latest = useRef({ text, onType, keys, onArrive });
+  useLayoutEffect(() => {
+    latest.current = { text, onType, keys, onArrive };
   });
   // Before the browser paints: an editor that is empty for one frame would make everything below it jump.
   useLayoutEffect(() => {
     const parent = place.current;
     if (parent === null) return undefined;
-    const made = new EditorHandle(parent, {
+    const made = new EditorHandle(parent, latest.current.text, {
       label,
-      language,
+      source,
       onType: (typed) => latest.current.onType(typed),
       keys: {
         run: () => latest.current.keys.run(),
@@ -39,14 +41,14 @@ export function CodeEditor({ label, language, text, onType, keys, errors, line, 
     });
     editor.current = made;
     return () => made.destroy();
-  }, [label, language]);
-  useLayoutEffect(() => editor.current?.setText(text), [text, label, language]);
-  useEffect(() => editor.current?.setErrors(errors), [errors, label, language]);
+  }, [label, source]);
+  useLayoutEffect(() => editor.current?.setText(text), [text, label, source]);
+  useEffect(() => editor.current?.setErrors(errors), [errors, label, source]);
   useEffect(() => {
     if (line === null || editor.current === null) return;
     editor.current.goTo(line);
     latest.current.onArrive();
-  }, [line, label, language]);
+  }, [line, label, source]);
   return (
     <>
       <div className="editor" ref={place} />

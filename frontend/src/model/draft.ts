@@ -18,8 +18,12 @@ export type DraftEvent =
   | { readonly type: "saved"; readonly etag: string }
   | { readonly type: "save-failed"; readonly message: string }
   | { readonly type: "disk-changed"; readonly file: FileView }
+  /** What a reload of the page interrupted: a text that was never saved, and the ETag of what it was typed over. */
+  | { readonly type: "restored"; readonly text: string; readonly etag: string }
   | { readonly type: "keep-mine" }
-  | { readonly type: "take-theirs" };
+  | { readonly type: "take-theirs" }
+  /** A text made of both sides, theirs as they were when it was made. */
+  | { readonly type: "merged"; readonly text: string; readonly etag: string };
 
 export function textOf(draft: Draft): string | null {
   switch (draft.status) {
@@ -40,7 +44,7 @@ export function isDirty(draft: Draft): boolean {
   return draft.status !== "saved" && draft.status !== "loading" && draft.status !== "missing";
 }
 
-/** Return the draft after an event. A text that is not saved is never dropped but by `take-theirs`. */
+/** Return the draft after an event. A text that is not saved is never dropped but by `take-theirs` and what was `merged` from it. */
 export function stepDraft(draft: Draft, event: DraftEvent): Draft {
   switch (event.type) {
     case "loaded":
@@ -63,6 +67,10 @@ export function stepDraft(draft: Draft, event: DraftEvent): Draft {
         : draft;
     case "disk-changed":
       return onDisk(draft, event.file);
+    case "restored":
+      return draft.status === "saved" ? restored(draft, event) : draft;
+    case "merged":
+      return draft.status === "conflict" ? merged(draft, event) : draft;
     case "keep-mine":
       return draft.status === "conflict" ? { status: "edited", base: draft.theirs, text: draft.text } : draft;
     case "take-theirs":
@@ -103,8 +111,21 @@ function onDisk(draft: Draft, file: FileView): Draft {
       if (file.etag === draft.base.etag) return draft;
       return file.text === draft.sent ? saved(draft, file.etag) : clashed(draft, file);
     case "conflict":
-      return clashed(draft, file);
+      // Back to what this text was typed over: as if nothing had happened.
+      return file.etag === draft.base.etag && file.text !== draft.text ? { status: "edited", base: file, text: draft.text } : clashed(draft, file);
   }
+}
+
+function restored(draft: Extract<Draft, { status: "saved" }>, { text, etag }: { readonly text: string; readonly etag: string }): Draft {
+  if (text === draft.base.text) return draft;
+  if (etag === draft.base.etag) return { status: "edited", base: draft.base, text };
+  return { status: "conflict", base: { ...draft.base, etag }, text, theirs: draft.base };
+}
+
+/** Theirs may have changed while somebody merged: then the new ones stand against what was merged. */
+function merged(draft: Extract<Draft, { status: "conflict" }>, { text, etag }: { readonly text: string; readonly etag: string }): Draft {
+  if (draft.theirs.etag !== etag) return { ...draft, text };
+  return text === draft.theirs.text ? { status: "saved", base: draft.theirs } : { status: "edited", base: draft.theirs, text };
 }
 
 function clashed(draft: Draft & { readonly base: FileView; readonly text: string }, file: FileView): Draft {

@@ -83,7 +83,10 @@ export class World {
       if (failed instanceof RequestFailed && failed.statusCode === 401) endSession();
     });
     globalThis.addEventListener("pagehide", () => {
-      for (const project of this.#projects.values()) void project.drafts.saveAll();
+      for (const project of this.#projects.values()) {
+        project.drafts.keepAll();
+        void project.drafts.saveAll();
+      }
     });
   }
 

@@ -168,6 +168,10 @@ export class Client {
     this.#json("TableSummary", `/projects/${segment(project)}/outputs/${segment(hash)}/summary${query({ columns: columns.map(columnKey).join(",") })}`);
   newDownload = (project: string, hash: string, body: Schemas["NewDownload"]) =>
     this.#json("DownloadView", `/projects/${segment(project)}/outputs/${segment(hash)}/downloads`, { method: "POST", body });
+  lint = async (project: string, code: Schemas["CodeText"]) =>
+    (await this.#json("LintReport", `/projects/${segment(project)}/lint`, { method: "POST", body: code })).findings;
+  format = async (project: string, code: Schemas["CodeText"]) =>
+    (await this.#json("FormattedCode", `/projects/${segment(project)}/format`, { method: "POST", body: code })).text;
   rows = async (project: string, hash: string, asked: RowsQuery, signal?: AbortSignal) => {
     const path = `/projects/${segment(project)}/outputs/${segment(hash)}/rows${query({
       offset: asked.offset,

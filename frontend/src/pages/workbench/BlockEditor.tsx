@@ -1,13 +1,13 @@
-import { lazy, Suspense, useEffect, useMemo, useState } from "react";
-import { type Draft, textOf } from "../../model/draft";
+import { lazy, Suspense, useEffect, useMemo } from "react";
+import { textOf } from "../../model/draft";
 import { failureLine, failureLineIn } from "../../model/look";
 import type { DraftFile } from "../../state/drafts";
-import { Button } from "../../ui/Button";
 import { Note } from "../../ui/Note";
 import { useStore } from "../../ui/useStore";
 import type { BlockView, FailureView } from "../../wire/schemas";
 import { useBench } from "./bench";
-import { ConflictDialog } from "./ConflictDialog";
+import { CodeDesk } from "./code_desk";
+import { DraftNote } from "./DraftNote";
 
 const CodeEditor = lazy(async () => ({ default: (await import("../../editor/CodeEditor")).CodeEditor }));
 
@@ -35,6 +35,7 @@ interface OpenEditorProps {
 
 function OpenEditor({ file, block, failure, keys }: OpenEditorProps) {
   const { workbench } = useBench();
+  const source = useSource(block);
   const draft = useStore(file.state);
   const place = useStore(workbench.place);
   const text = textOf(draft);
@@ -44,11 +45,11 @@ function OpenEditor({ file, block, failure, keys }: OpenEditorProps) {
   if (text === null) return <div className="editor-wait" aria-busy="true" />;
   return (
     <>
-      <DraftNote draft={draft} file={file} path={block.file} />
+      <DraftNote draft={draft} file={file} />
       <Suspense fallback={<pre className="editor-still">{text}</pre>}>
         <CodeEditor
           label={`Code of ${block.id}`}
-          language={block.language}
+          source={source}
           text={text}
           onType={(typed) => file.type(typed)}
           errors={errors}
@@ -61,51 +62,17 @@ function OpenEditor({ file, block, failure, keys }: OpenEditorProps) {
   );
 }
 
+/** What the block's editor knows; the same one while the block keeps its file, so that the editor stays. */
+function useSource(block: BlockView) {
+  const bench = useBench();
+  const { id, file, language, engine } = block;
+  return useMemo(() => CodeDesk.of(bench).source(file, { language, block: id, engine }), [bench, id, file, language, engine]);
+}
+
 function errorsOf(block: BlockView, failure: FailureView | null) {
   const problems = block.problems.flatMap((problem) =>
     problem.line === null || problem.file !== block.file ? [] : [{ line: problem.line, message: problem.message }],
   );
   const line = failure === null ? null : failureLineIn(failure, block.file);
   return failure === null || line === null ? problems : [...problems, { line, message: failureLine(failure) }];
-}
-
-interface DraftNoteProps {
-  readonly draft: Draft;
-  readonly file: DraftFile;
-  readonly path: string;
-}
-
-/** What stands above a text that could not be saved, or that changed on disk meanwhile. */
-export function DraftNote({ draft, file, path }: DraftNoteProps) {
-  const [isComparing, setComparing] = useState(false);
-  if (draft.status === "unsaved") {
-    return (
-      <Note tone="bad" isLive>
-        Not saved: {draft.problem} <Button onClick={() => void file.save()}>Save again</Button>
-      </Note>
-    );
-  }
-  if (draft.status !== "conflict") return null;
-  return (
-    <Note tone="warn" isLive>
-      <p>
-        <strong>{path}</strong> changed on disk while you were editing it. Nothing was overwritten.
-      </p>
-      <p className="row-of-buttons">
-        <Button onClick={() => setComparing(true)}>Compare</Button>
-        <Button onClick={() => file.keepMine()}>Keep mine</Button>
-        <Button onClick={() => file.takeTheirs()}>Take theirs</Button>
-      </p>
-      {isComparing ? (
-        <ConflictDialog
-          mine={draft.text}
-          theirs={draft.theirs.text}
-          path={path}
-          onClose={() => setComparing(false)}
-          onKeepMine={() => file.keepMine()}
-          onTakeTheirs={() => file.takeTheirs()}
-        />
-      ) : null}
-    </Note>
-  );
 }

@@ -1,44 +1,52 @@
-import { useMemo } from "react";
-import { diffLines } from "../../model/diff";
+import { useRef, useState } from "react";
+import { MergeSides } from "../../editor/MergeSides";
+import type { DraftFile } from "../../state/drafts";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
+import type { FileView } from "../../wire/schemas";
 
 interface ConflictDialogProps {
   readonly mine: string;
-  readonly theirs: string;
-  readonly path: string;
+  readonly theirs: FileView;
+  readonly file: DraftFile;
   readonly onClose: () => void;
-  readonly onKeepMine: () => void;
-  readonly onTakeTheirs: () => void;
 }
 
-const SIGNS = { both: " ", mine: "+", theirs: "−" } as const;
-
-/** Both versions of a file, line by line. */
-export function ConflictDialog({ mine, theirs, path, onClose, onKeepMine, onTakeTheirs }: ConflictDialogProps) {
-  const lines = useMemo(() => diffLines(mine, theirs), [mine, theirs]);
+/** Both versions of a file side by side; one's own can be edited, and pieces of the other taken over. */
+export function ConflictDialog({ mine, theirs, file, onClose }: ConflictDialogProps) {
+  // What it began with: the text behind it goes on changing while somebody merges here.
+  const [begun] = useState(mine);
+  const merged = useRef(begun);
+  const [isEdited, setEdited] = useState(false);
+  const later = () => {
+    if (merged.current !== begun) file.type(merged.current);
+    onClose();
+  };
   return (
-    <Dialog title={`Two versions of ${path}`} onClose={onClose} className="dialog-wide">
+    <Dialog title={`Two versions of ${file.path}`} onClose={later} className="dialog-wide dialog-merge">
       <div className="dialog-body">
-        <p>
-          <span className="diff-key diff-mine">+ only in yours</span> <span className="diff-key diff-theirs">− only on disk</span>
-        </p>
-        <pre className="code diff" tabIndex={0} role="region" aria-label="Both versions">
-          {lines.map((line, index) => (
-            <span key={index} className={`diff-line diff-${line.side}`}>
-              {SIGNS[line.side]} {line.text}
-              {"\n"}
-            </span>
-          ))}
-        </pre>
+        <div className="merge-heads" aria-hidden="true">
+          <span>On disk</span>
+          <span>Yours</span>
+        </div>
+        <MergeSides
+          theirs={theirs.text}
+          mine={begun}
+          language={file.path.endsWith(".sql") ? "sql" : "python"}
+          onType={(text) => {
+            merged.current = text;
+            setEdited(text !== begun);
+          }}
+        />
+        <p className="merge-words">The arrows between the two take a piece from the disk's version over into yours, which you can also edit here.</p>
       </div>
       <div className="dialog-foot">
-        <Button look="quiet" onClick={onClose}>
+        <Button look="quiet" onClick={later}>
           Decide later
         </Button>
-        <Button onClick={onTakeTheirs}>Take theirs</Button>
-        <Button look="primary" onClick={onKeepMine}>
-          Keep mine
+        <Button onClick={() => file.takeTheirs()}>Take theirs</Button>
+        <Button look="primary" onClick={() => file.merge(merged.current, theirs.etag)}>
+          {isEdited ? "Save the merged text" : "Keep mine"}
         </Button>
       </div>
     </Dialog>

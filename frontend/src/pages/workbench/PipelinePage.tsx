@@ -21,6 +21,7 @@ import { BenchContext, type Bench } from "./bench";
 import { BlockCard } from "./BlockCard";
 import { LibraryDialog } from "./LibraryDialog";
 import { PastRunBanner } from "./PastRunBanner";
+import { OpenedFile } from "./OpenedFile";
 import { ParamsForm } from "./ParamsForm";
 import { Split } from "./Split";
 import { StatusNote } from "./StatusNote";
@@ -140,6 +141,7 @@ function Bench({ bench, view, status, failed, past }: BenchProps) {
             ))}
           </main>
         </Split>
+        <OpenedFile />
         {typeof opened === "object" ? <LibraryDialog view={view} upstream={opened.library} onClose={() => setOpened("nothing")} /> : null}
       </div>
     </BenchContext.Provider>

@@ -1,0 +1,22 @@
+import { remembered } from "./remembered";
+
+export type Keymap = "default" | "vim" | "vscode";
+
+export const KEYMAPS: readonly { readonly id: Keymap; readonly name: string; readonly words: string }[] = [
+  { id: "default", name: "Default", words: "Keys as in most text fields" },
+  { id: "vim", name: "Vim", words: "Modes and commands of Vim; :w saves" },
+  { id: "vscode", name: "VS Code", words: "Keys as in Visual Studio Code" },
+];
+
+/** How code is edited in this browser. */
+export const keymapChoice = remembered("editor.keymap", "default");
+export const formatChoice = remembered("editor.format-on-save", "no");
+
+export function keymapNow(): Keymap {
+  const chosen = keymapChoice.get();
+  return chosen === "vim" || chosen === "vscode" ? chosen : "default";
+}
+
+export function formatsOnSave(): boolean {
+  return formatChoice.get() === "yes";
+}
