@@ -85,9 +85,16 @@ async function more(item: Item, service: Service): Promise<HTMLElement | null> {
     // What came with the list has to do.
   }
   const documented = isRecord(found) ? markdownOf(found["documentation"]) : "";
-  const signature = item.detail.includes("\n") || item.detail.length > LONGEST_DETAIL ? `\`\`\`python\n${item.detail.trim()}\n\`\`\`\n` : "";
+  const signature = item.detail.includes("\n") || item.detail.length > LONGEST_DETAIL ? `\`\`\`python\n${firstOf(item.detail)}\n\`\`\`\n` : "";
   const markdown = tidy(signature + documented);
   return markdown.trim() === "" ? null : documentation(view, markdown);
+}
+
+/** The first of several signatures; the others would push the documentation out of sight. */
+function firstOf(detail: string): string {
+  const [first = "", ...others] = detail.trim().split(/^(?=def )/mu).filter((part) => part.startsWith("def "));
+  if (first === "") return detail.trim();
+  return others.length === 0 ? first.trim() : `${first.trim()}  # one of ${others.length + 1} ways to call it`;
 }
 
 async function fromText(context: CompletionContext): Promise<CompletionResult | null> {
