@@ -1,8 +1,8 @@
 import type { Completion } from "@codemirror/autocomplete";
 import type { ColumnView } from "../../wire/schemas";
 
-interface Found {
-  readonly column: ColumnView;
+export interface Found {
+  readonly column: Pick<ColumnView, "name" | "type">;
   readonly table: string;
 }
 

@@ -3,8 +3,7 @@ import { syntaxTree } from "@codemirror/language";
 import type { EditorState } from "@codemirror/state";
 import type { SyntaxNode } from "@lezer/common";
 import type { KnownTable } from "../../model/known_tables";
-import type { ColumnView } from "../../wire/schemas";
-import { columnOptions } from "./columns";
+import { columnOptions, type Found } from "./columns";
 
 const IDENTIFIER = /^[A-Za-z_]\w*$/;
 const BEFORE_DOT = /([A-Za-z_]\w*)\s*\.\s*(\w*)$/;
@@ -43,11 +42,6 @@ function afterDot(context: CompletionContext, frames: Frames): CompletionResult 
   const columns = frames.ofName(match[1], node, 0).filter(({ column }) => IDENTIFIER.test(column.name));
   const options = columnOptions(columns, (name) => name).map((option): Completion => ({ ...option, boost: 60 }));
   return options.length === 0 ? null : { from: context.pos - match[2].length, options, validFor: /^\w*$/ };
-}
-
-interface Found {
-  readonly column: ColumnView;
-  readonly table: string;
 }
 
 /** Which columns an expression's frame may have, as far as the code says it without being run. */
