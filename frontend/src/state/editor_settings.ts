@@ -2,10 +2,10 @@ import { remembered } from "./remembered";
 
 export type Keymap = "default" | "vim" | "vscode";
 
-export const KEYMAPS: readonly { readonly id: Keymap; readonly name: string; readonly words: string }[] = [
-  { id: "default", name: "Default", words: "Keys as in most text fields" },
-  { id: "vim", name: "Vim", words: "Modes and commands of Vim; :w saves" },
-  { id: "vscode", name: "VS Code", words: "Keys as in Visual Studio Code" },
+export const KEYMAPS: readonly { readonly id: Keymap; readonly name: string }[] = [
+  { id: "default", name: "Default" },
+  { id: "vim", name: "Vim" },
+  { id: "vscode", name: "VS Code" },
 ];
 
 /** How code is edited in this browser. */

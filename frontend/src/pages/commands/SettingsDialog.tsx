@@ -1,4 +1,5 @@
 import { useId } from "react";
+import { formatChoice, keymapChoice, KEYMAPS } from "../../state/editor_settings";
 import { autosave, motion, theme, tour } from "../../state/preferences";
 import type { Store } from "../../state/store";
 import { Button } from "../../ui/Button";
@@ -35,6 +36,21 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
           choices={[
             ["yes", "Yes"],
             ["no", "Only when asked"],
+          ]}
+        />
+        <Choice
+          name="Keys in code"
+          hint="Vim has modes and commands; :w saves."
+          store={keymapChoice}
+          choices={KEYMAPS.map(({ id, name }) => [id, name])}
+        />
+        <Choice
+          name="Format Python"
+          hint="With ruff, and the project's own settings for it. Shift+Alt+F formats at any time."
+          store={formatChoice}
+          choices={[
+            ["no", "Only when asked"],
+            ["yes", "When I save with Ctrl S"],
           ]}
         />
         <p className="muted">Kept in this browser.</p>
