@@ -9,7 +9,9 @@ import { Empty, Note } from "../../ui/Note";
 import { Tabs } from "../../ui/Tabs";
 import { useStore } from "../../ui/useStore";
 import { useDesk } from "./desk";
-import { DraftNote } from "../workbench/BlockEditor";
+import { CodeDesk, type CodePage } from "../workbench/code_desk";
+import { DraftNote } from "../workbench/DraftNote";
+import { OpenedFile } from "../workbench/OpenedFile";
 
 const CodeEditor = lazy(async () => ({ default: (await import("../../editor/CodeEditor")).CodeEditor }));
 const TablePreview = lazy(async () => ({ default: (await import("./TablePreview")).TablePreview }));
@@ -72,10 +74,19 @@ export function FileView({ path, line }: FileViewProps) {
 }
 
 function TextFile({ path, line }: FileViewProps) {
-  const { desk, home } = useDesk();
+  const { desk, home, world } = useDesk();
   const file = home.drafts.open(path);
   const draft = useStore(file.state);
   const text = textOf(draft);
+  const code = CodeDesk.of(world, home);
+  const source = useMemo(() => code.source(path, { language: languageOf(path), block: null }), [code, path]);
+  const page = useMemo((): CodePage => {
+    const goTo = (to: string, at: number) => {
+      desk.shown.set({ kind: "file", path: to, line: at });
+      return true;
+    };
+    return { bench: null, goTo };
+  }, [desk]);
   useEffect(() => {
     // What was deleted and put back, or came with a branch, is there again.
     if (file.state.get().status === "missing") void file.reload();
@@ -85,11 +96,11 @@ function TextFile({ path, line }: FileViewProps) {
   const save = () => void file.save();
   return (
     <>
-      <DraftNote draft={draft} file={file} path={path} />
+      <DraftNote draft={draft} file={file} />
       <Suspense fallback={<pre className="editor-still">{text}</pre>}>
         <CodeEditor
           label={`Text of ${path}`}
-          language={languageOf(path)}
+          source={source}
           text={text}
           onType={(typed) => file.type(typed)}
           errors={NONE}
@@ -98,6 +109,7 @@ function TextFile({ path, line }: FileViewProps) {
           keys={{ run: save, runOnly: save, save }}
         />
       </Suspense>
+      <OpenedFile desk={code} page={page} />
     </>
   );
 }

@@ -64,9 +64,9 @@ function OpenEditor({ file, block, failure, keys }: OpenEditorProps) {
 
 /** What the block's editor knows; the same one while the block keeps its file, so that the editor stays. */
 function useSource(block: BlockView) {
-  const bench = useBench();
+  const { world, home } = useBench();
   const { id, file, language, engine } = block;
-  return useMemo(() => CodeDesk.of(bench).source(file, { language, block: id, engine }), [bench, id, file, language, engine]);
+  return useMemo(() => CodeDesk.of(world, home).source(file, { language, block: id, engine }), [world, home, id, file, language, engine]);
 }
 
 function errorsOf(block: BlockView, failure: FailureView | null) {

@@ -19,6 +19,7 @@ import { Waiting } from "../Waiting";
 import { Tour } from "../commands/Tour";
 import { BenchContext, type Bench } from "./bench";
 import { BlockCard } from "./BlockCard";
+import { CodeDesk, pageOf } from "./code_desk";
 import { LibraryDialog } from "./LibraryDialog";
 import { PastRunBanner } from "./PastRunBanner";
 import { OpenedFile } from "./OpenedFile";
@@ -86,6 +87,7 @@ function Bench({ bench, view, status, failed, past }: BenchProps) {
   const selected = useStore(workbench.selected);
   const facts = useFacts(home, view, status, past);
   const blocks = useMemo(() => inOrder(view.blocks), [view.blocks]);
+  const codePage = useMemo(() => pageOf(bench, view.blocks), [bench, view.blocks]);
   const add = () => setOpened({ library: selected });
   const choose = (block: string | null) => {
     workbench.select(block);
@@ -141,7 +143,7 @@ function Bench({ bench, view, status, failed, past }: BenchProps) {
             ))}
           </main>
         </Split>
-        <OpenedFile />
+        <OpenedFile desk={CodeDesk.of(bench.world, home)} page={codePage} />
         {typeof opened === "object" ? <LibraryDialog view={view} upstream={opened.library} onClose={() => setOpened("nothing")} /> : null}
       </div>
     </BenchContext.Provider>

@@ -6,7 +6,7 @@ import { tell } from "../../state/notices";
 import { keys } from "../../state/queries";
 import { sessionKey } from "../../state/session";
 import { Store } from "../../state/store";
-import type { ProjectWorld } from "../../state/world";
+import type { ProjectWorld, World } from "../../state/world";
 import type { BlockView, PipelineStatus, PipelineView } from "../../wire/schemas";
 import type { Bench } from "./bench";
 
@@ -19,37 +19,49 @@ interface SourceOptions {
 
 const desks = new WeakMap<ProjectWorld, CodeDesk>();
 
+/** The page on which editors stand now. */
+export interface CodePage {
+  /** The pipeline that is shown; null where none is. */
+  readonly bench: Bench | null;
+  /** Show a line of a file of the project; false where the page cannot. */
+  readonly goTo: (path: string, line: number) => boolean;
+}
+
 /** What the editors of a project share: the language service, and the file that was opened beside them. */
 export class CodeDesk {
   readonly opened = new Store<ShownPlace | null>(null);
-  #bench: Bench;
+  readonly home: ProjectWorld;
+  readonly #world: World;
+  #page: CodePage = { bench: null, goTo: () => false };
   #service: Promise<LanguageService> | null = null;
 
-  private constructor(bench: Bench) {
-    this.#bench = bench;
+  private constructor(world: World, home: ProjectWorld) {
+    this.#world = world;
+    this.home = home;
   }
 
-  static of(bench: Bench): CodeDesk {
-    const known = desks.get(bench.home) ?? new CodeDesk(bench);
-    desks.set(bench.home, known);
+  static of(world: World, home: ProjectWorld): CodeDesk {
+    const known = desks.get(home) ?? new CodeDesk(world, home);
+    desks.set(home, known);
     return known;
   }
 
-  /** Another pipeline page is shown now: going to a definition goes to its blocks. */
-  enter(bench: Bench): () => void {
-    this.#bench = bench;
+  /** Another page is shown now. */
+  enter(page: CodePage): () => void {
+    this.#page = page;
     return () => this.opened.set(null);
   }
 
   /** What the editor of a file knows; that of a block also which tables and params its code can name. */
   source(file: string, { language, block, engine = "duckdb" }: SourceOptions): CodeSource {
-    const { project, world } = this.#bench;
+    const project = this.home.id;
+    const { client } = this.#world;
     return {
       project,
       path: file,
       language,
-      lint: (text) => world.client.lint(project, { path: file, text, engine }),
-      format: (text) => world.client.format(project, { path: file, text, engine }),
+      lint: (text) => client.lint(project, { path: file, text, engine }),
+      format: (text) => client.format(project, { path: file, text, engine }),
       tables: () => this.#tables(block),
       params: () => this.#block(block)?.params.map((param) => param.name) ?? [],
       service: () => (this.#service ??= this.#open()),
@@ -62,23 +74,23 @@ export class CodeDesk {
   }
 
   #blocks(): readonly BlockView[] {
-    const { world, project, pipeline } = this.#bench;
-    return world.queries.getQueryData<PipelineView>(keys.pipeline(project, pipeline))?.blocks ?? [];
+    const { bench } = this.#page;
+    return bench === null ? [] : (this.#world.queries.getQueryData<PipelineView>(keys.pipeline(bench.project, bench.pipeline))?.blocks ?? []);
   }
 
   #tables(id: string | null): readonly KnownTable[] {
-    const { workbench, world } = this.#bench;
     const block = this.#block(id);
-    if (block === undefined) return [];
-    const status = world.queries.getQueryData<PipelineStatus>(workbench.statusQuery(workbench.look.get()).queryKey) ?? null;
+    const workbench = this.#page.bench?.workbench;
+    if (block === undefined || workbench === undefined) return [];
+    const status = this.#world.queries.getQueryData<PipelineStatus>(workbench.statusQuery(workbench.look.get()).queryKey) ?? null;
     return block.language === "sql" ? sqlTables(block, status) : argumentTables(block, status);
   }
 
   async #open(): Promise<LanguageService> {
     const { LanguageService } = await import("../../editor/language/service");
-    const { drafts } = this.#bench.home;
+    const { drafts } = this.home;
     return new LanguageService({
-      project: this.#bench.project,
+      project: this.home.id,
       key: sessionKey,
       show: (place) => this.#show(place),
       textOf: (path) => drafts.open(path).loaded(),
@@ -88,9 +100,17 @@ export class CodeDesk {
   }
 
   #show(place: ShownPlace): void {
-    const block = place.module === null ? this.#blocks().find((one) => one.file === place.path) : undefined;
-    if (block === undefined) return this.opened.set(place);
-    this.opened.set(null);
-    this.#bench.workbench.goTo({ block: block.id, line: place.line });
+    const isShown = place.module === null && this.#page.goTo(place.path, place.line);
+    this.opened.set(isShown ? null : place);
   }
+}
+
+/** Where a line of a file is shown on a pipeline's page: in the block that has it. */
+export function pageOf(bench: Bench, blocks: readonly BlockView[]): CodePage {
+  const goTo = (path: string, line: number) => {
+    const block = blocks.find((one) => one.file === path);
+    if (block !== undefined) bench.workbench.goTo({ block: block.id, line });
+    return block !== undefined;
+  };
+  return { bench, goTo };
 }
