@@ -124,9 +124,9 @@ async def test_a_server_takes_up_by_itself_what_a_killed_server_left(tmp_path: P
 
 
 async def test_what_was_left_in_a_project_that_nobody_has_run_here_waits(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A ledger may come with a stranger's project: looking at that must run nothing."""
+    """A ledger may come with a stranger's project: looking at that must run nothing, and say so."""
     root = write_waiting(tmp_path)
     kill_when_called(server(root, NIGHT), root, "second")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "another"))
@@ -136,6 +136,8 @@ async def test_what_was_left_in_a_project_that_nobody_has_run_here_waits(
         left = await bench.run(NIGHT)
 
     assert (going, left.state is RunState.DONE) == (None, False)
+    assert "1 run was cut off and waits: nobody of this account has run this project yet" in caplog.text
+    assert f"`flowstone resume {NIGHT}`" in caplog.text
 
 
 async def test_a_run_that_ends_its_server_each_time_is_not_taken_up_for_ever(tmp_path: Path) -> None:

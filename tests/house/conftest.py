@@ -54,6 +54,6 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     with constraints.open("w") as file:
         subprocess.run(export, check=True, cwd=CHECKOUT, stdout=file)
     python = str(environment / "bin" / "python")
-    install = [uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", python, "-c", str(constraints)]
+    install = [uv, "pip", "install", "--quiet", "--python", python, "-c", str(constraints)]
     subprocess.run([*install, str(wheel)], check=True, timeout=600)
     return Installed(wheel, environment)

@@ -36,17 +36,15 @@ LOCAL_BIGQUERY = (
 )
 PROJECT = "flowstone-test"
 START_SCRIPT = Path(__file__).with_name("local_bigquery_start.py")
-MISSING: list[str] = []
-"""Why an emulator could not be started, for the terminal summary."""
+ALOUD = "not tested here: "
+"""How the reason of a skip begins that the terminal summary repeats, from whichever process it comes."""
 
 
 class EmulatorMissing(Exception):
     """An emulator cannot be started on this machine."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        if reason not in MISSING:
-            MISSING.append(reason)
+        super().__init__(ALOUD + reason)
 
 
 @dataclass(frozen=True, slots=True)
