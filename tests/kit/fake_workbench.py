@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from tests.kit.fake_effects import FakeEffects
 from tests.kit.fake_insight import FakeInsight
 from tests.kit.fake_tables import FakeTables
 
@@ -39,6 +40,7 @@ class FakeWorkbench:
         self.is_closed = False
         self.insight = FakeInsight()
         self.tables = FakeTables()
+        self.effects = FakeEffects()
         self._runs: dict[RunId, RunRecord] = {}
         self._listeners: list[Callable[[Notice], None]] = []
 

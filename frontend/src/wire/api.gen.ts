@@ -495,6 +495,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/projects/{project}/pipelines/{pipeline}/blocks/{block}/effect": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Try a block as it is saved, and what lies below it, on what is stored above: nothing is published. */
+        readonly post: operations["try_block"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/projects/{project}/pipelines/{pipeline}/blocks/{block}/outputs": {
         readonly parameters: {
             readonly query?: never;
@@ -1083,6 +1100,20 @@ export interface components {
             readonly what: readonly string[];
         };
         /**
+         * BlockEffectView
+         * @description What would become of a block, and why it was not tried if it was not.
+         */
+        readonly BlockEffectView: {
+            readonly failure: components["schemas"]["FailureView"] | null;
+            /** Id */
+            readonly id: string;
+            readonly outlook: components["schemas"]["Outlook"];
+            /** Outputs */
+            readonly outputs: readonly components["schemas"]["OutputEffectView"][];
+            /** Why */
+            readonly why: string;
+        };
+        /**
          * BlockKind
          * @description What a block does with the outside world.
          * @enum {string}
@@ -1437,6 +1468,22 @@ export interface components {
             readonly rows: number | null;
         };
         /**
+         * ColumnEffectView
+         * @description A column that would be another: its types, None where it is not there, and how many values it lacks.
+         */
+        readonly ColumnEffectView: {
+            /** After */
+            readonly after: string | null;
+            /** Before */
+            readonly before: string | null;
+            /** Missing After */
+            readonly missing_after: number | null;
+            /** Missing Before */
+            readonly missing_before: number | null;
+            /** Name */
+            readonly name: string;
+        };
+        /**
          * ColumnSummaryView
          * @description A column summed up; `rows` are those that were looked at. `problem` says why the rest is not there.
          */
@@ -1628,6 +1675,33 @@ export interface components {
             readonly problems: readonly components["schemas"]["ProblemView"][];
         };
         readonly EditRequest: components["schemas"]["AddBlockEdit"] | components["schemas"]["RemoveBlockEdit"] | components["schemas"]["RenameBlockEdit"] | components["schemas"]["ConnectEdit"] | components["schemas"]["DisconnectEdit"] | components["schemas"]["SetUpstreamEdit"] | components["schemas"]["SetParamsEdit"] | components["schemas"]["SetLimitsEdit"] | components["schemas"]["SetRulesEdit"] | components["schemas"]["SetChartsEdit"] | components["schemas"]["SetDescriptionEdit"] | components["schemas"]["SetLayoutEdit"] | components["schemas"]["SetGroupEdit"] | components["schemas"]["RemoveGroupEdit"] | components["schemas"]["PasteBlocksEdit"] | components["schemas"]["SeveralEdits"];
+        /**
+         * EffectQuery
+         * @description With which params and profile an edit is tried; defaults if left out.
+         */
+        readonly EffectQuery: {
+            /** Params */
+            readonly params?: {
+                readonly [key: string]: unknown;
+            };
+            /**
+             * Profile
+             * @default null
+             */
+            readonly profile?: string | null;
+        };
+        /**
+         * EffectView
+         * @description What an edit would change; of large inputs `sampled` rows were tried. A later question ends the one before.
+         */
+        readonly EffectView: {
+            /** Blocks */
+            readonly blocks: readonly components["schemas"]["BlockEffectView"][];
+            /** Is Superseded */
+            readonly is_superseded: boolean;
+            /** Sampled */
+            readonly sampled: number | null;
+        };
         /**
          * ErrorBody
          * @description What went wrong, for a program and for a person.
@@ -2352,6 +2426,34 @@ export interface components {
          * @enum {string}
          */
         readonly OnFailure: "skip" | "stop" | "continue";
+        /**
+         * Outlook
+         * @description What would become of a block.
+         * @enum {string}
+         */
+        readonly Outlook: "same" | "changed" | "failed" | "not_tried";
+        /**
+         * OutputEffectView
+         * @description How an output would differ from what the block gave last; what nobody can tell is None.
+         */
+        readonly OutputEffectView: {
+            /** Added */
+            readonly added: number | null;
+            /** Changed */
+            readonly changed: number | null;
+            /** Columns */
+            readonly columns: readonly components["schemas"]["ColumnEffectView"][];
+            /** Is Same */
+            readonly is_same: boolean;
+            /** Name */
+            readonly name: string;
+            /** Removed */
+            readonly removed: number | null;
+            /** Rows After */
+            readonly rows_after: number | null;
+            /** Rows Before */
+            readonly rows_before: number | null;
+        };
         /**
          * OutputKind
          * @description The form in which an output is stored, and shown.
@@ -4695,6 +4797,46 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["PipelineView"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly try_block: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description The id of a block, or of an item of a mapped one. */
+                readonly block: string;
+                /** @description A pipeline's id. */
+                readonly pipeline: string;
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["EffectQuery"];
+            };
+        };
+        readonly responses: {
+            /** @description Try a block as it is saved, and what lies below it, on what is stored above: nothing is published. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["EffectView"];
                 };
             };
             /** @description What went wrong. */

@@ -17,7 +17,9 @@ from flowstone.engine.questions import (
     ComparisonQuestion,
     DifferenceQuestion,
     ExportQuestion,
+    MissingQuestion,
     Question,
+    SampleQuestion,
     Stored,
     SummaryQuestion,
     WindowQuestion,
@@ -26,6 +28,7 @@ from flowstone.model.chart import Chart, Drawn
 from flowstone.model.difference import Difference
 from flowstone.model.export import Export, ExportSize
 from flowstone.model.ids import ArtifactHash
+from flowstone.model.output import Output
 from flowstone.model.summary import ColumnSummary, Summaries
 from flowstone.model.table_difference import TableDifference
 from flowstone.model.view import Filter, View
@@ -127,6 +130,16 @@ class Queries:
         """Return the points of a chart. Raises: QueryRefused, when it cannot be drawn of this table."""
         question = Question(chart=ChartQuestion(stored, chart, filtered))
         return decode(Drawn, await self._charting.ask(question, within_s=CHART_WITHIN_S))
+
+    async def sample(self, stored: Stored, output: Output, rows: int, target: str) -> Output:
+        """Put the first rows of a table into the store in a folder. Raises: QueryRefused."""
+        question = Question(sample=SampleQuestion(stored, output, rows, target))
+        return decode(Output, await self._comparing.ask(question, within_s=WINDOW_WITHIN_S))
+
+    async def missing(self, stored: Stored) -> tuple[int, ...]:
+        """Return how many values each column of a table lacks. Raises: QueryRefused."""
+        answer = await self._comparing.ask(Question(missing=MissingQuestion(stored)), within_s=WINDOW_WITHIN_S)
+        return decode(tuple[int, ...], answer)
 
     async def close(self) -> None:
         """End the processes."""

@@ -8,6 +8,7 @@ from flowstone.model.chart import Chart
 from flowstone.model.difference import Difference
 from flowstone.model.export import Export
 from flowstone.model.ids import ArtifactHash
+from flowstone.model.output import Output
 from flowstone.model.table_difference import RowsOfDifference
 from flowstone.model.view import Filter, View
 from flowstone.model.window import Window
@@ -96,6 +97,23 @@ class ChartQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class SampleQuestion:
+    """The first rows of a stored table are to be put into the store in a folder."""
+
+    stored: Stored
+    output: Output
+    rows: int
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class MissingQuestion:
+    """How many values each column of a stored table lacks."""
+
+    stored: Stored
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """One of them."""
 
@@ -106,6 +124,8 @@ class Question:
     comparison: ComparisonQuestion | None = None
     difference: DifferenceQuestion | None = None
     chart: ChartQuestion | None = None
+    sample: SampleQuestion | None = None
+    missing: MissingQuestion | None = None
 
 
 @dataclass(frozen=True, slots=True)

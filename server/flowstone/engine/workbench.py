@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flowstone.engine.active_runs import ActiveRuns
+from flowstone.engine.effects.effects import Effects
 from flowstone.engine.executor import Executor
 from flowstone.engine.executors import executor_at
 from flowstone.engine.file_hashes import FileHashes
@@ -112,6 +113,8 @@ class Workbench:
         """What can be asked about outputs beyond their rows."""
         self.tables: TableQuestions = self._shown
         """What can be asked about stored tables: what their columns hold, and their rows in other forms."""
+        self.effects = Effects(self._code, standing, self._shown, forkserver=self._forkserver, state=self._state)
+        """What an edit would change."""
 
     @classmethod
     async def open(
@@ -180,6 +183,7 @@ class Workbench:
         self._hold.release()
 
     async def _end_processes(self) -> None:
+        await self.effects.close()
         await self._executor.close()
         await self._queries.close()
         await self._forkserver.close()

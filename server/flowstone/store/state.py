@@ -44,6 +44,11 @@ class StateFolder:
         return self.path / "arranged"
 
     @property
+    def tried(self) -> Path:
+        """Where edits are tried before they are run: removed as soon as they were."""
+        return self.path / "tried"
+
+    @property
     def snapshots(self) -> Path:
         """The code that runs used, by content hash."""
         return self.path / "snapshots"

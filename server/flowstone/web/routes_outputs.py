@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flowstone.web.route import ARROW_STREAM, IntegerQuery, Route, TextQuery
-from flowstone.web.wire import charts, comparisons
+from flowstone.web.wire import charts, comparisons, effects
 
 BLOCK = "/projects/{project}/pipelines/{pipeline}/blocks/{block}"
 OUTPUT = "/projects/{project}/outputs/{hash}"
@@ -58,5 +58,13 @@ OUTPUT_ROUTES: tuple[Route, ...] = (
         "Say what a chart of a table draws: its points, aggregated, at most a few thousand.",
         request=charts.ChartQuery,
         answer=charts.ChartPoints,
+    ),
+    Route(
+        "POST",
+        BLOCK + "/effect",
+        "effects.try_block",
+        "Try a block as it is saved, and what lies below it, on what is stored above: nothing is published.",
+        request=effects.EffectQuery,
+        answer=effects.EffectView,
     ),
 )

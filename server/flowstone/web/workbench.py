@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeAlias
 from flowstone.engine.notices import Notice
 from flowstone.engine.project.table_questions import TableQuestions
 from flowstone.model.chart import Chart, Drawn
+from flowstone.model.effect import Effect
 from flowstone.model.ids import ArtifactHash, BlockId, PipelineId, RunId
 from flowstone.model.logs import LogPage
 from flowstone.model.output import Output
@@ -43,6 +44,16 @@ class Insight(Protocol):
 
     async def chart(self, artifact: ArtifactHash, chart: Chart, filtered: Filter) -> Drawn:
         """Return the points of a chart of a table. Raises: NotFound, ArtifactCorrupt, QueryRefused."""
+        ...
+
+
+class Effects(Protocol):
+    """What an edit would change."""
+
+    async def of_edit(
+        self, pipeline: PipelineId, block: BlockId, *, profile: str | None, params: Mapping[str, Any]
+    ) -> Effect:
+        """Return what a block and what lies below it would give. Raises: NotFound, SourceError."""
         ...
 
 
@@ -130,6 +141,11 @@ class Workbench(Protocol):
     @property
     def insight(self) -> Insight:
         """What can be asked about outputs beyond their rows."""
+        ...
+
+    @property
+    def effects(self) -> Effects:
+        """What an edit would change."""
         ...
 
     async def files_changed(self, paths: frozenset[str]) -> None:

@@ -17,15 +17,18 @@ from flowstone.engine.questions import (
     DifferenceQuestion,
     ExportQuestion,
     Question,
+    SampleQuestion,
     Stored,
     SummaryQuestion,
     WindowQuestion,
 )
 from flowstone.engine.worker.stored_rows import Rows
-from flowstone.engine.worker.tables import open_table
+from flowstone.engine.worker.tables import open_table, write_table
 from flowstone.model.chart import Drawn
+from flowstone.model.output import Output
 from flowstone.model.summary import Summaries
 from flowstone.store.artifact_places import open_artifacts
+from flowstone.store.artifacts import ArtifactStore
 from flowstone.store.codec import encode
 
 if TYPE_CHECKING:
@@ -54,6 +57,11 @@ def answers_to(question: Question) -> Iterator[bytes]:
         yield _difference(question.difference)
     elif question.chart is not None:
         yield encode(_drawn(question.chart))
+    elif question.sample is not None:
+        yield encode(_sampled(question.sample))
+    elif question.missing is not None:
+        table = open_table(stored_file(question.missing.stored))
+        yield encode([int(column.null_count) for column in table.columns])
 
 
 def stored_file(stored: Stored) -> Path:
@@ -108,6 +116,14 @@ def _drawn(question: ChartQuestion) -> Drawn:
 
     rows = Rows(open_table(stored_file(question.stored)))
     return draw(rows, question.chart, question.filter, scratch=spill_folder())
+
+
+def _sampled(question: SampleQuestion) -> Output:
+    """Store the first rows of a table, without what it was exactly."""
+    table = open_table(stored_file(question.stored)).slice(0, question.rows)
+    store = ArtifactStore(Path(question.target))
+    made = write_table(store, table.to_batches(), table.schema, name=question.output.name, warnings=())
+    return made.output
 
 
 def _difference(question: DifferenceQuestion) -> bytes:

@@ -53,7 +53,7 @@ def block_run_view(block: BlockRun) -> wire.BlockRunView:
         outputs=[output_view(output) for output in result.outputs],
         receipts=[receipt_view(receipt) for receipt in result.receipts],
         checks=[_check_view(check) for check in result.checks],
-        failure=None if block.failure is None else _failure_view(block.failure),
+        failure=None if block.failure is None else failure_view(block.failure),
         because=block.because,
         fingerprint=block.fingerprint,
         usage=None if block.usage is None else _usage_view(block.usage),
@@ -68,7 +68,7 @@ def _try_view(attempt: Try) -> wire.TryView:
         state=attempt.state,
         started_at=attempt.started_at,
         ended_at=attempt.ended_at,
-        failure=None if attempt.failure is None else _failure_view(attempt.failure),
+        failure=None if attempt.failure is None else failure_view(attempt.failure),
         because=attempt.because,
     )
 
@@ -83,7 +83,8 @@ def _check_view(check: CheckResult) -> wire.CheckView:
     return wire.CheckView(name=check.name, passed=check.passed, message=check.message)
 
 
-def _failure_view(failure: Failure) -> wire.FailureView:
+def failure_view(failure: Failure) -> wire.FailureView:
+    """Return why a block failed."""
     return wire.FailureView(
         code=failure.code,
         message=failure.message,
