@@ -18,6 +18,7 @@ VALUES = {
     "run": "run-1",
     "hash": "a" * 32,
     "path": "loaders/load.py",
+    "secret": "name",
 }
 CLOSED = [route for route in ROUTES if not route.is_open and not route.takes_control]
 

@@ -6,6 +6,7 @@ export type Route =
   | { readonly page: "runs"; readonly project: string; readonly pipeline: string | null }
   | { readonly page: "run"; readonly project: string; readonly run: string }
   | { readonly page: "files"; readonly project: string }
+  | { readonly page: "connections"; readonly project: string }
   | { readonly page: "unknown"; readonly path: string };
 
 /** Read what page a path names, what stands behind its question mark included. */
@@ -17,7 +18,7 @@ export function routeOf(address: string): Route {
   if (pipeline === undefined) return { page: "project", project };
   const [kind, run, ...rest] = more;
   if (kind === undefined && pipeline !== NO_PIPELINE) return { page: "pipeline", project, pipeline, run: new URLSearchParams(search).get("run") };
-  if (pipeline === NO_PIPELINE && run === undefined && kind === "files") return { page: "files", project };
+  if (pipeline === NO_PIPELINE && run === undefined && (kind === "files" || kind === "connections")) return { page: kind, project };
   if (kind !== "runs" || rest.length > 0) return { page: "unknown", path };
   if (run === undefined) return { page: "runs", project, pipeline: pipeline === NO_PIPELINE ? null : pipeline };
   return pipeline === NO_PIPELINE ? { page: "run", project, run } : { page: "unknown", path };
@@ -29,6 +30,11 @@ const NO_PIPELINE = "-";
 /** Where the runs of a pipeline are listed, or those of the whole project. */
 export function runsPath(project: string, pipeline: string | null): string {
   return `${pipelinePath(project, pipeline ?? NO_PIPELINE)}/runs`;
+}
+
+/** Where the project's connections are. */
+export function connectionsPath(project: string): string {
+  return `${pipelinePath(project, NO_PIPELINE)}/connections`;
 }
 
 /** Where the project's files are. */

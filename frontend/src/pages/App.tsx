@@ -38,6 +38,7 @@ export function App({ world }: { readonly world: World }) {
 const RunsPage = lazy(async () => ({ default: (await import("./runs/RunsPage")).RunsPage }));
 const RunPage = lazy(async () => ({ default: (await import("./runs/RunPage")).RunPage }));
 
+const ConnectionsPage = lazy(async () => ({ default: (await import("./connections/ConnectionsPage")).ConnectionsPage }));
 const FilesPage = lazy(async () => ({ default: (await import("./files/FilesPage")).FilesPage }));
 
 function Later({ page }: { readonly page: ReactNode }) {
@@ -76,6 +77,8 @@ function Page({ world }: { readonly world: World }) {
       return <Later page={<RunsPage key={`${shown.project}/${shown.pipeline ?? ""}`} world={world} project={shown.project} pipeline={shown.pipeline} />} />;
     case "run":
       return <Later page={<RunPage key={shown.run} world={world} project={shown.project} run={shown.run} />} />;
+    case "connections":
+      return <Later page={<ConnectionsPage key={shown.project} world={world} project={shown.project} />} />;
     case "files":
       return <Later page={<FilesPage key={shown.project} world={world} project={shown.project} />} />;
     case "unknown":

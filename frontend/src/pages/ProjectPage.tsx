@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { moment, plural } from "../model/format";
-import { filesPath, pipelinePath, runPath, runsPath } from "../model/route";
+import { connectionsPath, filesPath, pipelinePath, runPath, runsPath } from "../model/route";
 import { scheduleWord } from "../model/run_page";
 import { projectQuery, schedulesQuery } from "../state/queries";
 import type { World } from "../state/world";
@@ -163,9 +163,12 @@ function blocksOf(pipeline: PipelineSummary): string {
 function Connections({ view }: { readonly view: ProjectView }) {
   return (
     <section aria-labelledby="connections-title">
-      <h2 id="connections-title">
-        Connections <span className="muted">· profile {view.profile}</span>
-      </h2>
+      <div className="side-head">
+        <h2 id="connections-title">
+          Connections <span className="muted">· profile {view.profile}</span>
+        </h2>
+        <Link to={connectionsPath(view.id)}>Change and test</Link>
+      </div>
       {view.connections.length === 0 ? (
         <p className="panel panel-note muted">None. Name lakes and warehouses in connections.yaml.</p>
       ) : (

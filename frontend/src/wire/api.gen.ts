@@ -102,6 +102,57 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/projects/{project}/connections": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Show the connections of every profile, the forms of their types, and which secrets there are. */
+        readonly get: operations["read_connections"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/projects/{project}/connections/plan": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Say how connections.yaml would read after an edit; it is saved as any file is. */
+        readonly post: operations["plan_connection"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/projects/{project}/connections/try": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Try a connection in a process of its own, and name what is missing. */
+        readonly post: operations["try_connection"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/projects/{project}/files": {
         readonly parameters: {
             readonly query?: never;
@@ -905,6 +956,24 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/projects/{project}/secrets/{secret}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /** Keep a secret under a name; it is never given back. */
+        readonly put: operations["write_secret"];
+        readonly post?: never;
+        /** Forget a secret. */
+        readonly delete: operations["delete_secret"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/projects/{project}/tree": {
         readonly parameters: {
             readonly query?: never;
@@ -1563,6 +1632,93 @@ export interface components {
             readonly op: "connect";
             /** Upstream */
             readonly upstream: string;
+        };
+        /**
+         * ConnectionEntryView
+         * @description A connection as connections.yaml has it. Options that may hold a secret are named, and not told.
+         */
+        readonly ConnectionEntryView: {
+            /** Hidden */
+            readonly hidden: readonly string[];
+            /** Missing */
+            readonly missing: readonly string[];
+            /** Name */
+            readonly name: string;
+            /** Options */
+            readonly options: {
+                readonly [key: string]: unknown;
+            };
+            /** Summary */
+            readonly summary: string;
+            /** Type */
+            readonly type: string;
+        };
+        /**
+         * ConnectionFormView
+         * @description What a connection of a type is asked for.
+         */
+        readonly ConnectionFormView: {
+            /** Fields */
+            readonly fields: readonly components["schemas"]["OptionFieldView"][];
+            /**
+             * Stores
+             * @enum {string}
+             */
+            readonly stores: "files" | "tables";
+            /** Title */
+            readonly title: string;
+            /** Type */
+            readonly type: string;
+        };
+        /**
+         * ConnectionPlan
+         * @description connections.yaml before and after an edit; nothing is saved. `etag` None: there is no such file yet.
+         */
+        readonly ConnectionPlan: {
+            /** After */
+            readonly after: string;
+            /** Before */
+            readonly before: string;
+            /** Etag */
+            readonly etag: string | null;
+        };
+        /**
+         * ConnectionProfileView
+         * @description A profile and its connections.
+         */
+        readonly ConnectionProfileView: {
+            /** Connections */
+            readonly connections: readonly components["schemas"]["ConnectionEntryView"][];
+            /** Is Default */
+            readonly is_default: boolean;
+            /** Name */
+            readonly name: string;
+        };
+        /**
+         * ConnectionsView
+         * @description The page of connections. `etag` is that of connections.yaml, None where there is none yet.
+         */
+        readonly ConnectionsView: {
+            /** Etag */
+            readonly etag: string | null;
+            /** Forms */
+            readonly forms: readonly components["schemas"]["ConnectionFormView"][];
+            /** Profiles */
+            readonly profiles: readonly components["schemas"]["ConnectionProfileView"][];
+            /** Secrets */
+            readonly secrets: readonly components["schemas"]["SecretView"][];
+        };
+        /**
+         * ConnectionTried
+         * @description What came of trying a connection.
+         */
+        readonly ConnectionTried: {
+            /** Is Ok */
+            readonly is_ok: boolean;
+            /** Seconds */
+            readonly seconds: number;
+            /** Steps */
+            readonly steps: readonly components["schemas"]["TrialStepView"][];
         };
         /**
          * ConnectionView
@@ -2427,6 +2583,27 @@ export interface components {
          */
         readonly OnFailure: "skip" | "stop" | "continue";
         /**
+         * OptionFieldView
+         * @description An option in a connection's form.
+         */
+        readonly OptionFieldView: {
+            /** Hint */
+            readonly hint: string;
+            /** Is Rare */
+            readonly is_rare: boolean;
+            /** Is Required */
+            readonly is_required: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            readonly kind: "text" | "path" | "url" | "integer" | "boolean" | "secret";
+            /** Label */
+            readonly label: string;
+            /** Name */
+            readonly name: string;
+        };
+        /**
          * Outlook
          * @description What would become of a block.
          * @enum {string}
@@ -2858,6 +3035,21 @@ export interface components {
             readonly op: "remove_block";
         };
         /**
+         * RemoveConnection
+         * @description Take a connection out of a profile.
+         */
+        readonly RemoveConnection: {
+            /** Name */
+            readonly name: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly op: "remove";
+            /** Profile */
+            readonly profile: string;
+        };
+        /**
          * RemoveGroupEdit
          * @description Take a group's frame away; its blocks stay.
          */
@@ -3145,6 +3337,18 @@ export interface components {
             readonly words: string;
         };
         /**
+         * SecretView
+         * @description A secret by its name: whether it is there, and which connections ask for it.
+         */
+        readonly SecretView: {
+            /** Is Set */
+            readonly is_set: boolean;
+            /** Name */
+            readonly name: string;
+            /** Used By */
+            readonly used_by: readonly string[];
+        };
+        /**
          * ServerMessage
          * @description Something that happened on a topic. `seq` counts up by one over all topics of a server's epoch.
          */
@@ -3175,6 +3379,37 @@ export interface components {
              * @enum {string}
              */
             readonly op: "set_charts";
+        };
+        /**
+         * SetConnection
+         * @description Put a connection into a profile, in place of `was`; options named in `keeps` stay as they are in the file.
+         */
+        readonly SetConnection: {
+            /**
+             * Keeps
+             * @default []
+             */
+            readonly keeps?: readonly string[];
+            /** Name */
+            readonly name: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly op: "set";
+            /** Options */
+            readonly options: {
+                readonly [key: string]: unknown;
+            };
+            /** Profile */
+            readonly profile: string;
+            /** Type */
+            readonly type: string;
+            /**
+             * Was
+             * @default null
+             */
+            readonly was?: string | null;
         };
         /**
          * SetDescriptionEdit
@@ -3616,6 +3851,49 @@ export interface components {
             readonly size_bytes: number;
         };
         /**
+         * TrialStepView
+         * @description One thing that was tried: what came of it, and what to do next.
+         */
+        readonly TrialStepView: {
+            /** Code */
+            readonly code: string;
+            /** Hint */
+            readonly hint: string;
+            /** Message */
+            readonly message: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            readonly state: "ok" | "failed" | "noted";
+            /** What */
+            readonly what: string;
+        };
+        /**
+         * TryConnection
+         * @description Try a connection that is there, or with `type` one that is only written in a form.
+         */
+        readonly TryConnection: {
+            /**
+             * Keeps
+             * @default []
+             */
+            readonly keeps?: readonly string[];
+            /** Name */
+            readonly name: string;
+            /** Options */
+            readonly options?: {
+                readonly [key: string]: unknown;
+            };
+            /** Profile */
+            readonly profile: string;
+            /**
+             * Type
+             * @default null
+             */
+            readonly type?: string | null;
+        };
+        /**
          * TryView
          * @description An attempt that did not last.
          */
@@ -3703,6 +3981,14 @@ export interface components {
             readonly kind: components["schemas"]["BlockKind"];
             /** Upstream */
             readonly upstream: readonly string[];
+        };
+        /**
+         * WriteSecret
+         * @description A secret's value: taken, and never given back.
+         */
+        readonly WriteSecret: {
+            /** Value */
+            readonly value: string;
         };
     };
     responses: never;
@@ -3877,6 +4163,110 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["ProjectView"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly read_connections: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Show the connections of every profile, the forms of their types, and which secrets there are. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ConnectionsView"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly plan_connection: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["SetConnection"] | components["schemas"]["RemoveConnection"];
+            };
+        };
+        readonly responses: {
+            /** @description Say how connections.yaml would read after an edit; it is saved as any file is. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ConnectionPlan"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly try_connection: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description A project's id. */
+                readonly project: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["TryConnection"];
+            };
+        };
+        readonly responses: {
+            /** @description Try a connection in a process of its own, and name what is missing. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ConnectionTried"];
                 };
             };
             /** @description What went wrong. */
@@ -5767,6 +6157,78 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["FileFindings"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly write_secret: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description A project's id. */
+                readonly project: string;
+                /** @description A secret's name. */
+                readonly secret: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["WriteSecret"];
+            };
+        };
+        readonly responses: {
+            /** @description Keep a secret under a name; it is never given back. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ConnectionsView"];
+                };
+            };
+            /** @description What went wrong. */
+            readonly default: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ErrorReply"];
+                };
+            };
+        };
+    };
+    readonly delete_secret: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                /** @description A project's id. */
+                readonly project: string;
+                /** @description A secret's name. */
+                readonly secret: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Forget a secret. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ConnectionsView"];
                 };
             };
             /** @description What went wrong. */

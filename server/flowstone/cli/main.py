@@ -196,9 +196,17 @@ def doctor(
     new_ledger: Annotated[
         bool, typer.Option("--new-ledger", help="Set a damaged ledger aside first: the next command begins a new one.")
     ] = False,
+    connection: Annotated[
+        str | None, typer.Option("--connection", help="Try this connection, and name what is missing.")
+    ] = None,
+    profile: ProfileOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Check that nothing is broken, and say what mends it; exit code 1 when something is."""
+    if connection is not None:
+        from flowstone.cli.trying import show_trial
+
+        raise typer.Exit(show_trial(project, connection, profile=profile, as_json=as_json))
     from flowstone.cli.doctoring import renew_ledger, show_health
 
     if new_ledger:

@@ -19,13 +19,16 @@ from flowstone.store.texts import read_beneath
 
 MIN_CHARACTERS = 5
 """A shorter one would be found in every other word."""
+FOLDERS = frozenset({"PWD", "OLDPWD"})
+"""Variables whose name looks like a password's and whose value is where a shell stands."""
 URL_PASSWORD = re.compile(r"://[^/\s:@]*:([^/\s@]+)@")
 
 
 def secret_values(connections: Iterable[ConnectionSettings], environment: Mapping[str, str]) -> frozenset[str]:
     """Return what connections and the environment hold under a name like `password`, and passwords in URLs."""
     named = [pair for settings in connections for pair in _texts("", settings.options)]
-    found = (secret for name, text in (*named, *environment.items()) for secret in _secrets(name, text))
+    variables = ((name, text) for name, text in environment.items() if name not in FOLDERS)
+    found = (secret for name, text in (*named, *variables) for secret in _secrets(name, text))
     return frozenset(secret for secret in found if len(secret) >= MIN_CHARACTERS)
 
 

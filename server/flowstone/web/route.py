@@ -49,6 +49,7 @@ PATH_PARTS = {
     "run": PathPart(r"[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}", "A run's id."),
     "hash": PathPart(r"[a-zA-Z0-9][a-zA-Z0-9_-]{7,127}", "The hash of an output's content."),
     "before": PathPart(r"[a-zA-Z0-9][a-zA-Z0-9_-]{7,127}", "The hash of an earlier output's content."),
+    "secret": PathPart(r"[A-Za-z_][A-Za-z0-9_]{0,62}", "A secret's name."),
     "path": PathPart(r".+", "A file's path below the project's root.", takes_slashes=True),
 }
 

@@ -12,6 +12,7 @@ from flowstone.web.route import (
     Route,
     TextQuery,
 )
+from flowstone.web.routes_connections import CONNECTION_ROUTES
 from flowstone.web.routes_files import FILE_ROUTES
 from flowstone.web.routes_git import GIT_ROUTES
 from flowstone.web.routes_outputs import OUTPUT_ROUTES
@@ -316,6 +317,7 @@ ROUTES: tuple[Route, ...] = (
     *OUTPUT_ROUTES,
     *GIT_ROUTES,
     *TABLE_ROUTES,
+    *CONNECTION_ROUTES,
     Route("GET", "/library", "library.read_library", "List the ready-made blocks.", answer=wire.Library),
 )
 

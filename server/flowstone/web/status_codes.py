@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flowstone.errors import cluster, connectors, engine, git, language, notebook, source, store, web
+from flowstone.errors import cluster, connectors, engine, git, language, notebook, secrets, source, store, web
 from flowstone.errors.base import FlowstoneError, InvalidProject, SourceError
 
 # The first class that fits counts, so that the narrow ones come first.
@@ -22,6 +22,8 @@ STATUS_CODES: tuple[tuple[type[FlowstoneError], int], ...] = (
     (engine.ExecutorUnavailable, 503),
     (language.FormatRefused, 422),
     (language.ToolUnusable, 503),
+    (secrets.SecretRefused, 422),
+    (secrets.SecretsUnreadable, 503),
     (git.GitRefused, 422),
     (git.NoRepository, 404),
     (git.GitMissing, 501),
