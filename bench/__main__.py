@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import engine, first_load, handover, memory, open_workbench, scale, start_up
+from bench import engine, first_load, handover, memory, open_workbench, scale, start_up, tables
 from bench.figures import table
 
 SAMPLE = Path(__file__).parents[1] / "projects" / "flights"
@@ -26,6 +26,7 @@ def main() -> int:
             *handover.figures(Path(folder)),
             *open_workbench.figures(Path(folder)),
             *scale.figures(Path(folder)),
+            *tables.figures(Path(folder)),
         ]
     print(table(figures))
     return 0 if all(figure.is_met for figure in figures) else 1

@@ -97,7 +97,7 @@ export function DataGrid({ name, client, project, output, memory }: DataGridProp
       ) : null}
       <GridPopovers
         opened={opened}
-        about={{ name: memory.split("/").at(-1) ?? "output", client, project, output, shown: layout.columns, summaries }}
+        about={{ name: fileName(memory), client, project, output, shown: layout.columns, summaries }}
         look={look}
         problem={problem}
         onLook={onLook}
@@ -110,6 +110,12 @@ export function DataGrid({ name, client, project, output, memory }: DataGridProp
       {cell === null || openedColumn === undefined ? null : <CellViewer source={source} column={openedColumn} place={cell} onClose={() => setCell(null)} />}
     </div>
   );
+}
+
+/** What a file with the table is called: after its block, and after the output where a block has several. */
+function fileName(memory: string): string {
+  const [block = "table", output = "output"] = memory.split("/").slice(-2);
+  return output === "output" ? block : `${block}_${output}`;
 }
 
 interface Looked {

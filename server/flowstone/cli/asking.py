@@ -28,6 +28,7 @@ from flowstone.cli.terminal import (
 )
 from flowstone.engine.workbench import Workbench
 from flowstone.errors.store import NotFound
+from flowstone.model.columns import shown_columns
 from flowstone.model.freshness import sentence
 from flowstone.model.ids import BlockId, PipelineId
 from flowstone.model.output import Output, OutputKind
@@ -114,7 +115,7 @@ async def _document(bench: Workbench, output: Output, rows: int) -> dict[str, An
     stream = await bench.rows(output.hash, Window(limit=rows))
     cells, width = _cells(stream)
     return {
-        "columns": [{"name": column.name, "type": column.type} for column in output.columns[:width]],
+        "columns": [{"name": column.name, "type": column.type} for column in shown_columns(output.columns)[:width]],
         "rows": cells,
         "total": output.rows,
     }

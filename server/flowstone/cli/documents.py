@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flowstone.errors.base import Problem
+from flowstone.model.columns import data_columns
 from flowstone.model.forecast import Forecast
 from flowstone.model.ids import BlockId
 from flowstone.model.output import Output, Receipt
@@ -107,7 +108,7 @@ def _output(output: Output) -> Document:
         "name": output.name,
         "kind": output.kind.value,
         "rows": output.rows,
-        "columns": len(output.columns),
+        "columns": data_columns(output.columns),
         "bytes": output.size_bytes,
         "hash": output.hash,
     }
