@@ -135,6 +135,10 @@ def test_axe_finds_nothing_serious_on_any_page(
     expect(page.get_by_role("region", name="A run of the past")).to_be_visible()
     found["past run"] = findings(settled(page))
 
+    page.goto(f"{server.url}/p/small/-/files")
+    expect(page.get_by_role("heading", name="Files")).to_be_visible()
+    expect(page.get_by_text("flowstone.yaml").first).to_be_visible()
+    found["files"] = findings(settled(page))
     page.goto(f"{server.url}/p/small")
     expect(page.get_by_role("link", name="line").first).to_be_visible()
     found["project"] = findings(settled(page))
