@@ -33,7 +33,12 @@ export const KEY_NOTES: readonly (readonly [string, readonly (readonly [string, 
     [
       ["Arrows, Home, End", "Move; with Ctrl to the very edge"],
       ["Enter", "Read the whole cell"],
-      ["Mod+C", "Copy the cell"],
+      ["Shift+Arrows", "Select cells"],
+      ["Ctrl+Space", "Select the column"],
+      ["Shift+Space", "Select the row"],
+      ["Mod+A", "Select everything"],
+      ["Mod+C", "Copy what is selected"],
+      ["Alt+Enter", "Open the menu of the column"],
     ],
   ],
 ];
