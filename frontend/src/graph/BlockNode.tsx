@@ -7,6 +7,7 @@ import { Icon } from "../ui/Icon";
 import { KindMark } from "../ui/Kind";
 import { StateMark } from "../ui/StateMark";
 import type { BlockView } from "../wire/schemas";
+import { ChangeMark } from "./ChangeMark";
 
 export type BlockNodeType = Node<{ readonly block: BlockView; readonly facts: BlockFacts; readonly isDimmed: boolean; readonly isRead: boolean }, "block">;
 
@@ -41,6 +42,7 @@ export function BlockNode({ data, selected }: NodeProps<BlockNodeType>) {
         <span className={block.id.length > SHORT_NAME ? "node-name is-long" : "node-name"} title={block.id}>
           {breakable(block.id)}
         </span>
+        <ChangeMark block={block.id} />
         {problem === undefined ? null : (
           <span className="node-problem" role="img" aria-label={`Problem: ${problem.message}`} title={problem.message}>
             <Icon name="warning" />

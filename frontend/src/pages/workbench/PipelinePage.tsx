@@ -19,6 +19,7 @@ import { Waiting } from "../Waiting";
 import { Tour } from "../commands/Tour";
 import { BenchContext, type Bench } from "./bench";
 import { BlockCard } from "./BlockCard";
+import { ChangesSinceCommit } from "./ChangesSinceCommit";
 import { CodeDesk, pageOf } from "./code_desk";
 import { LibraryDialog } from "./LibraryDialog";
 import { PastRunBanner } from "./PastRunBanner";
@@ -114,15 +115,17 @@ function Bench({ bench, view, status, failed, past }: BenchProps) {
         </Button>
       </div>
       <div className="graph-room">
-        <PipelineGraph
-          blocks={view.blocks}
-          facts={facts}
-          selected={selected}
-          search={search}
-          onSelect={choose}
-          onConnect={(upstream, downstream) => void workbench.edit({ op: "connect", upstream, downstream })}
-          onDisconnect={(upstream, downstream) => void workbench.edit({ op: "disconnect", upstream, downstream })}
-        />
+        <ChangesSinceCommit>
+          <PipelineGraph
+            blocks={view.blocks}
+            facts={facts}
+            selected={selected}
+            search={search}
+            onSelect={choose}
+            onConnect={(upstream, downstream) => void workbench.edit({ op: "connect", upstream, downstream })}
+            onDisconnect={(upstream, downstream) => void workbench.edit({ op: "disconnect", upstream, downstream })}
+          />
+        </ChangesSinceCommit>
       </div>
     </section>
   );
