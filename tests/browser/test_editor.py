@@ -72,6 +72,7 @@ def test_code_is_written_with_help_at_every_key(small: Path, open_pipeline: Open
     page.keyboard.type("(")
     expect(page.locator(".cm-lsp-signature-tooltip")).to_contain_text("by")
     page.keyboard.press("Escape")
+    expect(page.locator(".cm-lsp-signature-tooltip")).to_have_count(0)
     page.keyboard.type('"fare"')
     page.keyboard.press("End")
     page.keyboard.press("Enter")
@@ -112,11 +113,12 @@ def test_two_tabs_and_an_outside_editor_lose_nothing(
     """Mage's two tabs overwrite each other, and nobody is told."""
     server = start(small)
     left, watched = visitor.window()
-    watched.expect("409")
+    watched.expect("409|ERR_INTERNET_DISCONNECTED")
     bench = enter(left, server, "line")
     bench.choose("daily")
     other = left.context.new_page()
-    right = enter(other, server, "line")
+    other.goto(f"{server.url}/p/small/line")
+    right = Workbench(other)
     right.choose("daily")
     file = small / "transformers/daily.sql"
 

@@ -1,6 +1,6 @@
 import { LSPClient, signatureHelp } from "@codemirror/lsp-client";
-import type { Extension } from "@codemirror/state";
-import { EditorView } from "@codemirror/view";
+import { Compartment, type Extension, Prec } from "@codemirror/state";
+import { EditorView, keymap } from "@codemirror/view";
 import { addressOf } from "../../model/addresses";
 import { LanguageLink } from "../../state/language_link";
 import { cleanHtml } from "./clean_html";
@@ -35,7 +35,7 @@ export class LanguageService implements Service {
     return [
       this.client.plugin(addressOf(path), "python"),
       hovering(),
-      signatureHelp(),
+      signatures(),
       commandKeys(this),
       EditorView.domEventHandlers({ focus: () => this.#link.wake(), mousemove: () => this.#link.wake() }),
     ];
@@ -46,4 +46,16 @@ export class LanguageService implements Service {
   #tellAll(): void {
     if (this.client.workspace instanceof OpenFiles) this.client.workspace.tellAll();
   }
+}
+
+/** What a call takes, while it is typed. Escape puts it away: made anew, it shows nothing until the next bracket. */
+function signatures(): Extension {
+  const shown = new Compartment();
+  const putAway = (view: EditorView) => {
+    if (view.dom.querySelector(".cm-lsp-signature-tooltip") === null) return false;
+    view.dispatch({ effects: shown.reconfigure([]) });
+    view.dispatch({ effects: shown.reconfigure(signatureHelp()) });
+    return true;
+  };
+  return [shown.of(signatureHelp()), Prec.high(keymap.of([{ key: "Escape", run: putAway }]))];
 }
