@@ -25,9 +25,12 @@ export function Bars({ counts }: { readonly counts: readonly number[] }) {
   );
 }
 
+/** From which share of the rows on a value has room for a letter. */
+const READABLE = 0.05;
+
 /** The most frequent values as parts of one bar. */
 function TopBars({ summary }: { readonly summary: ColumnSummary }) {
-  const top = summary.top.filter((one) => one.value !== null).slice(0, 4);
+  const top = summary.top.filter((one) => one.value !== null && one.count >= READABLE * summary.rows).slice(0, 4);
   if (top.length === 0 || summary.rows === 0 || (top[0]?.count ?? 0) <= 1) return <span className="head-top" />;
   return (
     <span className="head-top" aria-hidden="true">

@@ -28,15 +28,22 @@ export function Popover({ name, at, role = "dialog", onClose, children }: Popove
     if (element === null) return undefined;
     const before = document.activeElement;
     element.showPopover();
-    const { width, height } = element.getBoundingClientRect();
-    element.style.left = `${Math.max(MARGIN, Math.min(at.x, innerWidth - width - MARGIN))}px`;
-    element.style.top = `${Math.max(MARGIN, Math.min(at.y, innerHeight - height - MARGIN))}px`;
+    const place = () => {
+      const { width, height } = element.getBoundingClientRect();
+      element.style.left = `${Math.max(MARGIN, Math.min(at.x, innerWidth - width - MARGIN))}px`;
+      element.style.top = `${Math.max(MARGIN, Math.min(at.y, innerHeight - height - MARGIN))}px`;
+    };
+    place();
+    // A form that grows must not lose its button below the edge of the window.
+    const observer = new ResizeObserver(place);
+    observer.observe(element);
     element.querySelector<HTMLElement>(FOCUSABLE)?.focus();
     const press = (event: PointerEvent) => {
       if (event.target instanceof Node && !element.contains(event.target)) close.current();
     };
     document.addEventListener("pointerdown", press);
     return () => {
+      observer.disconnect();
       document.removeEventListener("pointerdown", press);
       if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
     };
