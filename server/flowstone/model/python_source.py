@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import json
 import warnings
-from typing import Any
+from typing import Any, get_args
 
 from flowstone.errors.base import Place, Problem
 from flowstone.errors.source import NoBlockFunction, SeveralBlockFunctions, SignatureInvalid, SyntaxInvalid
 from flowstone.model.block import BlockKind, Language
+from flowstone.model.connections import Evolution, FileFormat, Granularity, IfExists
 from flowstone.model.imports import imported_modules
 from flowstone.model.pipeline import ParamType
 from flowstone.model.source import BlockSource, ConnectionUse, InputSpec, ParamSpec
@@ -38,6 +39,15 @@ PARAM_TYPES = {
     "datetime": ParamType.DATETIME,
     "datetime.datetime": ParamType.DATETIME,
 }
+
+
+WRITE_OPTIONS = {
+    "IfExists": get_args(IfExists),
+    "Granularity": get_args(Granularity),
+    "Evolution": get_args(Evolution),
+    "FileFormat": get_args(FileFormat),
+}
+"""The names of options of a write, and what each may be."""
 
 
 def parse_python(text: str, *, file: str) -> ast.Module:
@@ -271,6 +281,12 @@ def _without_none(annotation: ast.expr | None) -> tuple[ast.expr | None, bool]:
 def _param_type(annotation: ast.expr | None, literal: Any) -> tuple[ParamType, tuple[Any, ...]]:
     if annotation is None:
         return PARAM_TYPES.get(type(literal).__name__, ParamType.JSON), ()
+    if isinstance(annotation, ast.Subscript) and _text(annotation.value).split(".")[-1] == "Annotated":
+        inner = annotation.slice.elts[0] if isinstance(annotation.slice, ast.Tuple) else annotation.slice
+        return _param_type(_without_none(inner)[0], literal)
+    named = WRITE_OPTIONS.get(_text(annotation).split(".")[-1])
+    if named is not None:
+        return ParamType.CHOICE, named
     if isinstance(annotation, ast.Subscript) and _text(annotation.value).split(".")[-1] == "Literal":
         options = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
         return ParamType.CHOICE, tuple(option.value for option in options if isinstance(option, ast.Constant))
