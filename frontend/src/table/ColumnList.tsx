@@ -26,7 +26,7 @@ export function ColumnList({ columns, look, at, onLook, onClose }: ColumnListPro
         <ul aria-label="Shown columns">
           {found.slice(0, MOST_LISTED).map((column) => (
             <li key={column.key}>
-              <label className="check">
+              <label className="tick">
                 <input type="checkbox" checked={!look.hidden.includes(column.key)} onChange={() => onLook({ ...look, hidden: toggled(look.hidden, column.key) })} />
                 <span className="column-list-name">{column.name === "" ? "(no name)" : column.name}</span>
                 <span className="muted">{column.is_index ? "index" : column.type}</span>

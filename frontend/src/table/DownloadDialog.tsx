@@ -70,19 +70,19 @@ export function DownloadDialog({ name, client, project, output, look, columns, o
           <fieldset className="choices">
             <legend>What</legend>
             {canBeView ? (
-              <label className="check">
+              <label className="tick">
                 <input type="checkbox" checked={isView} onChange={(event) => setView(event.target.checked)} /> Only the rows as they are filtered and sorted now
               </label>
             ) : null}
             {canBePart ? (
-              <label className="check">
+              <label className="tick">
                 <input type="checkbox" checked={isPart} onChange={(event) => setPart(event.target.checked)} /> Only the {plural(columns.length, "shown column")}, in this order
               </label>
             ) : null}
           </fieldset>
         ) : null}
         {format === "csv" ? (
-          <label className="check">
+          <label className="tick">
             <input type="checkbox" checked={isGuarded} onChange={(event) => setGuarded(event.target.checked)} />
             <span>
               Guard formulas <span className="muted">an apostrophe before texts that begin with = + - or @, which a spreadsheet would run</span>

@@ -127,7 +127,7 @@ export function FilterForm({ columns, condition, at, isNew, summaryOf, onKeep, o
           </div>
         ) : null}
         {canFoldCase(asked.test) ? (
-          <label className="check">
+          <label className="tick">
             <input type="checkbox" checked={asked.match_case ?? false} onChange={(event) => setAsked({ ...asked, match_case: event.target.checked })} /> Match case
           </label>
         ) : null}

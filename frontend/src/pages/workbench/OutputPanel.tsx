@@ -70,7 +70,7 @@ export function OutputPanel({ block, blocks, facts, isSeen }: OutputPanelProps) 
         {!isSeen ? null : shown === "data" ? (
           <DataTab block={block} facts={facts} name={name} onName={setName} past={past} onBack={() => setPast(null)} />
         ) : shown === "profile" ? (
-          <Suspense fallback={<div className="profile" aria-busy="true" />}>
+          <Suspense fallback={<div className="column-profile" aria-busy="true" />}>
             <ProfileTab outputs={facts.outputs} name={name} onName={setName} />
           </Suspense>
         ) : shown === "chart" ? (

@@ -48,8 +48,8 @@ function Profile({ output }: { readonly output: OutputView }) {
   const left = known.filter((one) => one === null).length;
   const sample = known.find((one) => one?.is_sample === true);
   return (
-    <div className="profile" aria-busy={left > 0 && problem === null}>
-      <div className="profile-bar">
+    <div className="column-profile" aria-busy={left > 0 && problem === null}>
+      <div className="column-profile-bar">
         <input className="input grid-search" type="search" aria-label="Find a column" placeholder="Find a column" value={search} onChange={(event) => setSearch(event.target.value)} />
         <span className="muted" role="status">
           {plural(output.rows ?? 0, "row")} · {plural(output.columns.filter((column) => !column.is_index).length, "column")}
