@@ -1,6 +1,7 @@
 import { Handle, type Node, type NodeProps, Position } from "@xyflow/react";
 import { Fragment } from "react";
 import { columnCount, duration, shape } from "../model/format";
+import { effectBadge } from "../model/effect";
 import type { BlockFacts } from "../model/look";
 import { tookTitle } from "../model/look";
 import { Icon } from "../ui/Icon";
@@ -36,6 +37,11 @@ export function BlockNode({ data, selected }: NodeProps<BlockNodeType>) {
     >
       {block.kind === "loader" || block.kind === "note" ? null : (
         <Handle role="img" type="target" position={Position.Top} aria-label={`Input of ${block.id}`} />
+      )}
+      {facts.effect == null ? null : (
+        <span className={`node-effect is-${facts.effect.outlook}`} title="If the edit is run">
+          {effectBadge(facts.effect)}
+        </span>
       )}
       <div className="node-head">
         <KindMark kind={block.kind} />

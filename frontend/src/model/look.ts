@@ -1,3 +1,4 @@
+import type { BlockEffect } from "./effect";
 import type { BlockRunView, CheckView, FailureView, FreshnessView, OutputView, PipelineStatus, ReceiptView, RunView } from "../wire/schemas";
 import { duration, plural, size } from "./format";
 import { unreachable } from "./unreachable";
@@ -38,6 +39,8 @@ export interface BlockFacts {
   readonly freshness: FreshnessView | null;
   /** Whether the newest attempt failed, and what is shown below it was made by a run before. */
   readonly isOfEarlierRun: boolean;
+  /** What an edit that is not run yet would make of it. */
+  readonly effect?: BlockEffect | null;
 }
 
 const WORTH_TELLING_BYTES = 10_000_000;

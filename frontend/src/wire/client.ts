@@ -204,6 +204,10 @@ export class Client {
   chart = (project: string, hash: string, chart: Schemas["ChartSpec"], signal?: AbortSignal) =>
     this.#json("ChartPoints", `/projects/${segment(project)}/outputs/${segment(hash)}/chart`, { method: "POST", body: { chart }, signal });
 
+  /** Try a block as it is saved, and what lies below it. */
+  effect = (project: string, pipeline: string, block: string, { profile, params }: StatusLook) =>
+    this.#json("EffectView", `${this.#of(project, pipeline)}/blocks/${segment(block)}/effect`, { method: "POST", body: { profile, params } });
+
   #of(project: string, pipeline: string): string {
     return `/projects/${segment(project)}/pipelines/${segment(pipeline)}`;
   }

@@ -12,6 +12,7 @@ import { useBench } from "./bench";
 import { ChecksView } from "./ChecksView";
 import { JsonOutput } from "./JsonOutput";
 import { LogView } from "./LogView";
+import { EffectNote } from "./effects/EffectNote";
 import { OutputNames } from "./output/OutputNames";
 import { PastBanner } from "./output/PastBanner";
 import { RichOutput } from "./RichOutput";
@@ -66,6 +67,7 @@ export function OutputPanel({ block, blocks, facts, isSeen }: OutputPanelProps) 
         />
         <OutputFacts facts={facts} />
       </div>
+      <EffectNote block={block.id} />
       <div className="output-room" role="tabpanel" id={panelId} aria-label={`${shown} of ${block.id}`}>
         {!isSeen ? null : shown === "data" ? (
           <DataTab block={block} facts={facts} name={name} onName={setName} past={past} onBack={() => setPast(null)} />

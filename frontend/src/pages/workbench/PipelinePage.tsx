@@ -1,5 +1,6 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
+import { effectOn } from "../../model/effect";
 import { inOrder } from "../../model/graph";
 import { type BlockFacts, factsOf } from "../../model/look";
 import { PipelineGraph } from "../../graph/PipelineGraph";
@@ -21,6 +22,8 @@ import { BenchContext, type Bench } from "./bench";
 import { BlockCard } from "./BlockCard";
 import { ChangesSinceCommit } from "./ChangesSinceCommit";
 import { CodeDesk, pageOf } from "./code_desk";
+import { EffectSwitch } from "./effects/EffectSwitch";
+import { useEffects } from "./effects/useEffects";
 import { LibraryDialog } from "./LibraryDialog";
 import { PastRunBanner } from "./PastRunBanner";
 import { OpenedFile } from "./OpenedFile";
@@ -86,7 +89,9 @@ function Bench({ bench, view, status, failed, past }: BenchProps) {
   const [search, setSearch] = useState("");
   const shown = useStore(remembered("view", "both"));
   const selected = useStore(workbench.selected);
+  const effects = useEffects(bench, view, status?.active_run != null);
   const facts = useFacts(home, view, status, past);
+  const shownFacts = useMemo(() => new Map([...facts].map(([id, one]) => [id, withEffect(one, effectOn(effects, id))])), [facts, effects]);
   const blocks = useMemo(() => inOrder(view.blocks), [view.blocks]);
   const codePage = useMemo(() => pageOf(bench, view.blocks), [bench, view.blocks]);
   const add = () => setOpened({ library: selected });
@@ -110,6 +115,7 @@ function Bench({ bench, view, status, failed, past }: BenchProps) {
             if (event.key === "Enter" && first !== undefined) choose(first.id);
           }}
         />
+        <EffectSwitch />
         <Button icon="plus" onClick={add}>
           Add block
         </Button>
@@ -126,6 +132,15 @@ function Bench({ bench, view, status, failed, past }: BenchProps) {
             onDisconnect={(upstream, downstream) => void workbench.edit({ op: "disconnect", upstream, downstream })}
           />
         </ChangesSinceCommit>
+        <PipelineGraph
+          blocks={view.blocks}
+          facts={shownFacts}
+          selected={selected}
+          search={search}
+          onSelect={choose}
+          onConnect={(upstream, downstream) => void workbench.edit({ op: "connect", upstream, downstream })}
+          onDisconnect={(upstream, downstream) => void workbench.edit({ op: "disconnect", upstream, downstream })}
+        />
       </div>
     </section>
   );
@@ -178,6 +193,10 @@ function NoBlocks({ onAdd }: { readonly onAdd: () => void }) {
       </Empty>
     </div>
   );
+}
+
+function withEffect(facts: BlockFacts, effect: BlockFacts["effect"]): BlockFacts {
+  return effect == null ? facts : { ...facts, effect };
 }
 
 /** What is known of each block; a block whose facts did not change keeps the same value. */
