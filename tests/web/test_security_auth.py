@@ -19,6 +19,7 @@ VALUES = {
     "hash": "a" * 32,
     "path": "loaders/load.py",
     "secret": "name",
+    "before": "b" * 32,
 }
 CLOSED = [route for route in ROUTES if not route.is_open and not route.takes_control]
 
