@@ -9,188 +9,199 @@ import {
   ReactFlow,
   ReactFlowProvider,
   useReactFlow,
+  useStore,
 } from "@xyflow/react";
-import { useEffect, useMemo, useState } from "react";
-import { connectionOf, edgesOf, withAncestors } from "../model/graph";
-import { placed, NODE_HEIGHT, NODE_WIDTH } from "../model/layout";
-import { type BlockFacts, headline, isAtWork } from "../model/look";
+import { type DragEvent, type KeyboardEvent, type MouseEvent, useMemo, useState } from "react";
+import { type Drawing, groupOfItem, moveEdit } from "../model/drawing";
+import { connectionOf } from "../model/graph";
+import type { ItemCount } from "../model/items";
+import { NODE_HEIGHT, NODE_WIDTH } from "../model/layout";
+import type { BlockFacts } from "../model/look";
+import { edgeAt } from "../model/steps";
 import { IconButton } from "../ui/Button";
-import type { BlockView } from "../wire/schemas";
-import { BlockNode, type BlockNodeType } from "./BlockNode";
+import type { GroupView, PipelineView, Point } from "../wire/schemas";
+import { type GraphActs, LIBRARY_BLOCK } from "./acts";
+import { BlockNode } from "./BlockNode";
+import { EdgeLayer } from "./EdgeLayer";
+import { FrameNode, GroupNode } from "./GroupNodes";
+import { edgeId, flowEdges, type GraphNode, type NodeCache, nodesOf, type Search, type Shown } from "./nodes";
+import { useMoved } from "./useMoved";
+import { useView } from "./useView";
 import "@xyflow/react/dist/base.css";
 import "./graph.css";
 
 interface PipelineGraphProps {
-  readonly blocks: readonly BlockView[];
+  readonly view: PipelineView;
+  readonly drawing: Drawing;
+  /** Where its nodes stand; null while they are laid out. */
+  readonly places: ReadonlyMap<string, Point> | null;
   readonly facts: ReadonlyMap<string, BlockFacts>;
-  readonly selected: string | null;
-  readonly onSelect: (block: string | null) => void;
-  readonly onConnect: (upstream: string, downstream: string) => void;
-  readonly onDisconnect: (upstream: string, downstream: string) => void;
-  readonly search: string;
+  readonly items: ReadonlyMap<string, ItemCount>;
+  readonly chosen: ReadonlySet<string>;
+  readonly search: Search;
+  readonly acts: GraphActs & GroupActs;
 }
 
-const NODE_TYPES = { block: BlockNode };
-/** The overview and the buttons at the bottom are to cover no block. */
-const FIT = { padding: { top: 0.06, x: 0.06, bottom: "104px" }, minZoom: 0.5, maxZoom: 1 } as const;
+export interface GroupActs {
+  readonly toggle: (group: GroupView) => void;
+  readonly rename: (group: GroupView) => void;
+}
 
-/** The pipeline as a graph, laid out by itself. */
-export function PipelineGraph(props: PipelineGraphProps) {
+const NODE_TYPES = { block: BlockNode, group: GroupNode, frame: FrameNode };
+/** More nodes than this are drawn plainly once so many are in view. */
+const MANY = 120;
+const PLAIN_ZOOM = 0.5;
+const DROP_WITHIN = 28;
+const SIZE = { width: NODE_WIDTH, height: NODE_HEIGHT };
+const OVERVIEW = { width: 132, height: 92 };
+
+/** The pipeline as a graph, laid out by itself around what people put somewhere. */
+export function PipelineGraph({ places, ...props }: PipelineGraphProps) {
+  if (places === null) {
+    return (
+      <p className="flow-wait" role="status" aria-busy="true">
+        Laying out {props.view.blocks.length} blocks…
+      </p>
+    );
+  }
   return (
     <ReactFlowProvider>
-      <Flow {...props} />
+      <Flow {...props} places={places} />
     </ReactFlowProvider>
   );
 }
 
-function Flow({ blocks, facts, selected, onSelect, onConnect, onDisconnect, search }: PipelineGraphProps) {
-  const flow = useReactFlow();
+type FlowProps = PipelineGraphProps & { readonly places: ReadonlyMap<string, Point> };
+
+function Flow({ view, drawing, places, facts, items, chosen, search, acts }: FlowProps) {
+  const flow = useReactFlow<GraphNode>();
   const [pickedEdge, setPickedEdge] = useState<string | null>(null);
   const [refusal, setRefusal] = useState<string | null>(null);
-  const wiring = JSON.stringify(blocks.map((block) => [block.id, block.upstream]));
-  // eslint-disable-next-line react-hooks/exhaustive-deps -- the places change with the wiring alone, not with every status
-  const places = useMemo(() => placed(blocks), [wiring]);
-  const nodes = useMemo(() => nodesOf(blocks, facts, places, selected, search), [blocks, facts, places, selected, search]);
-  const edges = useMemo(() => flowEdges(blocks, facts, selected, pickedEdge), [blocks, facts, selected, pickedEdge]);
+  const [cache] = useState<NodeCache>(() => new Map());
+  const isFar = useStore((state) => state.transform[2] < PLAIN_ZOOM);
+  const isPlain = isFar && drawing.items.length > MANY;
+  const { shownPlaces, move, settle, forget } = useMoved(places, drawing);
+  const primary = [...chosen].at(-1) ?? null;
+  const shown: Shown = {
+    blocks: view.blocks, drawing, places: shownPlaces, facts, items, chosen, search, isPlain,
+    reached: primary !== null && shownPlaces.has(primary) ? primary : (drawing.items[0]?.id ?? null),
+    onToggle: acts.toggle,
+    onRename: acts.rename,
+  };
+  // eslint-disable-next-line react-hooks/exhaustive-deps -- `shown` is made of these
+  const nodes = useMemo(() => nodesOf(shown, cache), [view.blocks, drawing, shownPlaces, facts, items, chosen, search, isPlain, cache]);
+  const edges = useMemo(
+    () => (isPlain ? [] : flowEdges(shown, primary, pickedEdge)),
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- `shown` is made of these
+    [drawing, facts, places, primary, pickedEdge, isPlain],
+  );
+  const fit = useView({ flow, places, drawing, target: search.current ?? primary });
 
-  useEffect(() => {
-    const timer = setTimeout(() => void flow.fitView(FIT), 30);
-    return () => clearTimeout(timer);
-  }, [flow, wiring]);
-  useEffect(() => {
-    const place = selected === null ? undefined : places.get(selected);
-    if (place !== undefined) reveal(flow, place);
-  }, [flow, places, selected]);
-
-  const verdict = (connection: Connection | FlowEdge) => connectionOf(blocks, connection.source, connection.target);
-  const allow = (connection: Connection | FlowEdge) => {
-    const found = verdict(connection);
-    setRefusal(found === "cycle" ? `${connection.source} already needs ${connection.target}: that would be a cycle` : null);
+  const allow = ({ source, target }: Connection | FlowEdge) => {
+    const found = connectionOf(view.blocks, source, target);
+    setRefusal(found === "cycle" ? `${source} already needs ${target}: that would be a cycle` : null);
     return found === "possible";
   };
-  const select = (changes: readonly NodeChange<BlockNodeType>[]) => {
-    const found = changes.find((change) => change.type === "select" && change.selected);
-    if (found?.type === "select") onSelect(found.id);
+  const change = (changes: readonly NodeChange<GraphNode>[]) => {
+    const picked = changes.flatMap((one) => (one.type === "select" ? [one] : []));
+    if (picked.length > 0) {
+      const next = new Set(chosen);
+      for (const { id, selected } of picked) if (selected) next.add(id); else next.delete(id);
+      acts.choose(next);
+    }
+    move(changes);
+  };
+  const drop = () => {
+    const moved = settle();
+    const edit = moveEdit(view.groups, moved);
+    if (edit !== null) void acts.edit(edit).then((isDone) => (isDone ? undefined : forget()));
+  };
+  const press = (event: KeyboardEvent) => {
+    const { item, edge } = whereOf(event.target, pickedEdge, drawing);
+    const isMeant = acts.press({ key: event.key, shift: event.shiftKey, command: event.ctrlKey || event.metaKey, alt: event.altKey, item, edge });
+    if (!isMeant) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (event.key === "Delete" || event.key === "Backspace") setPickedEdge(null);
+  };
+  const dropped = (event: DragEvent) => {
+    const choice = event.dataTransfer.getData(LIBRARY_BLOCK);
+    if (choice === "") return;
+    event.preventDefault();
+    setPickedEdge(null);
+    const point = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
+    acts.drop({
+      choice,
+      into: edgeAt(view.blocks, shownPlaces, SIZE, { point, within: DROP_WITHIN }),
+      at: { x: Math.round(point.x - NODE_WIDTH / 2), y: Math.round(point.y - NODE_HEIGHT / 2) },
+    });
+  };
+  const hover = (event: DragEvent) => {
+    if (!event.dataTransfer.types.includes(LIBRARY_BLOCK)) return;
+    event.preventDefault();
+    const point = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
+    const over = edgeAt(view.blocks, shownPlaces, SIZE, { point, within: DROP_WITHIN });
+    setPickedEdge(over === null ? null : edgeId(over.upstream, over.downstream));
   };
   return (
-    <ReactFlow<BlockNodeType>
-      className="flow"
-      nodes={nodes}
-      edges={edges}
-      nodeTypes={NODE_TYPES}
-      onNodesChange={select}
-      onNodeClick={(_, node) => onSelect(node.id)}
-      onPaneClick={() => setPickedEdge(null)}
-      onEdgeClick={(_, edge) => setPickedEdge(edge.id)}
-      onEdgesChange={(changes) => {
-        const picked = changes.find((change) => change.type === "select");
-        if (picked?.type === "select") setPickedEdge(picked.selected ? picked.id : null);
-      }}
-      onConnect={(connection) => onConnect(connection.source, connection.target)}
-      onConnectEnd={() => setRefusal(null)}
-      isValidConnection={allow}
-      onBeforeDelete={({ edges: gone }) => {
-        for (const edge of gone) onDisconnect(edge.source, edge.target);
-        return Promise.resolve(false);
-      }}
-      deleteKeyCode={["Delete", "Backspace"]}
-      nodesDraggable={false}
-      connectionRadius={28}
-      minZoom={0.1}
-      maxZoom={1.5}
-      fitView
-      fitViewOptions={FIT}
-      onlyRenderVisibleElements={blocks.length > 100}
-      aria-label="Graph of the pipeline"
-      ariaLabelConfig={{ "minimap.ariaLabel": "Overview of the graph" }}
-    >
-      <Background variant={BackgroundVariant.Dots} gap={20} size={1} />
-      <MiniMap<BlockNodeType>
-        pannable
-        zoomable
-        nodeClassName={(node) => `mini-${node.data.block.kind}`}
-        nodeBorderRadius={12}
-        className="minimap"
-        style={{ width: 132, height: 92 }}
-      />
-      <Panel position="bottom-left" className="flow-tools">
-        <IconButton name="Zoom in" icon="plus" onClick={() => void flow.zoomIn()} />
-        <IconButton name="Zoom out" icon="minus" onClick={() => void flow.zoomOut()} />
-        <IconButton name="Fit the graph" icon="fit" onClick={() => void flow.fitView(FIT)} />
-      </Panel>
-      {refusal === null ? null : (
-        <Panel position="top-center" className="flow-refusal">
-          <span role="status">{refusal}</span>
+    <div className="flow-room" onKeyDown={press} onDragOver={hover} onDrop={dropped}>
+      <ReactFlow<GraphNode>
+        className={isPlain ? "flow is-plain" : "flow"}
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={NODE_TYPES}
+        onNodesChange={change}
+        onNodeClick={(event, node) => clicked(event, node, acts)}
+        onNodeDragStop={drop}
+        onSelectionDragStop={drop}
+        onPaneClick={() => setPickedEdge(null)}
+        onEdgeClick={(_, edge) => setPickedEdge(edge.id)}
+        onConnect={({ source, target }) => void acts.edit({ op: "connect", upstream: source, downstream: target })}
+        onConnectEnd={() => setRefusal(null)}
+        isValidConnection={allow}
+        deleteKeyCode={null}
+        disableKeyboardA11y
+        nodeDragThreshold={4}
+        connectionRadius={28}
+        minZoom={0.05}
+        maxZoom={1.5}
+        onlyRenderVisibleElements={drawing.items.length > 100}
+        aria-label="Graph of the pipeline"
+        ariaLabelConfig={{ "minimap.ariaLabel": "Overview of the graph" }}
+      >
+        {isPlain ? <EdgeLayer items={drawing.items} places={shownPlaces} /> : null}
+        <Background variant={BackgroundVariant.Dots} gap={20} size={1} />
+        <MiniMap<GraphNode> pannable zoomable nodeClassName={miniName} nodeBorderRadius={12} className="minimap" style={OVERVIEW} />
+        <Panel position="bottom-left" className="flow-tools">
+          <IconButton name="Zoom in" icon="plus" onClick={() => void flow.zoomIn()} />
+          <IconButton name="Zoom out" icon="minus" onClick={() => void flow.zoomOut()} />
+          <IconButton name="Fit the graph" icon="fit" title="Fit the graph (0)" onClick={fit} />
         </Panel>
-      )}
-    </ReactFlow>
+        {refusal === null ? null : (
+          <Panel position="top-center" className="flow-refusal">
+            <span role="status">{refusal}</span>
+          </Panel>
+        )}
+      </ReactFlow>
+    </div>
   );
 }
 
-function nodesOf(
-  blocks: readonly BlockView[],
-  facts: ReadonlyMap<string, BlockFacts>,
-  places: ReadonlyMap<string, { readonly x: number; readonly y: number }>,
-  selected: string | null,
-  search: string,
-): BlockNodeType[] {
-  const wanted = search.trim().toLowerCase();
-  const read = new Set(blocks.flatMap((block) => block.upstream));
-  return blocks.flatMap((block) => {
-    const known = facts.get(block.id);
-    if (known === undefined) return [];
-    const isFound = `${block.id} ${block.title} ${block.file}`.toLowerCase().includes(wanted);
-    return [
-      {
-        id: block.id,
-        type: "block" as const,
-        position: places.get(block.id) ?? { x: 0, y: 0 },
-        selected: block.id === selected,
-        ariaLabel: `Block ${block.id}, ${nodeWord(known)}`,
-        width: NODE_WIDTH,
-        height: NODE_HEIGHT,
-        deletable: false,
-        data: { block, facts: known, isDimmed: !isFound, isRead: read.has(block.id) },
-      },
-    ];
-  });
+function miniName(node: GraphNode): string {
+  return node.type === "block" ? `mini-${node.data.block.kind}` : `mini-${node.type}`;
 }
 
-/** A node's state in a word that stands still while the time runs. */
-function nodeWord({ look }: BlockFacts): string {
-  return look.status === "running" ? "Running" : headline(look, 0);
+function clicked(event: MouseEvent, node: GraphNode, acts: GraphActs): void {
+  if (node.type === "block" && !event.shiftKey && !event.ctrlKey && !event.metaKey) acts.select(node.id);
 }
 
-function flowEdges(
-  blocks: readonly BlockView[],
-  facts: ReadonlyMap<string, BlockFacts>,
-  selected: string | null,
-  picked: string | null,
-): FlowEdge[] {
-  const near = selected === null ? new Set<string>() : withAncestors(blocks, selected);
-  return edgesOf(blocks).map(({ upstream, downstream }) => {
-    const id = `${upstream}→${downstream}`;
-    const look = facts.get(downstream)?.look;
-    const isNear = near.has(upstream) && near.has(downstream);
-    return {
-      id,
-      source: upstream,
-      target: downstream,
-      selected: id === picked,
-      className: isNear ? "is-near" : "",
-      animated: look !== undefined && isAtWork(look) && look.status === "running",
-      ariaLabel: `${upstream} feeds ${downstream}`,
-      interactionWidth: 16,
-    };
-  });
-}
-
-/** Pan so that a node is in view, if it is not. */
-function reveal(flow: ReturnType<typeof useReactFlow>, place: { readonly x: number; readonly y: number }): void {
-  const pane = document.querySelector(".flow")?.getBoundingClientRect();
-  if (pane === undefined || pane.width === 0) return;
-  const corner = flow.flowToScreenPosition(place);
-  const end = flow.flowToScreenPosition({ x: place.x + NODE_WIDTH, y: place.y + NODE_HEIGHT });
-  const isSeen = corner.x >= pane.left && corner.y >= pane.top && end.x <= pane.right && end.y <= pane.bottom;
-  if (!isSeen) void flow.setCenter(place.x + NODE_WIDTH / 2, place.y + NODE_HEIGHT / 2, { zoom: flow.getZoom(), duration: 200 });
+/** Upon which item or edge a key was pressed: the focused one, else the edge that was clicked on. */
+function whereOf(target: EventTarget, picked: string | null, drawing: Drawing) {
+  const element = target instanceof Element ? target : null;
+  const item = element?.closest<HTMLElement>(".react-flow__node")?.dataset["id"] ?? null;
+  const focusedEdge = element?.closest<HTMLElement>(".react-flow__edge")?.dataset["id"] ?? null;
+  const [upstream, downstream] = (focusedEdge ?? picked)?.split("→") ?? [];
+  const isThere = drawing.items.some(({ id, upstream: ups }) => id === downstream && upstream !== undefined && ups.includes(upstream));
+  const isOfBlocks = upstream !== undefined && downstream !== undefined && groupOfItem(upstream) === null && groupOfItem(downstream) === null;
+  return { item, edge: isThere && isOfBlocks ? { upstream, downstream } : null };
 }

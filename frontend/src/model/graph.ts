@@ -1,3 +1,5 @@
+import type { BlockKind } from "../wire/schemas";
+
 /** A block as far as its place in the graph goes. */
 export interface Wired {
   readonly id: string;
@@ -63,6 +65,13 @@ export function components<Block extends Wired>(blocks: readonly Block[]): reado
     return found;
   };
   for (const { upstream, downstream } of edgesOf(blocks)) group.set(find(downstream), find(upstream));
-  const parts = [...new Set(blocks.map((block) => find(block.id)))].map((root) => blocks.filter((block) => find(block.id) === root));
+  const byRoot = new Map<string, Block[]>();
+  for (const block of blocks) byRoot.set(find(block.id), [...(byRoot.get(find(block.id)) ?? []), block]);
+  const parts = [...byRoot.values()];
   return [...parts.filter((part) => part.length > 1), ...parts.filter((part) => part.length === 1)];
+}
+
+/** Whether a block may read others. One in SQL always may: it is a loader only for as long as it reads nothing. */
+export function takesInputs(block: { readonly kind: BlockKind; readonly language: string }): boolean {
+  return block.kind !== "note" && (block.kind !== "loader" || block.language === "sql");
 }

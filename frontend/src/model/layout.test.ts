@@ -47,3 +47,19 @@ test("blocks that read nothing stand from left to right as they were written", (
   const xs = ["flights", "weather", "airlines"].map((id) => points.get(id)?.x ?? 0);
   expect(xs).toEqual([...xs].sort((one, other) => one - other));
 });
+
+test("blocks of a group stand together, and no other between them", () => {
+  const blocks = [block("a"), block("b"), block("c"), block("d", "a"), block("e", "b"), block("f", "c"), block("g", "d", "e", "f")];
+
+  const points = placed(blocks, [{ id: "raw", blocks: ["a", "c"] }, { id: "rest", blocks: ["d", "f"] }]);
+
+  for (const [members, others] of [[["a", "c"], ["b"]], [["d", "f"], ["e"]]] as const) {
+    const xs = members.map((id) => points.get(id)?.x ?? 0);
+    const ys = members.map((id) => points.get(id)?.y ?? 0);
+    for (const id of others) {
+      const { x, y } = points.get(id) ?? { x: NaN, y: NaN };
+      const isWithin = x > Math.min(...xs) - NODE_WIDTH && x < Math.max(...xs) + NODE_WIDTH && Math.min(...ys) <= y && y <= Math.max(...ys);
+      expect(isWithin).toBe(false);
+    }
+  }
+});

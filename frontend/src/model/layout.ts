@@ -1,18 +1,22 @@
 import { Graph, layout } from "@dagrejs/dagre";
+import type { Point } from "../wire/schemas";
 import { components, edgesOf, type Wired } from "./graph";
-
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
 
 export const NODE_WIDTH = 192;
 export const NODE_HEIGHT = 76;
 const MARGIN = 16;
 
+/** Blocks that are to stand together. */
+export interface Together {
+  readonly id: string;
+  readonly blocks: readonly string[];
+}
+
 /** Place blocks in layers from top to bottom; the points are the nodes' top left corners, in pixels at zoom 1. */
-export function placed(blocks: readonly Wired[]): ReadonlyMap<string, Point> {
-  const drawings = components(blocks).map(drawn);
+export function placed(blocks: readonly Wired[], groups: readonly Together[] = []): ReadonlyMap<string, Point> {
+  const byId = new Map(blocks.map((block) => [block.id, block]));
+  const parts = components(tied(blocks, groups)).map((part) => part.flatMap(({ id }) => byId.get(id) ?? []));
+  const drawings = parts.map((part) => drawn(part, groups));
   const corners = packed(drawings);
   return new Map(
     drawings.flatMap(({ points }, index) => {
@@ -20,6 +24,15 @@ export function placed(blocks: readonly Wired[]): ReadonlyMap<string, Point> {
       return [...points].map(([id, point]) => [id, { x: corner.x + point.x, y: corner.y + point.y }] as const);
     }),
   );
+}
+
+/** Blocks as though each of a group read the one before it, so that a group is in one part. */
+function tied(blocks: readonly Wired[], groups: readonly Together[]): readonly Wired[] {
+  const before = new Map(groups.flatMap((group) => group.blocks.slice(1).map((id, index) => [id, group.blocks[index] ?? id] as const)));
+  return blocks.map(({ id, upstream }) => {
+    const tie = before.get(id);
+    return { id, upstream: tie === undefined ? upstream : [...upstream, tie] };
+  });
 }
 
 interface Drawing {
@@ -49,14 +62,19 @@ function packed(drawings: readonly Drawing[]): readonly Point[] {
 }
 
 /** Lay out blocks that hang together, its left and top edges at 0. */
-function drawn(blocks: readonly Wired[]): Drawing {
-  const graph = new Graph();
+function drawn(blocks: readonly Wired[], groups: readonly Together[]): Drawing {
+  const graph = new Graph({ compound: true });
   graph.setGraph({ rankdir: "TB", nodesep: 20, ranksep: 48, marginx: 0, marginy: 0 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const block of blocks) graph.setNode(block.id, { width: NODE_WIDTH, height: NODE_HEIGHT });
+  for (const group of groups) {
+    const members = group.blocks.filter((id) => graph.hasNode(id));
+    if (members.length > 0) graph.setNode(`group:${group.id}`, {});
+    for (const id of members) graph.setParent(id, `group:${group.id}`);
+  }
   for (const edge of edgesOf(blocks)) graph.setEdge(edge.upstream, edge.downstream);
   layout(graph);
-  const points = asWritten(blocks, new Map(blocks.map((block) => [block.id, cornerOf(centreOf(graph, block.id))])));
+  const points = fromZero(asWritten(blocks, new Map(blocks.map((block) => [block.id, cornerOf(centreOf(graph, block.id))]))));
   const all = [...points.values()];
   return {
     points,
@@ -72,6 +90,12 @@ function asWritten(blocks: readonly Wired[], points: ReadonlyMap<string, Point>)
   if (balance >= 0) return points;
   const right = Math.max(...[...points.values()].map((point) => point.x));
   return new Map([...points].map(([id, point]) => [id, { x: right - point.x, y: point.y }]));
+}
+
+function fromZero(points: ReadonlyMap<string, Point>): ReadonlyMap<string, Point> {
+  const left = Math.min(...[...points.values()].map((point) => point.x));
+  const top = Math.min(...[...points.values()].map((point) => point.y));
+  return new Map([...points].map(([id, point]) => [id, { x: point.x - left, y: point.y - top }]));
 }
 
 function centreOf(graph: Graph, block: string): { readonly x?: number; readonly y?: number } {

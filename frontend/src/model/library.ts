@@ -53,7 +53,7 @@ export function nameOf(choice: Choice): string {
 }
 
 /** The edit that adds a choice under a name. */
-export function editFor(choice: Choice, id: string, upstream: readonly string[]): EditRequest {
+export function editFor(choice: Choice, id: string, upstream: readonly string[]): Extract<EditRequest, { op: "add_block" }> {
   const shared = { op: "add_block", id, upstream: [...upstream] } as const;
   return choice.library === null
     ? { ...shared, kind: choice.kind, language: choice.language }

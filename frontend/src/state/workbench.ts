@@ -125,6 +125,12 @@ export class Workbench {
     this.#settling = setTimeout(() => this.settle(), SETTLE_MS);
   }
 
+  /** The blocks' names as they are known here. */
+  blockIds(): readonly string[] {
+    const known = this.#services.queries.getQueryData<PipelineView>(keys.pipeline(this.#project, this.#pipeline));
+    return known?.blocks.map(({ id }) => id) ?? [];
+  }
+
   /** Do an edit after those before it; true if it was done. What goes wrong is told to the user. */
   edit(request: EditRequest): Promise<boolean> {
     return this.#inTurn("That edit was not made", () => this.#edit(request));
@@ -263,13 +269,14 @@ export class Workbench {
     }
   }
 
-  /** Ask for a change of the pipeline as it is known here; if it is another by now, of that one. */
+  /** Ask for a change of the pipeline as it is now; once more if somebody changes it in that moment. */
   async #matching(ask: (etag: string) => Promise<EditedPipeline>): Promise<EditedPipeline> {
+    const { client } = this.#services;
     try {
-      return await ask((await this.#current()).etag);
+      return await ask((await client.source(this.#project, this.#pipeline)).etag);
     } catch (failed) {
       if (!hasCode(failed, "conflict")) throw failed;
-      return ask((await this.#services.client.source(this.#project, this.#pipeline)).etag);
+      return ask((await client.source(this.#project, this.#pipeline)).etag);
     }
   }
 

@@ -22,6 +22,7 @@ export type GroupColor = Schemas["GroupColor"];
 export type GroupView = Schemas["GroupView"];
 export type Happening = Schemas["Happening"];
 export type InputView = Schemas["InputView"];
+export type Library = Schemas["Library"];
 export type LibraryBlock = Schemas["LibraryBlock"];
 export type LogLine = Schemas["LogLine"];
 export type LogPage = Schemas["LogPage"];

@@ -1,6 +1,6 @@
 import { type DragEvent, type KeyboardEvent, useState } from "react";
 import { moved, swapped } from "../../model/argument_order";
-import { connectionOf } from "../../model/graph";
+import { connectionOf, takesInputs } from "../../model/graph";
 import { fieldText } from "../../model/form";
 import { paramNow } from "../../model/settings";
 import { Icon } from "../../ui/Icon";
@@ -23,8 +23,8 @@ export function ArgumentStrip({ block, blocks }: ArgumentStripProps) {
   const rows: readonly InputView[] = [...block.inputs, ...unused.map((upstream) => ({ parameter: "", annotation: "", upstream }))];
   const candidates = blocks.filter((one) => one.kind !== "exporter" && one.kind !== "note" && connectionOf(blocks, one.id, block.id) === "possible");
   const rewire = (upstream: readonly string[]) => void workbench.edit({ op: "set_upstream", block: block.id, upstream: [...upstream] });
-  const takesInputs = block.kind !== "loader" && block.kind !== "note";
-  if (rows.length === 0 && !takesInputs && block.params.length === 0) return null;
+  const isReader = takesInputs(block);
+  if (rows.length === 0 && !isReader && block.params.length === 0) return null;
   return (
     <div className="arguments" role="group" aria-label={`Arguments of ${block.id}`}>
       {rows.map((input, index) => (
@@ -43,7 +43,7 @@ export function ArgumentStrip({ block, blocks }: ArgumentStripProps) {
           }
         />
       ))}
-      {takesInputs && candidates.length > 0 ? (
+      {isReader && candidates.length > 0 ? (
         <select
           className="argument-add"
           aria-label={`Add an input to ${block.id}`}

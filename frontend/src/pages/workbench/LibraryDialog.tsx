@@ -1,6 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { type SyntheticEvent, useMemo, useState } from "react";
 import { freeName, nameProblem } from "../../model/edits";
+import type { Edge } from "../../model/graph";
+import { addEdit } from "../../model/graph_edits";
 import { editFor, type Choice, choicesOf, found, nameOf } from "../../model/library";
 import { libraryQuery } from "../../state/queries";
 import { Button } from "../../ui/Button";
@@ -15,11 +17,13 @@ import { useBench } from "./bench";
 interface LibraryDialogProps {
   readonly view: PipelineView;
   readonly upstream: string | null;
+  /** The connection that the block goes into, if it is to. */
+  readonly into: Edge | null;
   readonly onClose: () => void;
 }
 
 /** Choose a ready-made or an empty block; then only its name and upstreams are asked for. */
-export function LibraryDialog({ view, upstream, onClose }: LibraryDialogProps) {
+export function LibraryDialog({ view, upstream, into, onClose }: LibraryDialogProps) {
   const { world } = useBench();
   const library = useQuery(libraryQuery(world.client));
   const [search, setSearch] = useState("");
@@ -27,7 +31,7 @@ export function LibraryDialog({ view, upstream, onClose }: LibraryDialogProps) {
   const choices = useMemo(() => found(choicesOf(library.data?.blocks ?? []), search), [library.data, search]);
   const chosen = choices.find((choice) => choice.key === picked) ?? choices[0] ?? null;
   return (
-    <Dialog title="Add a block" onClose={onClose} className="dialog-wide dialog-library">
+    <Dialog title={into === null ? "Add a block" : `Add a block between ${into.upstream} and ${into.downstream}`} onClose={onClose} className="dialog-wide dialog-library">
       <div className="library">
         <div className="library-side">
           <input
@@ -58,7 +62,7 @@ export function LibraryDialog({ view, upstream, onClose }: LibraryDialogProps) {
             {choices.length === 0 && !library.isPending ? <Empty title="No block is like that" /> : null}
           </ul>
         </div>
-        {chosen === null ? <div className="library-main" /> : <Chosen key={chosen.key} choice={chosen} view={view} upstream={upstream} onClose={onClose} />}
+        {chosen === null ? <div className="library-main" /> : <Chosen key={chosen.key} choice={chosen} view={view} upstream={into?.upstream ?? upstream} into={into} onClose={onClose} />}
       </div>
     </Dialog>
   );
@@ -68,10 +72,11 @@ interface ChosenProps {
   readonly choice: Choice;
   readonly view: PipelineView;
   readonly upstream: string | null;
+  readonly into: Edge | null;
   readonly onClose: () => void;
 }
 
-function Chosen({ choice, view, upstream, onClose }: ChosenProps) {
+function Chosen({ choice, view, upstream, into, onClose }: ChosenProps) {
   const { workbench } = useBench();
   const taken = view.blocks.map((block) => block.id);
   const givers = view.blocks.filter((block) => block.kind !== "exporter" && block.kind !== "note").map((block) => block.id);
@@ -82,7 +87,8 @@ function Chosen({ choice, view, upstream, onClose }: ChosenProps) {
   );
   const problem = nameProblem(name, taken);
   const add = async () => {
-    if (!(await workbench.edit(editFor(choice, name, upstreams)))) return;
+    const isBetween = into !== null && upstreams.includes(into.upstream) && choice.kind !== "exporter";
+    if (!(await workbench.edit(addEdit(editFor(choice, name, upstreams), { into: isBetween ? into : null, spot: null }, view.blocks)))) return;
     workbench.select(name);
     onClose();
     requestAnimationFrame(() => document.getElementById(`card-${name}`)?.scrollIntoView({ block: "start" }));

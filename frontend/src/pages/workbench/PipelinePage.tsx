@@ -1,9 +1,8 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 import { effectOn } from "../../model/effect";
-import { inOrder } from "../../model/graph";
+import { type Edge, inOrder } from "../../model/graph";
 import { type BlockFacts, factsOf } from "../../model/look";
-import { PipelineGraph } from "../../graph/PipelineGraph";
 import { factsOfRun } from "../../model/past_run";
 import { clearTroubles } from "../../state/notices";
 import { pipelineQuery } from "../../state/queries";
@@ -20,10 +19,9 @@ import { Waiting } from "../Waiting";
 import { Tour } from "../commands/Tour";
 import { BenchContext, type Bench } from "./bench";
 import { BlockCard } from "./BlockCard";
-import { ChangesSinceCommit } from "./ChangesSinceCommit";
 import { CodeDesk, pageOf } from "./code_desk";
-import { EffectSwitch } from "./effects/EffectSwitch";
 import { useEffects } from "./effects/useEffects";
+import { GraphPane } from "./GraphPane";
 import { LibraryDialog } from "./LibraryDialog";
 import { PastRunBanner } from "./PastRunBanner";
 import { OpenedFile } from "./OpenedFile";
@@ -81,12 +79,11 @@ interface BenchProps {
   readonly past: RunView | null;
 }
 
-export type Opened = "nothing" | { readonly library: string | null };
+export type Opened = "nothing" | { readonly library: string | null; readonly into: Edge | null };
 
 function Bench({ bench, view, status, failed, past }: BenchProps) {
   const { workbench, home } = bench;
   const [opened, setOpened] = useState<Opened>("nothing");
-  const [search, setSearch] = useState("");
   const shown = useStore(remembered("view", "both"));
   const selected = useStore(workbench.selected);
   const effects = useEffects(bench, view, status?.active_run != null);
@@ -94,56 +91,13 @@ function Bench({ bench, view, status, failed, past }: BenchProps) {
   const shownFacts = useMemo(() => new Map([...facts].map(([id, one]) => [id, withEffect(one, effectOn(effects, id))])), [facts, effects]);
   const blocks = useMemo(() => inOrder(view.blocks), [view.blocks]);
   const codePage = useMemo(() => pageOf(bench, view.blocks), [bench, view.blocks]);
-  const add = () => setOpened({ library: selected });
+  const add = () => setOpened({ library: selected, into: null });
   const choose = (block: string | null) => {
     workbench.select(block);
     if (block !== null) document.getElementById(`card-${block}`)?.scrollIntoView({ block: "start" });
   };
   useBenchCommands(bench, view, status, { add, choose });
-  const graph = (
-    <section className="graph-pane" aria-label="Graph">
-      <div className="pane-bar">
-        <input
-          className="input pane-search"
-          type="search"
-          aria-label="Find a block"
-          placeholder="Find a block"
-          value={search}
-          onChange={(event) => setSearch(event.target.value)}
-          onKeyDown={(event) => {
-            const first = blocks.find((block) => block.id.includes(search.trim().toLowerCase()));
-            if (event.key === "Enter" && first !== undefined) choose(first.id);
-          }}
-        />
-        <EffectSwitch />
-        <Button icon="plus" onClick={add}>
-          Add block
-        </Button>
-      </div>
-      <div className="graph-room">
-        <ChangesSinceCommit>
-          <PipelineGraph
-            blocks={view.blocks}
-            facts={facts}
-            selected={selected}
-            search={search}
-            onSelect={choose}
-            onConnect={(upstream, downstream) => void workbench.edit({ op: "connect", upstream, downstream })}
-            onDisconnect={(upstream, downstream) => void workbench.edit({ op: "disconnect", upstream, downstream })}
-          />
-        </ChangesSinceCommit>
-        <PipelineGraph
-          blocks={view.blocks}
-          facts={shownFacts}
-          selected={selected}
-          search={search}
-          onSelect={choose}
-          onConnect={(upstream, downstream) => void workbench.edit({ op: "connect", upstream, downstream })}
-          onDisconnect={(upstream, downstream) => void workbench.edit({ op: "disconnect", upstream, downstream })}
-        />
-      </div>
-    </section>
-  );
+  const graph = <GraphPane view={view} facts={shownFacts} status={status} onSelect={choose} onAdd={(into) => setOpened({ library: selected, into })} />;
   return (
     <BenchContext.Provider value={bench}>
       <div className="bench">
@@ -162,7 +116,7 @@ function Bench({ bench, view, status, failed, past }: BenchProps) {
           </main>
         </Split>
         <OpenedFile desk={CodeDesk.of(bench.world, home)} page={codePage} />
-        {typeof opened === "object" ? <LibraryDialog view={view} upstream={opened.library} onClose={() => setOpened("nothing")} /> : null}
+        {typeof opened === "object" ? <LibraryDialog view={view} upstream={opened.library} into={opened.into} onClose={() => setOpened("nothing")} /> : null}
       </div>
     </BenchContext.Provider>
   );

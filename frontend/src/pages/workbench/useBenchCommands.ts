@@ -1,4 +1,5 @@
 import { useMemo } from "react";
+import { focusGraph, focusSearch } from "../../graph/focus";
 import type { Command } from "../../model/commands";
 import { runPath } from "../../model/route";
 import { goTo } from "../../state/navigation";
@@ -32,6 +33,7 @@ export function useBenchCommands(bench: Bench, view: PipelineView, status: Pipel
       of("undo", "Undo the last edit of the pipeline", () => void workbench.undo(), { keys: ["Mod+Z"], because: history.past.length === 0 ? "Nothing to take back" : null }),
       of("redo", "Do it again", () => void workbench.redo(), { keys: ["Mod+Shift+Z", "Mod+Y"], because: history.future.length === 0 ? "Nothing to do again" : null, also: "redo" }),
       of("find", "Find a block in the graph", focusSearch, { keys: ["/"], isMinor: true }),
+      of("to graph", "Go to the graph", focusGraph, { keys: ["G"], isMinor: true, also: "focus keyboard" }),
       of("both", "Show graph and notebook", () => panes.set("both"), { isMinor: true, also: "view split" }),
       of("graph", "Show the graph alone", () => panes.set("graph"), { isMinor: true, also: "view" }),
       of("notebook", "Show the notebook alone", () => panes.set("notebook"), { isMinor: true, also: "view" }),
@@ -44,8 +46,4 @@ export function useBenchCommands(bench: Bench, view: PipelineView, status: Pipel
     // eslint-disable-next-line react-hooks/exhaustive-deps -- add and choose are made anew with every drawing, and do the same
   }, [workbench, project, view.blocks, run, last, history]);
   useCommands(made);
-}
-
-function focusSearch(): void {
-  document.querySelector<HTMLInputElement>(".pane-search")?.focus();
 }
