@@ -1,104 +1,14 @@
-"""The graph: built, drawn and taken back, with the keyboard alone and with the mouse."""
+"""The graph: drawn with the mouse, and taken back."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FloatRect, Page, Position, expect
 from tests.browser.conftest import Open
 from tests.kit.browser import until
-from tests.kit.browser_workbench import Workbench
-from tests.kit.small_projects import write_project, write_three
-
-EMPTY = "# Mine, from the first line on.\nblocks: {}\n"
-
-
-def add(page: Page, search: str, name: str) -> None:
-    """Add a block of the library, with keys alone."""
-    page.keyboard.press("a")
-    expect(page.get_by_role("searchbox", name="Search blocks")).to_be_focused()
-    page.keyboard.type(search)
-    field = page.get_by_role("dialog").get_by_label("Name", exact=True)
-    field.focus()
-    page.keyboard.press("Control+a")
-    page.keyboard.type(name)
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("dialog")).to_have_count(0)
-
-
-def to_graph(bench: Workbench, block: str) -> None:
-    """Find a block by its name and go there in the graph."""
-    bench.page.keyboard.press("/")
-    expect(bench.page.get_by_role("searchbox", name="Find a block")).to_be_focused()
-    bench.page.keyboard.press("Control+a")
-    bench.page.keyboard.type(block)
-    bench.page.keyboard.press("Enter")
-    bench.page.keyboard.press("Escape")
-    expect(bench.node(block)).to_be_focused()
-
-
-def test_a_pipeline_is_built_run_and_undone_without_a_mouse(tmp_path: Path, open_pipeline: Open) -> None:
-    """Whoever cannot or will not use a mouse must be able to do all of it."""
-    project = write_project(tmp_path / "small", "", {}, {"pipelines/line.yaml": EMPTY})
-    file = project / "pipelines/line.yaml"
-    bench = open_pipeline(project, "line")
-    page = bench.page
-    button = bench.button("Add block")
-    button.focus()
-
-    add(page, "empty loader", "numbers")
-    to_graph(bench, "numbers")
-    add(page, "empty transformer", "doubled")
-    to_graph(bench, "doubled")
-    add(page, "empty sql", "total")
-    to_graph(bench, "total")
-    # total was added below doubled, which was chosen: take that away, and connect it anew from the list.
-    page.keyboard.press("e")
-    expect(bench.edge("doubled", "total")).to_be_focused()
-    page.keyboard.press("Delete")
-    expect(bench.edge("doubled", "total")).to_have_count(0)
-    to_graph(bench, "doubled")
-    page.keyboard.press("c")
-    expect(page.get_by_role("dialog", name="Connect doubled to…")).to_be_visible()
-    page.keyboard.type("total")
-    page.keyboard.press("Enter")
-    expect(bench.edge("doubled", "total")).to_be_attached()
-    expect(bench.node("doubled")).to_be_focused()
-    page.keyboard.press("ArrowUp")
-    expect(bench.node("numbers")).to_be_focused()
-    page.keyboard.press("Shift+ArrowDown")
-    page.keyboard.press("Control+g")
-    page.keyboard.type("Begin")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("group", name="Group Begin")).to_be_visible()
-    page.keyboard.press("Alt+ArrowRight")
-    until(lambda: "layout:" in file.read_text(), what="the place in the file")
-    built = file.read_text()
-    assert built.startswith("# Mine, from the first line on.\n")
-    assert "groups:\n  group: {title: Begin, color: blue, blocks: [numbers, doubled]}\n" in built
-
-    page.keyboard.press("Control+d")
-    expect(bench.node("doubled_2")).to_be_focused()
-    page.keyboard.press("Shift+Delete")
-    expect(bench.node("doubled_2")).to_have_count(0)
-    until(lambda: not (project / "transformers/doubled_2.py").exists(), what="the copy's file gone")
-    bench.button("Run").focus()
-    page.keyboard.press("Enter")
-    for block in ("numbers", "doubled", "total"):
-        bench.expect_state(block, "Fresh")
-
-    undo = bench.button("Undo")
-    undo.focus()
-    for _ in range(12):
-        if undo.is_disabled():
-            break
-        with page.expect_response(re.compile("/changes$")):
-            page.keyboard.press("Control+z")
-    expect(undo).to_be_disabled()
-
-    assert file.read_text() == EMPTY
-    assert [path.name for path in project.rglob("*.py")] == []
+from tests.kit.small_projects import write_three
 
 
 def test_blocks_are_dragged_copied_and_put_into_a_connection(tmp_path: Path, open_pipeline: Open) -> None:
@@ -166,7 +76,7 @@ def test_blocks_are_dragged_copied_and_put_into_a_connection(tmp_path: Path, ope
     assert (project / "loaders/numbers_2.py").exists()
 
 
-def at(page: Page, box: dict[str, float]) -> dict[str, float]:
+def at(page: Page, box: FloatRect) -> Position:
     """The middle of a box, from the corner of the graph's pane."""
     pane = page.locator(".react-flow__pane").bounding_box()
     assert pane is not None
