@@ -41,7 +41,7 @@ def console() -> Console:
 def answers() -> Console:
     """Return where what was asked for goes: stdout, so that `| less` and `| grep` find it.
 
-    Source: decision 0026, "An answer goes to stdout, in words too".
+    Source: decision 0030, "An answer goes to stdout, in words too".
     """
     return Console(highlight=False, soft_wrap=True)
 
