@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { effectOn } from "../../model/effect";
 import { type Edge, inOrder } from "../../model/graph";
 import { type BlockFacts, factsOf } from "../../model/look";
@@ -91,11 +91,14 @@ function Bench({ bench, view, status, failed, past }: BenchProps) {
   const shownFacts = useMemo(() => new Map([...facts].map(([id, one]) => [id, withEffect(one, effectOn(effects, id))])), [facts, effects]);
   const blocks = useMemo(() => inOrder(view.blocks), [view.blocks]);
   const codePage = useMemo(() => pageOf(bench, view.blocks), [bench, view.blocks]);
-  const add = () => setOpened({ library: selected, into: null });
-  const choose = (block: string | null) => {
-    workbench.select(block);
-    if (block !== null) document.getElementById(`card-${block}`)?.scrollIntoView({ block: "start" });
-  };
+  const add = useCallback(() => setOpened({ library: selected, into: null }), [selected]);
+  const choose = useCallback(
+    (block: string | null) => {
+      workbench.select(block);
+      if (block !== null) document.getElementById(`card-${block}`)?.scrollIntoView({ block: "start" });
+    },
+    [workbench],
+  );
   useBenchCommands(bench, view, status, { add, choose });
   const graph = <GraphPane view={view} facts={shownFacts} status={status} onSelect={choose} onAdd={(into) => setOpened({ library: selected, into })} />;
   return (

@@ -43,7 +43,6 @@ export function useBenchCommands(bench: Bench, view: PipelineView, status: Pipel
         .filter((block) => block.kind !== "note")
         .map((block): Command => ({ id: `run ${block.id}`, title: `Run ${block.id}`, group: "Block", isMinor: true, because: busy, run: () => void workbench.run({ blocks: [block.id], reuse: "editor" }) })),
     ];
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- add and choose are made anew with every drawing, and do the same
-  }, [workbench, project, view.blocks, run, last, history]);
+  }, [workbench, project, view.blocks, run, last, history, add, choose]);
   useCommands(made);
 }
