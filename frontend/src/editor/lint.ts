@@ -25,7 +25,11 @@ const marksField = StateField.define<readonly Diagnostic[]>({
 export function linting(source: CodeSource): Extension {
   return [
     marksField,
-    linter(async (view) => [...view.state.field(marksField), ...(await found(view, source))], { delay: DELAY_MS }),
+    linter(async (view) => [...view.state.field(marksField), ...(await found(view, source))], {
+      delay: DELAY_MS,
+      // A run's marks come without a change of the text.
+      needsRefresh: (update) => update.transactions.some((one) => one.effects.some((effect) => effect.is(setMarks))),
+    }),
     lintGutter(),
     keymap.of([{ key: "Mod-.", run: mendHere }, ...lintKeymap]),
   ];

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from flowstone.model.parsing import expression_of
+
 MAX_CHARACTERS = 500
 FACTS = ("ran", "rows", "value", "failed")
 WORDS = {"true": True, "false": False, "null": None}
@@ -106,7 +108,7 @@ def _parsed(text: str) -> ast.Expression:
     if len(text) > MAX_CHARACTERS:
         raise ValueError(f"it is longer than {MAX_CHARACTERS} characters")
     try:
-        return ast.parse(text.strip(), mode="eval")
+        return expression_of(text.strip())
     except (SyntaxError, RecursionError, MemoryError, ValueError) as wrong:
         raise ValueError(f"{text[:60]!r} is no expression") from wrong
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import json
-import warnings
 from typing import Any, get_args
 
 from flowstone.errors.base import Place, Problem
@@ -12,6 +11,7 @@ from flowstone.errors.source import NoBlockFunction, SeveralBlockFunctions, Sign
 from flowstone.model.block import BlockKind, Language
 from flowstone.model.connections import Evolution, FileFormat, Granularity, IfExists
 from flowstone.model.imports import imported_modules
+from flowstone.model.parsing import expression_of, syntax_of
 from flowstone.model.pipeline import ParamType
 from flowstone.model.source import BlockSource, ConnectionUse, InputSpec, ParamSpec
 
@@ -56,9 +56,7 @@ def parse_python(text: str, *, file: str) -> ast.Module:
     Raises: SyntaxInvalid, with the place, for whatever the parser refuses, endless nesting included.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SyntaxWarning)
-            return ast.parse(text.removeprefix("\ufeff"), filename=file)
+        return syntax_of(text.removeprefix("\ufeff"), file=file)
     except SyntaxError as wrong:
         place = Place(file, wrong.lineno or text.count("\n", 0, max(text.find("\0"), 0)) + 1, wrong.offset or 1)
         raise SyntaxInvalid(wrong.msg or "invalid syntax", place=place) from wrong
@@ -266,7 +264,7 @@ def _without_none(annotation: ast.expr | None) -> tuple[ast.expr | None, bool]:
     """Take `| None` and `Optional[…]` off an annotation, and say whether it was there."""
     if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
         try:
-            return _without_none(ast.parse(annotation.value, mode="eval").body)
+            return _without_none(expression_of(annotation.value).body)
         except SyntaxError:
             return annotation, False
     if isinstance(annotation, ast.BinOp) and isinstance(annotation.op, ast.BitOr):

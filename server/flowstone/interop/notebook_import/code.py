@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flowstone.interop.notebook_import.cells import Cell
+from flowstone.model.parsing import syntax_of
 
 WRAPPERS = frozenset({"%%time", "%%timeit", "%%capture", "%%prun", "%%memit", "%%snakeviz"})
 """Magics that only measure or hide the cell below them, which is Python as it stands."""
@@ -60,7 +61,7 @@ def read_code(cell: Cell) -> CodeCell | Unreadable:
 def _parsed(text: str, left_out: list[str]) -> tuple[ast.Module, str]:
     """Parse a text, if need be without the lines that only notebooks have. Raises: SyntaxError; ValueError."""
     try:
-        tree = ast.parse(text)
+        tree = syntax_of(text)
     except SyntaxError:
         lines = text.splitlines()
         for place, line in enumerate(lines):
@@ -68,9 +69,9 @@ def _parsed(text: str, left_out: list[str]) -> tuple[ast.Module, str]:
                 left_out.append(line.strip())
                 lines[place] = _nothing(line)
         text = "\n".join(lines)
-        tree = ast.parse(text)
+        tree = syntax_of(text)
     compiled = text if not _shares_lines(tree) else "\n".join(ast.unparse(node) for node in tree.body)
-    return ast.parse(compiled), compiled
+    return syntax_of(compiled), compiled
 
 
 def _nothing(line: str) -> str:
