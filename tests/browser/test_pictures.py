@@ -27,8 +27,10 @@ NARROWER = ((1024, 768),)
 
 pytestmark = pytest.mark.pictures
 
+# A cursor in the code may blink.
 STILL = """
-    document.getAnimations().every((one) => one.playState !== "running" || String(one.animationName).startsWith("cm-blink"))
+    document.getAnimations().every((one) =>
+        one.playState !== "running" || String(one.animationName).startsWith("cm-blink"))
     && document.querySelectorAll("[aria-busy=true], .is-pending").length === 0
 """
 FLAWS = Path(__file__).with_name("flaws.js")

@@ -74,3 +74,17 @@ def test_what_cannot_be_exported_says_why(served: ServedProject, path: str, stat
     answer = served.http.get(f"/projects/{served.project}{path}")
 
     assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
+
+
+def test_an_export_runs_nothing_that_lies_in_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server is started in a project's folder; a `pandas.py` there is not the library."""
+    root = write_project(tmp_path / "small", PIPELINE, {"loaders/numbers.py": LOADER})
+    for name in ("pandas", "nbformat", "calendar"):
+        (root / f"{name}.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\n", encoding="utf-8")
+    monkeypatch.chdir(root)
+
+    with ServedProject(root) as server:
+        answer = server.http.get(f"/projects/{server.project}/pipelines/line/notebook")
+
+    assert answer.status_code == 200
+    assert not (tmp_path / "ran").exists()

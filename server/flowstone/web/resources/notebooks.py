@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from flowstone.engine.process_tree import kill_tree
+from flowstone.errors.engine import ExecutorUnavailable
 from flowstone.errors.notebook import NotebookUnwritable
 from flowstone.errors.store import NotFound
 from flowstone.model.ids import PipelineId, RunId
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
 PATIENCE_S = 120.0
 """How long an export may take: it opens the outputs of every block."""
+MAX_AT_ONCE = 2
+"""How many exports go on at once: each is a process with workers of its own."""
+
+_going_on: set[int] = set()
 
 
 async def import_notebook(call: Call[ImportNotebook]) -> Reply[NotebookImported]:
@@ -38,7 +43,7 @@ async def export_notebook(call: Call[None]) -> RawReply:
     """Write a pipeline as a notebook, or one of its runs.
 
     A process of its own makes it, for this one never opens an output.
-    Raises: NotFound; NotebookUnwritable; SourceError.
+    Raises: NotFound; NotebookUnwritable; SourceError; ExecutorUnavailable, when some are being made already.
     """
     opened = await call.project()
     pipeline, run = PipelineId(call.path["pipeline"]), call.text("run")
@@ -51,8 +56,11 @@ async def export_notebook(call: Call[None]) -> RawReply:
 
 
 async def _exported(opened: OpenProject, pipeline: PipelineId, words: list[str]) -> bytes:
+    if len(_going_on) >= MAX_AT_ONCE:
+        raise ExecutorUnavailable("Too many notebooks are being made at once", hint="Wait a moment, and try again.")
     process = await asyncio.create_subprocess_exec(
         sys.executable,
+        "-P",  # else the folder that Flowstone was started in, often a project, comes before all libraries
         "-m",
         "flowstone.interop.notebook_export",
         str(opened.root),
@@ -61,16 +69,19 @@ async def _exported(opened: OpenProject, pipeline: PipelineId, words: list[str])
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
+        cwd="/",
+        start_new_session=True,
     )
+    _going_on.add(process.pid)
     try:
         async with asyncio.timeout(PATIENCE_S):
             written, said = await process.communicate()
     except TimeoutError as late:
         raise NotebookUnwritable(pipeline, "it takes longer than two minutes") from late
     finally:
+        _going_on.discard(process.pid)
         if process.returncode is None:
-            with suppress(ProcessLookupError):
-                process.kill()
+            kill_tree(process.pid)
             await process.wait()
     if process.returncode:
         raise NotebookUnwritable(pipeline, _why(said))
