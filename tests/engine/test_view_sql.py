@@ -245,6 +245,9 @@ EXPRESSIONS = {
     "regexp_matches(carrier, '^[A-Z]+$')": [0, 2],
     "length(carrier) + 1 > 4": [1],
     "date_trunc('year', at) = date '1970-01-01'": [0],
+    "extract(year from at) = 1970": [0],
+    "at + interval 3 day > timestamp '2001-01-01'": [1],
+    "distance::decimal(9, 2) = 100": [0],
     "carrier || '!' = 'UA!' -- so": [0],
 }
 
@@ -283,6 +286,14 @@ REFUSED = [
     "list_transform(range(10), x -> x) = []",
     "(" * 2_000 + "1" + ")" * 2_000 + " = 1",
     "pragma_version() = 'x'",
+    'extract("year from now()) > 0 or (select count(*) from range(9000000000)) > (0" from at)',
+    "interval '1' year to \"month > at or (select 1\" > at",
+    "interval '1' year to 'month > at or (select 1' > at",
+    'distance::"x) or (select 1" > 1',
+    'distance::"x) or (select 1"[] = 1',
+    'try_cast(distance as "x) or (select 1"(3)) = 1',
+    'cast(distance as decimal("9, 2)) or (select 1", 2)) = 1',
+    'cast(tags as map(int, "x)) or (select 1")) = 1',
 ]
 
 

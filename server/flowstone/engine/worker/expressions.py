@@ -18,6 +18,7 @@ from flowstone.errors.engine import QueryRefused
 DIALECT = "duckdb"
 MAX_NODES = 5_000
 CALL = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\(")
+WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 SYNTAX: tuple[type[exp.Expr], ...] = (
     *(exp.Column, exp.Identifier, exp.Literal, exp.Boolean, exp.Null, exp.Var, exp.Paren, exp.Tuple),
@@ -113,6 +114,16 @@ def _check(node: exp.Expr) -> None:
         raise QueryRefused("* stands for no value of a row")
     elif not isinstance(node, SYNTAX):
         raise QueryRefused(f"{_shown(node)} cannot stand in the expression")
+    elif (word := _written_raw(node)) is not None and WORD.fullmatch(word) is None:
+        raise QueryRefused(f"{word[:60]!r} is no unit and no type")
+
+
+def _written_raw(node: exp.Expr) -> str | None:
+    """Return what of a node is written as it came: sqlglot unquotes a quoted name that stands for a unit or a type."""
+    if isinstance(node, exp.Var):
+        return node.name
+    kind = node.args.get("kind") if isinstance(node, exp.DataType) else None
+    return None if kind is None else kind.name if isinstance(kind, exp.Expr) else str(kind)
 
 
 def _check_call(node: exp.Func) -> None:
