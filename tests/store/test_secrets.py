@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import stat
 from pathlib import Path
 
 import pytest
 from tests.kit.small_projects import write
 
+from flowstone.engine.redaction import Redactor
 from flowstone.errors.secrets import SecretRefused, SecretsUnreadable
 from flowstone.errors.source import VariableMissing
 from flowstone.store.account import account_folder
@@ -100,3 +102,24 @@ def test_a_file_that_another_key_wrote_says_so(project: Path) -> None:
 
     with pytest.raises(SecretsUnreadable):
         read_secrets(project)
+
+
+KEY_LINES = ("MIIEvQIBADANBgkqhkiG9w0BAQEFAASC", "BKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj")
+ACCOUNT_JSON = json.dumps(
+    {"private_key": "\n".join(("-----BEGIN PRIVATE KEY-----", *KEY_LINES, "-----END PRIVATE KEY-----\n"))}, indent=2
+)
+
+
+@pytest.mark.parametrize("is_stored", [True, False], ids=["stored", "environment"])
+def test_no_line_of_a_service_accounts_key_is_shown(project: Path, *, is_stored: bool) -> None:
+    """A block that prints its credentials, or the key in them, prints them line by line."""
+    environment = {} if is_stored else {"GOOGLE_CREDENTIALS": ACCOUNT_JSON}
+    if is_stored:
+        write_secret(project, "google", ACCOUNT_JSON)
+
+    redactor = Redactor(secrets_to_hide(project, environment))
+
+    printed = [*ACCOUNT_JSON.splitlines(), *json.loads(ACCOUNT_JSON)["private_key"].splitlines()]
+    shown = "\n".join(redactor.text(line) for line in printed)
+    assert not [line for line in KEY_LINES if line in shown]
+    assert "-----BEGIN PRIVATE KEY-----" in shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -22,6 +23,8 @@ MIN_CHARACTERS = 5
 FOLDERS = frozenset({"PWD", "OLDPWD"})
 """Variables whose name looks like a password's and whose value is where a shell stands."""
 URL_PASSWORD = re.compile(r"://[^/\s:@]*:([^/\s@]+)@")
+PEM_FRAME = re.compile(r"-----(BEGIN|END)[ A-Z0-9]*-----")
+"""The lines around a key, which are the same for all keys. Source: RFC 7468, section 2."""
 
 
 def secret_values(connections: Iterable[ConnectionSettings], environment: Mapping[str, str]) -> frozenset[str]:
@@ -42,9 +45,8 @@ def secrets_to_hide(root: Path, environment: Mapping[str, str]) -> frozenset[str
         project = load_project(root)
         entries = (entry for profile in project.profiles for entry in profile.connections)
         connections = [ConnectionSettings(entry.name, entry.type, entry.options, project.root) for entry in entries]
-    named = variables_in(_connections_text(root), environment)
-    long = frozenset(value for value in named if len(value) >= MIN_CHARACTERS)
-    return secret_values(connections, environment) | long | stored_secrets(root)
+    named = _long_enough(variables_in(_connections_text(root), environment))
+    return secret_values(connections, environment) | named | stored_secrets(root)
 
 
 def stored_secrets(root: Path) -> frozenset[str]:
@@ -52,7 +54,7 @@ def stored_secrets(root: Path) -> frozenset[str]:
     from flowstone.store.secrets import read_secrets
 
     with suppress(FlowstoneError, OSError):
-        return frozenset(value for value in read_secrets(root).values() if len(value) >= MIN_CHARACTERS)
+        return _long_enough(read_secrets(root).values())
     return frozenset()
 
 
@@ -76,6 +78,27 @@ def _texts(name: str, value: Any) -> Iterator[tuple[str, str]]:
 
 def _secrets(name: str, text: str) -> Iterator[str]:
     if SECRET_NAME.search(name) and not NOT_SECRET_NAME.search(name):
-        yield text
-        yield from (line.strip() for line in text.splitlines() if "-----" not in line)  # a key of many lines
+        yield from _parts(text)
     yield from URL_PASSWORD.findall(text)
+
+
+def _long_enough(texts: Iterable[str]) -> frozenset[str]:
+    return frozenset(part for text in texts for part in _parts(text) if len(part) >= MIN_CHARACTERS)
+
+
+def _parts(text: str) -> Iterator[str]:
+    """Return a secret and what of it may be printed alone, for logs are read line by line.
+
+    Of JSON, such as a service account's, each text in it counts too: its key has lines that the JSON has not.
+    """
+    yield text
+    for whole in (text, *(inner for _, inner in _texts("", _json(text)))):
+        for part in (whole, *whole.splitlines()):
+            if PEM_FRAME.fullmatch(part.strip()) is None:
+                yield part.strip()
+
+
+def _json(text: str) -> Any:
+    with suppress(ValueError, RecursionError):
+        return json.loads(text)
+    return None
