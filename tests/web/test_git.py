@@ -218,6 +218,38 @@ async def test_a_hostile_repository_runs_nothing(root: Path, tmp_path: Path, cli
     assert what_ran(tmp_path) == []
 
 
+@pytest.mark.parametrize(
+    "key",
+    ["lfs.extension.evil.clean", "lfs.customTransfer.evil.path", "lfs.standalonetransferagent"],
+)
+async def test_programs_for_git_lfs_in_a_hostile_repository_are_not_run(
+    root: Path, tmp_path: Path, client: WebClient, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    """The filter is the account's own and harmless, but what it runs is named by whoever made the repository."""
+    committed(root)
+    lfs = tmp_path / "git-lfs"
+    lfs.write_text(f"#!/bin/sh\ntouch {tmp_path}/ran-lfs\ncat\n")
+    lfs.chmod(0o755)
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    for name in ("clean", "smudge", "process"):
+        git(root, "config", "--global", f"filter.lfs.{name}", str(lfs))
+    git(root, "config", "--global", "filter.lfs.required", "true")
+    git(root, "config", key, "/evil")
+    (root / ".git/info/attributes").write_text("* filter=lfs\n")
+    (root / "loaders/load.py").write_text("# new\n")
+
+    seen = await asked(client)
+    diff = await asked(client, "/difference", path="loaders/load.py")
+    staged = await client.post(GIT + "/stage", {"paths": ["loaders/load.py"], "is_staged": True})
+
+    assert (seen["runs_filters"], letters(seen)) == (True, {"loaders/load.py": ".M"})
+    assert "+# new" in diff["text"]
+    assert staged.json()["error"]["code"] == "git_refused"
+    assert what_ran(tmp_path) == []
+
+
 async def test_a_repository_whose_files_lie_elsewhere_is_not_used(
     root: Path, tmp_path: Path, client: WebClient
 ) -> None:

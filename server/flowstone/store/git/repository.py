@@ -12,7 +12,9 @@ from flowstone.store.git.commands import run_git
 BRANCH = re.compile(r"(?!.*(\.\.|//|@\{|\.lock(/|$)|/\.|\.$|/$))[A-Za-z0-9_][A-Za-z0-9._/+-]{0,199}")
 """Names that are branches for Git, and options for nobody. Source: git-check-ref-format(1), and narrower."""
 COMMIT = re.compile(r"[0-9a-f]{7,64}")
-FILTERS = r"^filter\..*\.(clean|smudge|process|required)$"
+FILTERS = r"^(filter\..*\.(clean|smudge|process|required)|lfs\..*)$"
+LFS_PROGRAM = re.compile(r"lfs\..*(extension|customtransfer|standalonetransferagent)", re.IGNORECASE)
+"""Programs that git-lfs runs, so its filter is switched off with them. Source: git-lfs-config(5); no case counts."""
 OWN_SCOPES = frozenset({"local", "worktree"})
 
 
@@ -25,7 +27,7 @@ class Repository:
     git_folder: Path
     prefix: str
     filters: dict[str, str] = field(default_factory=dict)
-    """What switches off the filters that the repository's own config names."""
+    """What switches off the filters that the repository's own config names, or names programs for."""
 
     def ask(self, *words: str, stdin: bytes = b"", allowed: tuple[int, ...] = (0,), at_top: bool = False) -> bytes:
         """Run a command that changes nothing. Raises: GitRefused."""
@@ -94,10 +96,12 @@ def _belong_together(top: Path, git_folder: Path) -> bool:
 
 
 def _filters(project: Path) -> dict[str, str]:
-    """Return settings that switch off each filter which the repository itself, and not the account, defines."""
+    """Return settings that switch off each filter which the repository, and not the account alone, has a say in."""
     words = ("config", "--null", "--show-scope", "--name-only", "--includes", "--get-regexp", FILTERS)
     parts = run_git(words, folder=project, allowed=(0, 1)).decode("utf-8", "surrogateescape").split("\0")
     own = {key for scope, key in zip(parts[::2], parts[1::2], strict=False) if scope in OWN_SCOPES}
-    drivers = {key.rpartition(".")[0] for key in own}
+    drivers = {key.rpartition(".")[0] for key in own if key.startswith("filter.")}
+    if any(LFS_PROGRAM.match(key) for key in own):
+        drivers.add("filter.lfs")
     off = {f"{driver}.{program}": "" for driver in drivers for program in ("clean", "smudge", "process")}
     return off | {f"{driver}.required": "false" for driver in drivers}
