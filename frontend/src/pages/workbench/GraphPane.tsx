@@ -4,6 +4,7 @@ import { focusEdgeOf, focusGraph, focusItem, focusSearch } from "../../graph/foc
 import { PipelineGraph } from "../../graph/PipelineGraph";
 import { useLayout } from "../../graph/useLayout";
 import { placeNear } from "../../model/around";
+import { selectedAmong } from "../../model/choosing";
 import { drawingOf } from "../../model/drawing";
 import { freeName } from "../../model/edits";
 import { addEdit, blocksOf, newGroup } from "../../model/graph_edits";
@@ -65,11 +66,10 @@ export function GraphPane({ view, facts, status, onSelect, onAdd }: GraphPanePro
   const primary = [...chosen].at(-1) ?? null;
 
   const choose = (next: ReadonlySet<string>) => {
-    const added = [...next].filter((item) => !chosen.has(item)).at(-1);
     setSeveral(next);
-    const block = added ?? [...next].at(-1) ?? null;
-    if (block !== null && drawing.itemOf.get(block) === block && block !== selected) onSelect(block);
-    if (next.size === 0) workbench.select(null);
+    const block = selectedAmong(next, { items: chosen, selected }, drawing.itemOf);
+    if (block === null) workbench.select(null);
+    else if (block !== selected) onSelect(block);
   };
   const chooseBlocks = (blocks: readonly string[]) => {
     if (blocks.length === 0) return;
