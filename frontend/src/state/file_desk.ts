@@ -52,6 +52,7 @@ export class FileDesk {
   readonly #stopping = new Map<number, AbortController>();
   readonly #waiting = new Map<number, File>();
   #lastUpload = 0;
+  #editing: Promise<unknown> = Promise.resolve();
 
   constructor(client: Client, queries: QueryClient, drafts: Drafts, project: string) {
     this.files = new FilesClient(client, project);
@@ -72,7 +73,7 @@ export class FileDesk {
 
   /** Do an edit; true if it was done. What goes wrong is told to the user. */
   async edit(edit: FileEdit): Promise<boolean> {
-    const done = await this.#tried("That was not done", async () => {
+    const done = await this.#inTurn("That was not done", async () => {
       await this.#drafts.saveAll();
       const { undo, pipelines } = await this.files.edit(edit);
       this.history.update((history) => fileDone(history, { label: fileEditLabel(edit), edits: [undo] }));
@@ -86,7 +87,7 @@ export class FileDesk {
 
   /** Begin an empty text file, and open it. */
   async make(path: string): Promise<boolean> {
-    const done = await this.#tried("The file was not made", async () => {
+    const done = await this.#inTurn("The file was not made", async () => {
       await this.files.make(path, "");
       this.history.update((history) => fileDone(history, { label: `make ${path}`, edits: [{ op: "delete", path }] }));
       this.show(path);
@@ -99,9 +100,9 @@ export class FileDesk {
   redo = () => this.#turn("future");
 
   async #turn(from: "past" | "future"): Promise<void> {
-    const step = this.history.get()[from].at(-1);
-    if (step === undefined) return;
-    await this.#tried(from === "past" ? "Undo did not work" : "Redo did not work", async () => {
+    await this.#inTurn(from === "past" ? "Undo did not work" : "Redo did not work", async () => {
+      const step = this.history.get()[from].at(-1);
+      if (step === undefined) return;
       const back: FileEdit[] = [];
       for (const edit of step.edits) {
         back.unshift((await this.files.edit(edit)).undo);
@@ -186,6 +187,13 @@ export class FileDesk {
     for (const queryKey of all) void this.#queries.invalidateQueries({ queryKey });
     void this.#queries.invalidateQueries({ queryKey: ["difference", this.#project] });
     void this.#queries.invalidateQueries({ queryKey: ["changes", this.#project] });
+  }
+
+  /** Do something after what was asked for before it, so that each step is taken back once and on what the last one left. */
+  #inTurn(what: string, act: () => Promise<void>): Promise<boolean> {
+    const mine = this.#editing.then(() => this.#tried(what, act));
+    this.#editing = mine;
+    return mine;
   }
 
   async #tried(what: string, act: () => Promise<void>): Promise<boolean> {
