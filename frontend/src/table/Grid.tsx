@@ -140,9 +140,11 @@ export function Grid({ name, source, summaries, layout, look, rowCount, selectio
     const end = () => {
       removeEventListener("pointermove", move);
       removeEventListener("pointerup", end);
+      removeEventListener("pointercancel", end);
     };
     addEventListener("pointermove", move);
     addEventListener("pointerup", end);
+    addEventListener("pointercancel", end);
   };
   return (
     <div

@@ -46,8 +46,8 @@ export function GridHeader({ layout, span, sort, filtered, summaryOf, actions }:
         marks={{ isFiltered: filtered.has(column.key), isTarget: target === column.key }}
         summary={summaryOf(column.key)}
         actions={actions}
-        onDrag={(x, isDone) => {
-          const over = columnAt(x);
+        onDrag={(button, x, isDone) => {
+          const over = x === null ? null : columnAt(button, x);
           setTarget(isDone || over === column.key ? null : over);
           if (isDone && over !== null && over !== column.key) actions.move(column.key, over);
         }}
@@ -65,8 +65,9 @@ export function GridHeader({ layout, span, sort, filtered, summaryOf, actions }:
   );
 }
 
-function columnAt(x: number): string | null {
-  for (const element of document.querySelectorAll<HTMLElement>(".grid-column:hover, .grid-column")) {
+/** The column at a place, of the table that a head belongs to: others may stand above or below it. */
+function columnAt(head: HTMLElement, x: number): string | null {
+  for (const element of head.closest(".grid")?.querySelectorAll<HTMLElement>(".grid-column") ?? []) {
     const { left, right, width } = element.getBoundingClientRect();
     if (width > 0 && x >= left && x < right) return element.dataset["key"] ?? null;
   }
@@ -81,7 +82,8 @@ interface ColumnHeadProps {
   readonly marks: { readonly isFiltered: boolean; readonly isTarget: boolean };
   readonly summary: ColumnSummary | null;
   readonly actions: HeaderActions;
-  readonly onDrag: (x: number, isDone: boolean) => void;
+  /** `x` is null where the drag came to nothing. */
+  readonly onDrag: (head: HTMLElement, x: number | null, isDone: boolean) => void;
 }
 
 function ColumnHead({ index, column, place, sort, marks, summary, actions, onDrag }: ColumnHeadProps) {
@@ -146,7 +148,7 @@ function ColumnHead({ index, column, place, sort, marks, summary, actions, onDra
 }
 
 /** Follow a pointer that has the head in its hand; a press that hardly moves is a click. */
-function drag(event: PointerEvent<HTMLButtonElement>, onDrag: (x: number, isDone: boolean) => void): void {
+function drag(event: PointerEvent<HTMLButtonElement>, onDrag: ColumnHeadProps["onDrag"]): void {
   if (event.button !== 0) return;
   const button = event.currentTarget;
   const start = event.clientX;
@@ -154,16 +156,18 @@ function drag(event: PointerEvent<HTMLButtonElement>, onDrag: (x: number, isDone
   const move = (moved: globalThis.PointerEvent) => {
     if (Math.abs(moved.clientX - start) > DRAG_FROM) {
       button.dataset["dragged"] = "true";
-      onDrag(moved.clientX, false);
+      onDrag(button, moved.clientX, false);
     }
   };
   const end = (ended: globalThis.PointerEvent) => {
     removeEventListener("pointermove", move);
     removeEventListener("pointerup", end);
-    if (button.dataset["dragged"] === "true") onDrag(ended.clientX, true);
+    removeEventListener("pointercancel", end);
+    if (button.dataset["dragged"] === "true") onDrag(button, ended.type === "pointerup" ? ended.clientX : null, true);
   };
   addEventListener("pointermove", move);
   addEventListener("pointerup", end);
+  addEventListener("pointercancel", end);
 }
 
 function widen(event: PointerEvent<HTMLDivElement>, width: number, onWiden: (width: number) => void): void {

@@ -6,12 +6,12 @@ function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.closest("input, select, textarea, [contenteditable=true]") !== null;
 }
 
-/** Have the keys of commands work anywhere; in a text and over a dialog only those that are meant for it. */
+/** Have the keys of commands work anywhere; in a text and over a dialog, a menu or a popover only those that are meant for it. */
 export function useKeys(): void {
   useEffect(() => {
     const press = (event: KeyboardEvent, isFirst: boolean) => {
       if (event.defaultPrevented) return;
-      const isBusy = isTyping(event.target) || document.querySelector("dialog[open]") !== null;
+      const isBusy = isTyping(event.target) || document.querySelector("dialog[open], [role=menu], :popover-open") !== null;
       const command = asked(commands.get(), event, isBusy);
       if (command === null || (command.isEverywhere === true) !== isFirst) return;
       event.preventDefault();
