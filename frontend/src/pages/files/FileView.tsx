@@ -32,7 +32,7 @@ export function FileView({ path, line }: FileViewProps) {
   const [chosen, setChosen] = useState<FileKind | null>(null);
   const saved = useStore(home.drafts.summary);
   if (found.data === undefined) return <div aria-busy="true" />;
-  const kind = line !== null && ways.includes("text") && chosen === null ? "text" : (chosen ?? ways[0] ?? "other");
+  const kind = line !== null && ways.includes("text") ? "text" : (chosen ?? ways[0] ?? "other");
   return (
     <>
       <header className="file-head">
@@ -56,7 +56,7 @@ export function FileView({ path, line }: FileViewProps) {
         )}
       </header>
       <div className="file-panel" id="file-panel">
-        {kind === "text" ? <TextFile path={path} line={line} /> : null}
+        {kind === "text" ? <TextFile path={path} line={line} onArrive={() => setChosen("text")} /> : null}
         {kind === "picture" ? <Picture path={path} /> : null}
         {kind === "table" ? (
           <Suspense fallback={<div aria-busy="true" />}>
@@ -73,7 +73,7 @@ export function FileView({ path, line }: FileViewProps) {
   );
 }
 
-function TextFile({ path, line }: FileViewProps) {
+function TextFile({ path, line, onArrive }: FileViewProps & { readonly onArrive: () => void }) {
   const { desk, home, world } = useDesk();
   const file = home.drafts.open(path);
   const draft = useStore(file.state);
@@ -105,7 +105,10 @@ function TextFile({ path, line }: FileViewProps) {
           onType={(typed) => file.type(typed)}
           errors={NONE}
           line={line}
-          onArrive={() => desk.shown.set({ kind: "file", path, line: null })}
+          onArrive={() => {
+            onArrive();
+            desk.shown.set({ kind: "file", path, line: null });
+          }}
           keys={{ run: save, runOnly: save, save }}
         />
       </Suspense>
