@@ -5,6 +5,7 @@ import type { Schemas } from "../wire/schemas";
 export const keys = {
   projects: () => ["projects"] as const,
   project: (project: string) => ["project", project] as const,
+  connections: (project: string) => ["connections", project] as const,
   pipeline: (project: string, pipeline: string) => ["pipeline", project, pipeline] as const,
   /** Of all views of a pipeline: what each shows differs with its profile and params. */
   status: (project: string, pipeline: string) => ["status", project, pipeline] as const,

@@ -115,6 +115,7 @@ export class World {
         this.#ask(fileKeys.tree(happening.project), ASK_FOR_RUNS_MS);
         this.#ask(fileKeys.git(happening.project), ASK_FOR_RUNS_MS);
         this.#ask(["changes", happening.project], ASK_FOR_RUNS_MS);
+        if (happening.path === "connections.yaml") this.#ask(keys.connections(happening.project), ASK_AGAIN_MS);
         return this.project(happening.project).drafts.changedOnDisk(happening.path, happening.etag);
       case "pipeline_changed":
         void this.queries.invalidateQueries({ queryKey: keys.pipeline(happening.project, happening.pipeline) });

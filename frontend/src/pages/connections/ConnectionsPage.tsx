@@ -6,6 +6,7 @@ import { keys } from "../../state/queries";
 import type { World } from "../../state/world";
 import { Button } from "../../ui/Button";
 import { ConnectionsClient, type ConnectionEntry, type ConnectionsView } from "../../wire/connections";
+import { AppButtons } from "../commands/AppButtons";
 import { Failed } from "../Failed";
 import { Link } from "../Link";
 import { Logo } from "../Logo";
@@ -27,7 +28,7 @@ type Opened = "nothing" | { readonly kind: "form" | "remove"; readonly profile: 
 export function ConnectionsPage({ world, project }: ConnectionsPageProps) {
   const client = useMemo(() => new ConnectionsClient(world.client, project), [world, project]);
   const queries = useQueryClient();
-  const queryKey = useMemo(() => ["connections", project], [project]);
+  const queryKey = useMemo(() => keys.connections(project), [project]);
   const found = useQuery({ queryKey, queryFn: client.all });
   const [opened, setOpened] = useState<Opened>("nothing");
   const [takenBack, setTakenBack] = useState<string | null>(null);
@@ -72,6 +73,7 @@ export function ConnectionsPage({ world, project }: ConnectionsPageProps) {
             <Link to={projectPath(project)}>{project}</Link> · what blocks mean by lake and warehouse, in each profile; kept in <Link to={filesPath(project)}>connections.yaml</Link>
           </p>
         </div>
+        <AppButtons />
         {takenBack === null ? null : (
           <Button icon="undo" onClick={() => void undo()}>
             Undo
