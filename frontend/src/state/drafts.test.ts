@@ -1,8 +1,9 @@
 import { beforeEach, afterEach, expect, test, vi } from "vitest";
 import { textOf } from "../model/draft";
 import { RequestFailed } from "../wire/failure";
-import { DraftFile, type FileStore } from "./drafts";
+import { DraftFile, Drafts, type FileStore } from "./drafts";
 import { Kept } from "./kept";
+import { autosave } from "./preferences";
 
 const INTERLEAVINGS = 1000;
 const STEPS = 60;
@@ -145,7 +146,10 @@ class Tab {
 }
 
 beforeEach(() => vi.useFakeTimers());
-afterEach(() => vi.useRealTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  autosave.set("yes");
+});
 
 async function play(seed: number): Promise<void> {
   const roll = dice(seed);
@@ -215,4 +219,40 @@ test("what is not saved outlives a reload, and stands against what the disk has 
 
   expect(alone).toBe("edited");
   expect(tab.file.state.get()).toMatchObject({ status: "conflict", text: " mine", theirs: { text: "theirs" } });
+});
+
+test("what nobody asked to save waits, where that is wanted, whatever happens meanwhile", async () => {
+  autosave.set("no");
+  const disk = new Disk();
+  const store = disk.store(() => "nothing");
+  const tab = new Tab(disk, store);
+  const deliverAll = async () => {
+    await vi.advanceTimersByTimeAsync(5000);
+    for (let arrived = disk.onTheWay.shift(); arrived !== undefined; arrived = disk.onTheWay.shift()) {
+      arrived();
+      await vi.advanceTimersByTimeAsync(5000);
+    }
+  };
+  await deliverAll();
+  tab.type("asked");
+  const saved = tab.file.save();
+  tab.type("meanwhile");
+  await deliverAll();
+  await saved;
+  const afterSave = disk.text;
+  tab.reload(false);
+  await deliverAll();
+  const drafts = new Drafts(store, "p");
+  const left = drafts.open(PATH);
+  await deliverAll();
+  left.type("left");
+  drafts.leave();
+  await deliverAll();
+  autosave.set("yes");
+  drafts.leave();
+  await vi.advanceTimersByTimeAsync(0);
+
+  expect(afterSave).toBe(" asked");
+  expect([tab.file.state.get().status, tab.text]).toEqual(["edited", " asked meanwhile"]);
+  expect([disk.text, left.state.get().status]).toEqual([" asked", "saving"]);
 });

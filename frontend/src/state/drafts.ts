@@ -87,7 +87,7 @@ export class DraftFile {
 
   type(text: string): void {
     this.#send({ type: "typed", text });
-    if (autosave.get() !== "no") this.#schedule(IDLE_MS);
+    this.#autosaveSoon();
   }
 
   keepMine(): void {
@@ -133,7 +133,7 @@ export class DraftFile {
     try {
       const saved = await this.#client.saveFile(this.#project, this.path, etag, text);
       this.#send({ type: "saved", etag: saved.etag });
-      if (isDirty(this.state.get())) this.#schedule(IDLE_MS);
+      this.#autosaveSoon();
     } catch (failed) {
       await this.#failed(failed);
     }
@@ -143,6 +143,11 @@ export class DraftFile {
     this.#send({ type: "save-failed", message: wordsOf(failed) });
     if (hasStatus(failed, 409) || hasStatus(failed, 412)) await this.reload();
     else if (hasStatus(failed, 0)) this.#schedule(RETRY_MS);
+  }
+
+  /** Save in a while what nobody asked to save, where that is wanted. */
+  #autosaveSoon(): void {
+    if (savesByItself()) this.#schedule(IDLE_MS);
   }
 
   #schedule(afterMs: number): void {
@@ -169,7 +174,7 @@ export class DraftFile {
     const found = keptDraft(this.#kept.get(this.#name));
     if (found === null) return;
     this.#send({ type: "restored", ...found });
-    this.#schedule(IDLE_MS);
+    this.#autosaveSoon();
   }
 
   #send(event: DraftEvent): void {
@@ -177,6 +182,10 @@ export class DraftFile {
     this.state.update((draft) => stepDraft(draft, event));
     if (this.state.get() !== before) this.#keeping ??= setTimeout(() => this.keep(), KEEP_MS);
   }
+}
+
+function savesByItself(): boolean {
+  return autosave.get() !== "no";
 }
 
 function etagOf(draft: Draft): string | null {
@@ -228,9 +237,10 @@ export class Drafts {
     for (const file of this.#files.values()) void file.reload();
   }
 
-  /** Keep what is not saved over a reload of the page. */
-  keepAll(): void {
+  /** The page goes: keep what is not saved over a reload of it, and save it unless that waits to be asked for. */
+  leave(): void {
     for (const file of this.#files.values()) file.keep();
+    if (savesByItself()) void this.saveAll();
   }
 
   /** Save all that is not saved; true if all of it was. */

@@ -83,10 +83,7 @@ export class World {
       if (failed instanceof RequestFailed && failed.statusCode === 401) endSession();
     });
     globalThis.addEventListener("pagehide", () => {
-      for (const project of this.#projects.values()) {
-        project.drafts.keepAll();
-        void project.drafts.saveAll();
-      }
+      for (const project of this.#projects.values()) project.drafts.leave();
     });
   }
 
