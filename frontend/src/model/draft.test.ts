@@ -41,3 +41,10 @@ test("a save that failed keeps the text and can be tried again", () => {
   expect(draft).toEqual({ status: "unsaved", base: SAVED.base, text: "two", problem: "disk full" });
   expect(after(draft, { type: "save-asked" }).status).toBe("saving");
 });
+
+test("what was merged so far stands against what the disk has next", () => {
+  const clash = after(SAVED, { type: "typed", text: "mine" }, { type: "disk-changed", file: file("theirs", '"9"') });
+  const draft = after(clash, { type: "typed", text: "mine and theirs" }, { type: "disk-changed", file: file("newer", '"10"') });
+
+  expect(draft).toEqual({ status: "conflict", base: SAVED.base, text: "mine and theirs", theirs: file("newer", '"10"') });
+});

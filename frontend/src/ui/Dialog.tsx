@@ -26,6 +26,8 @@ export function Dialog({ title, onClose, children, className = "" }: DialogProps
       className={`dialog ${className}`}
       aria-labelledby={titleId}
       onCancel={(event) => {
+        // A file field's event, or a dialog's inside, comes up here too.
+        if (event.target !== event.currentTarget) return;
         event.preventDefault();
         onClose();
       }}

@@ -18,12 +18,8 @@ export function ConflictDialog({ mine, theirs, file, onClose }: ConflictDialogPr
   const [begun] = useState(mine);
   const merged = useRef(begun);
   const [isEdited, setEdited] = useState(false);
-  const later = () => {
-    if (merged.current !== begun) file.type(merged.current);
-    onClose();
-  };
   return (
-    <Dialog title={`Two versions of ${file.path}`} onClose={later} className="dialog-wide dialog-merge">
+    <Dialog title={`Two versions of ${file.path}`} onClose={onClose} className="dialog-wide dialog-merge">
       <div className="dialog-body">
         <div className="merge-heads" aria-hidden="true">
           <span>On disk</span>
@@ -36,12 +32,14 @@ export function ConflictDialog({ mine, theirs, file, onClose }: ConflictDialogPr
           onType={(text) => {
             merged.current = text;
             setEdited(text !== begun);
+            // Told at once: when the disk changes again, the next dialog begins with what was merged so far.
+            file.type(text);
           }}
         />
         <p className="merge-words">The arrows between the two take a piece from the disk's version over into yours, which you can also edit here.</p>
       </div>
       <div className="dialog-foot">
-        <Button look="quiet" onClick={later}>
+        <Button look="quiet" onClick={onClose}>
           Decide later
         </Button>
         <Button onClick={() => file.takeTheirs()}>Take theirs</Button>
