@@ -14,13 +14,15 @@ export class Effects {
   #turn = 0;
 
   /** Try a block as it is saved, with the form's params. An answer that comes too late is let go. */
-  async try(client: Client, project: string, pipeline: string, block: string, look: StatusLook): Promise<void> {
+  async try(client: Pick<Client, "effect">, project: string, pipeline: string, block: string, look: StatusLook): Promise<void> {
     this.#turn += 1;
     const turn = this.#turn;
     this.state.set({ status: "trying", of: block });
     try {
       const effect = await client.effect(project, pipeline, block, look);
-      if (turn === this.#turn && !effect.is_superseded) this.state.set({ status: "known", of: block, effect });
+      if (turn !== this.#turn) return;
+      if (effect.is_superseded) this.forget();
+      else this.state.set({ status: "known", of: block, effect });
     } catch {
       if (turn === this.#turn) this.forget();
     }
