@@ -40,10 +40,11 @@ export function Palette({ world, onClose }: PaletteProps) {
     onClose();
     command.run();
   };
+  // The list may be behind what is typed; Enter means what is typed.
   const press = (event: KeyboardEvent) => {
     const by = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[event.key];
     if (by !== undefined) setAt((now) => (shown.length === 0 ? 0 : Math.abs(by) === 1 ? (now + by + shown.length) % shown.length : Math.min(shown.length - 1, Math.max(0, now + by))));
-    else if (event.key === "Enter") run(chosen);
+    else if (event.key === "Enter") run(wanted === typed ? chosen : found([...here, ...places], typed)[0]);
     else return;
     event.preventDefault();
   };

@@ -90,7 +90,7 @@ function Bench({ bench, view, status, failed, past }: BenchProps) {
   const facts = useFacts(home, view, status, past);
   const shownFacts = useMemo(() => new Map([...facts].map(([id, one]) => [id, withEffect(one, effectOn(effects, id))])), [facts, effects]);
   const blocks = useMemo(() => inOrder(view.blocks), [view.blocks]);
-  const codePage = useMemo(() => pageOf(bench, view.blocks), [bench, view.blocks]);
+  const codePage = useMemo(() => pageOf(bench), [bench]);
   const add = useCallback(() => setOpened({ library: selected, into: null }), [selected]);
   const choose = useCallback(
     (block: string | null) => {

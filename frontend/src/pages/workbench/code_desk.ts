@@ -74,8 +74,7 @@ export class CodeDesk {
   }
 
   #blocks(): readonly BlockView[] {
-    const { bench } = this.#page;
-    return bench === null ? [] : (this.#world.queries.getQueryData<PipelineView>(keys.pipeline(bench.project, bench.pipeline))?.blocks ?? []);
+    return this.#page.bench === null ? [] : blocksOf(this.#page.bench);
   }
 
   #tables(id: string | null): readonly KnownTable[] {
@@ -105,12 +104,16 @@ export class CodeDesk {
   }
 }
 
-/** Where a line of a file is shown on a pipeline's page: in the block that has it. */
-export function pageOf(bench: Bench, blocks: readonly BlockView[]): CodePage {
+/** Where a line of a file is shown on a pipeline's page: in the block that has it then. The page stays the same one while its blocks change. */
+export function pageOf(bench: Bench): CodePage {
   const goTo = (path: string, line: number) => {
-    const block = blocks.find((one) => one.file === path);
+    const block = blocksOf(bench).find((one) => one.file === path);
     if (block !== undefined) bench.workbench.goTo({ block: block.id, line });
     return block !== undefined;
   };
   return { bench, goTo };
+}
+
+function blocksOf({ world, project, pipeline }: Bench): readonly BlockView[] {
+  return world.queries.getQueryData<PipelineView>(keys.pipeline(project, pipeline))?.blocks ?? [];
 }
