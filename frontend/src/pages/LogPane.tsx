@@ -10,15 +10,17 @@ import { LogText } from "./LogText";
 interface LogPaneProps {
   /** What the log is of, for names and for the file. */
   readonly of: string;
+  /** The run that printed it; null where there was none. */
+  readonly run: string | null;
   readonly text: Text;
   readonly isLive: boolean;
 }
 
 /** What was printed: searched, only the grave of it, from the first error on, or kept as a file. */
-export function LogPane({ of, text, isLive }: LogPaneProps) {
+export function LogPane({ of, run, text, isLive }: LogPaneProps) {
   const [search, setSearch] = useState("");
   const [choice, setChoice] = useState<LogChoice>("all");
-  const [jump, setJump] = useState<{ readonly seq: number } | null>(null);
+  const [jump, setJump] = useState<{ readonly run: string | null; readonly seq: number } | null>(null);
   const found = useMemo(() => linesWith(text.lines, search).filter((line) => isChosen(line, choice)), [text.lines, search, choice]);
   const firstError = useMemo(() => found.find((line) => levelOf(line) === "error") ?? null, [found]);
   if (text.lines.length === 0) return <p className="output-none">{isLive ? "Nothing printed yet." : "It printed nothing."}</p>;
@@ -45,7 +47,7 @@ export function LogPane({ of, text, isLive }: LogPaneProps) {
           {isWhole ? plural(text.lines.length, "line") : `${plural(found.length, "line")} of ${count(text.lines.length)}`}
         </span>
         {firstError === null ? null : (
-          <Button icon="down" look="quiet" onClick={() => setJump({ seq: firstError.seq })}>
+          <Button icon="down" look="quiet" onClick={() => setJump({ run, seq: firstError.seq })}>
             First error
           </Button>
         )}
@@ -56,7 +58,15 @@ export function LogPane({ of, text, isLive }: LogPaneProps) {
           onClick={() => saveAs(`${of}.log`, logFileText(text.lines))}
         />
       </div>
-      <LogText name={`Log of ${of}`} lines={found} dropped={isWhole ? text.dropped : 0} none="No line is like that." search={search} jump={jump} />
+      <LogText
+        name={`Log of ${of}`}
+        choice={`${run}/${choice}/${search}`}
+        lines={found}
+        dropped={isWhole ? text.dropped : 0}
+        none="No line is like that."
+        search={search}
+        jump={jump?.run === run ? jump : null}
+      />
     </div>
   );
 }

@@ -6,6 +6,8 @@ import type { LogLine } from "../wire/schemas";
 
 interface LogTextProps {
   readonly name: string;
+  /** Which lines these are, of all that there could be: a place in them is none in others. */
+  readonly choice: string;
   readonly lines: readonly LogLine[];
   /** How many lines before them are not there any more. */
   readonly dropped: number;
@@ -16,15 +18,23 @@ interface LogTextProps {
   readonly jump: { readonly seq: number } | null;
 }
 
+/** Where somebody went in some lines. */
+interface Place {
+  readonly choice: string;
+  readonly line: number;
+}
+
 const MAX_SHOWN = 2000;
 const BEFORE_JUMP = 20;
 
 /** Lines that were printed; it follows the end until one scrolls up or asks for a line. */
-export function LogText({ name, lines, dropped, none, search, jump }: LogTextProps) {
+export function LogText({ name, choice, lines, dropped, none, search, jump }: LogTextProps) {
   const box = useRef<HTMLDivElement>(null);
   const isFollowing = useRef(true);
+  const [place, setPlace] = useState<Place | null>(null);
   /** The number of the first line shown; null shows the last ones. */
-  const [from, setFrom] = useState<number | null>(null);
+  const from = place?.choice === choice ? place.line : null;
+  const showFrom = (line: number | null) => setPlace(line === null ? null : { choice, line });
   useLayoutEffect(() => {
     if (isFollowing.current && box.current !== null) box.current.scrollTop = box.current.scrollHeight;
   }, [lines]);
@@ -34,10 +44,10 @@ export function LogText({ name, lines, dropped, none, search, jump }: LogTextPro
   useEffect(() => {
     if (jump === null) return undefined;
     isFollowing.current = false;
-    const place = lines.findIndex((line) => line.seq === jump.seq);
-    const isShown = place >= start && place < start + MAX_SHOWN;
+    const found = lines.findIndex((line) => line.seq === jump.seq);
+    const isShown = found >= start && found < start + MAX_SHOWN;
     const timer = setTimeout(() => {
-      if (!isShown) setFrom(Math.max(0, place - BEFORE_JUMP));
+      if (!isShown) showFrom(Math.max(0, found - BEFORE_JUMP));
       requestAnimationFrame(() => box.current?.querySelector(`[data-seq="${jump.seq}"]`)?.scrollIntoView({ block: "center" }));
     });
     return () => clearTimeout(timer);
@@ -58,7 +68,7 @@ export function LogText({ name, lines, dropped, none, search, jump }: LogTextPro
         <div className="log-gap">
           {count(start + dropped)} earlier lines are not shown
           {start > 0 ? (
-            <button type="button" className="link-button" onClick={() => setFrom(Math.max(0, start - MAX_SHOWN))}>
+            <button type="button" className="link-button" onClick={() => showFrom(Math.max(0, start - MAX_SHOWN))}>
               Show earlier
             </button>
           ) : null}
@@ -76,7 +86,7 @@ export function LogText({ name, lines, dropped, none, search, jump }: LogTextPro
       {after > 0 ? (
         <div className="log-gap">
           {count(after)} later lines are not shown
-          <button type="button" className="link-button" onClick={() => setFrom(after > MAX_SHOWN ? start + MAX_SHOWN : null)}>
+          <button type="button" className="link-button" onClick={() => showFrom(after > MAX_SHOWN ? start + MAX_SHOWN : null)}>
             Show later
           </button>
         </div>

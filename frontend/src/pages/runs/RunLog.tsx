@@ -17,5 +17,5 @@ export function RunLog({ logbook, run, block, isLive }: RunLogProps) {
   useEffect(() => {
     logbook.read(run, block).catch((failed: unknown) => tellFailure("The log could not be read", failed));
   }, [logbook, run, block, isLive]);
-  return <LogPane of={block} text={text} isLive={isLive} />;
+  return <LogPane of={block} run={run} text={text} isLive={isLive} />;
 }

@@ -54,5 +54,5 @@ function OneLog({ of, run, isLive }: { readonly of: string; readonly run: string
   useEffect(() => {
     if (run !== null) home.logbook.read(run, of).catch((failed: unknown) => tellFailure("The log could not be read", failed));
   }, [home, run, of, isLive]);
-  return <LogPane of={of} text={text} isLive={isLive} />;
+  return <LogPane of={of} run={run} text={text} isLive={isLive} />;
 }
