@@ -90,7 +90,7 @@ def test_data_is_brought_in_looked_at_and_found_again(files: Page, flights: Path
     page.get_by_role("button", name="On", exact=True).click()
     expect(page.get_by_role("cell", name="w200", exact=True)).to_be_visible()
     page.get_by_role("treeitem", name="dot.png").click()
-    page.wait_for_function("document.querySelector('.picture img')?.naturalWidth === 1")
+    page.wait_for_function("document.querySelector('.file-picture img')?.naturalWidth === 1")
 
     page.get_by_role("tab", name="Search").click()
     page.get_by_role("searchbox", name="Search in files").fill("dropna")

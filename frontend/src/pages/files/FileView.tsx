@@ -133,7 +133,7 @@ function Picture({ path }: { readonly path: string }) {
   if (found.isError) return <Note tone="bad">{wordsOf(found.error)}</Note>;
   if (found.data === undefined) return <div aria-busy="true" />;
   return (
-    <div className="picture">
+    <div className="file-picture">
       <img ref={picture} alt={nameOf(path)} />
     </div>
   );
