@@ -38,8 +38,8 @@ class Answer:
 async def run_errand(name: ErrandName, question: Mapping[str, Any], *, within_s: float) -> Answer:
     """Do an errand; one that takes longer is ended, and its last word counts.
 
-    Raises: QueryRefused, when the errand refuses, or ends without a word; ExecutorUnavailable, when no process can
-    be started, or very many are at work.
+    Raises: QueryRefused, when the errand refuses, or brings more than 32 MiB; ExecutorUnavailable, when no process
+    can be started, or very many are at work.
     """
     if len(_going_on) >= MAX_AT_ONCE:
         raise ExecutorUnavailable("Too much is being looked for at once", hint="Wait a moment, and try again.")
@@ -59,7 +59,14 @@ async def _started(name: str) -> Process:
     words = ["-P", "-m", "flowstone.engine.worker.errand", name]
     try:
         return await asyncio.create_subprocess_exec(
-            sys.executable, *words, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, cwd="/", start_new_session=True
+            sys.executable,
+            *words,
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=DEVNULL,
+            cwd="/",
+            start_new_session=True,
+            limit=MAX_ANSWER_BYTES,
         )
     except OSError as wrong:
         raise ExecutorUnavailable(f"No process can be started: {wrong}") from wrong
@@ -71,19 +78,31 @@ async def _answer(process: Process, question: bytes, within_s: float) -> Answer:
     said: dict[str, Any] = {}
     is_done = False
     content = bytearray()
-    with suppress(TimeoutError, ConnectionError, ValueError):
+    with suppress(TimeoutError, ConnectionError):
         async with asyncio.timeout(within_s):
             process.stdin.write(question)
             await process.stdin.drain()
             process.stdin.close()
-            while not is_done and (line := await process.stdout.readline()):
+            while not is_done and (line := await _line(process.stdout)).endswith(b"\n"):
                 said |= json.loads(line)
                 is_done = bool(said.get("done"))
             while is_done and (piece := await process.stdout.read(1 << 20)):
                 content += piece
                 if len(content) > MAX_ANSWER_BYTES:
-                    raise QueryRefused("There is too much to show", hint="Look at less of it.")
+                    raise _too_much()
     return Answer(said, bytes(content), is_done)
+
+
+async def _line(stream: asyncio.StreamReader) -> bytes:
+    """Return the next line; one without an end is all that came before the process ended."""
+    try:
+        return await stream.readline()
+    except ValueError as too_long:
+        raise _too_much() from too_long
+
+
+def _too_much() -> QueryRefused:
+    return QueryRefused("There is too much to show", hint="Look at less of it.")
 
 
 def _checked(answer: Answer) -> Answer:
