@@ -10,12 +10,11 @@ export interface Copied {
 
 const kept = remembered("clipboard", "");
 
-/** Copy blocks, for pipelines in this browser and as a text for anywhere else. */
-export async function copyBlocks(client: Client, { project, pipeline }: Omit<Copied, "text">, blocks: readonly string[]): Promise<void> {
+/** Copy blocks, for pipelines in this browser; answers with the text of them that is for anywhere else. */
+export async function copyBlocks(client: Client, { project, pipeline }: Omit<Copied, "text">, blocks: readonly string[]): Promise<string> {
   const { text } = await client.fragment(project, pipeline, blocks);
   kept.set(JSON.stringify({ text, project, pipeline }));
-  // Where the browser does not allow it, the blocks can still be pasted here.
-  await globalThis.navigator.clipboard.writeText(text).catch(() => undefined);
+  return text;
 }
 
 /** What was copied last; null when nothing was. */

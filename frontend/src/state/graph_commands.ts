@@ -3,6 +3,7 @@ import { added, asOne, blocksOf, removeEdit } from "../model/graph_edits";
 import type { Edge } from "../model/graph";
 import type { Direction } from "../model/steps";
 import type { EditRequest, GroupView, PipelineView, Point } from "../wire/schemas";
+import { copyText } from "./clipboard";
 import { copiedBlocks, copyBlocks, looksLikeBlocks } from "./copied_blocks";
 import { tell, tellFailure } from "./notices";
 import type { ProjectWorld, World } from "./world";
@@ -46,13 +47,14 @@ export class GraphCommands {
     if (blocks.length === 0) return false;
     try {
       await this.#of.home.drafts.saveAll();
-      await copyBlocks(this.#of.world.client, this.#of, blocks);
+      const text = await copyBlocks(this.#of.world.client, this.#of, blocks);
+      const what = blocks.length === 1 ? `Copied ${blocks[0] ?? ""}` : `Copied ${blocks.length} blocks`;
+      await copyText(text, what, `${what} for this browser alone`);
+      return true;
     } catch (failed) {
       tellFailure("Nothing was copied", failed);
       return false;
     }
-    tell(blocks.length === 1 ? `Copied ${blocks[0] ?? ""}` : `Copied ${blocks.length} blocks`);
-    return true;
   }
 
   /** Put copied blocks in, a text from elsewhere if it is such; answers with the new blocks' names. */
@@ -77,8 +79,8 @@ export class GraphCommands {
   async duplicate(view: PipelineView, items: ReadonlySet<string>): Promise<readonly string[]> {
     const blocks = blocksOf(items, view.blocks, view.groups);
     if (blocks.length === 0) return [];
-    await this.#of.home.drafts.saveAll();
-    const { text } = await this.#of.world.client.fragment(this.#of.project, this.#of.pipeline, blocks);
+    const text = await this.#textOf(blocks);
+    if (text === null) return [];
     const spots = Object.fromEntries(
       Object.entries(view.layout).flatMap(([id, { x, y }]) => (blocks.includes(id) ? [[id, { x: x + 2 * STEP, y: y + 2 * STEP }]] : [])),
     );
@@ -109,6 +111,16 @@ export class GraphCommands {
     const edit = tidyEdit(view);
     if (edit === null) tell("All blocks lie where the layout puts them");
     else await this.#edit(edit);
+  }
+
+  async #textOf(blocks: readonly string[]): Promise<string | null> {
+    try {
+      await this.#of.home.drafts.saveAll();
+      return (await this.#of.world.client.fragment(this.#of.project, this.#of.pipeline, blocks)).text;
+    } catch (failed) {
+      tellFailure("Nothing was duplicated", failed);
+      return null;
+    }
   }
 
   async #pasted(view: PipelineView, edit: Extract<EditRequest, { op: "paste_blocks" }>): Promise<readonly string[]> {

@@ -3,6 +3,7 @@ import { useEffect, useMemo } from "react";
 import { hexDump, imageTypeOf } from "../model/bytes";
 import { type Cell, typedCell } from "../model/cells";
 import { count, plural, size } from "../model/format";
+import { copyText } from "../state/clipboard";
 import type { RowSource } from "../state/rows";
 import { wordsOf } from "../state/notices";
 import { Button } from "../ui/Button";
@@ -42,7 +43,7 @@ export function CellViewer({ source, column, place, onClose }: CellViewerProps) 
         {content?.kind === "bytes" ? <Bytes bytes={content.bytes} /> : content?.kind === "tree" ? <Tree value={content.value} /> : <Text cell={cell} />}
       </div>
       <div className="dialog-foot">
-        <Button icon="copy" isDisabled={cell.kind !== "value"} onClick={() => void navigator.clipboard.writeText(full)}>
+        <Button icon="copy" isDisabled={cell.kind !== "value"} onClick={() => void copyText(full, "The cell is in the clipboard")}>
           Copy
         </Button>
       </div>

@@ -1,4 +1,5 @@
 import { movedColumn, sortedBy, sortedTo, steppedColumn, type TableLook, toggled } from "../model/look_of_table";
+import { copyText } from "../state/clipboard";
 import { Icon, type IconName } from "../ui/Icon";
 import type { ColumnView } from "../wire/schemas";
 import { Popover, type Spot } from "./Popover";
@@ -45,7 +46,7 @@ export function ColumnMenu({ column, columns, look, at, onLook, onFilter, onSele
     { label: "Hide", icon: "minus", act: turn({ ...look, hidden: toggled(look.hidden, key) }) },
     null,
     { label: "Select column", icon: "column", act: onSelect },
-    { label: "Copy name", icon: "copy", act: () => void navigator.clipboard.writeText(column.name) },
+    { label: "Copy name", icon: "copy", act: () => void copyText(column.name, `${column.name} is in the clipboard`) },
   ];
   return (
     <Popover name={`Column ${column.name}`} at={at} role="menu" onClose={onClose}>

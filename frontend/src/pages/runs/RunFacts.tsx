@@ -5,7 +5,7 @@ import { logicalWord, triggerWord } from "../../model/run_page";
 import { drivenSeconds, idleSeconds, resourcesOf } from "../../model/runs";
 import { IconButton } from "../../ui/Button";
 import { Moment } from "../../ui/Moment";
-import { tell } from "../../state/notices";
+import { copyText } from "../../state/clipboard";
 import type { RunView } from "../../wire/schemas";
 import { RunState } from "../RunMarks";
 
@@ -33,7 +33,7 @@ export function RunFacts({ run, now }: { readonly run: RunView; readonly now: nu
         <Fact name="Run">
           <span className="run-id">
             <span className="mono">{run.id}</span>
-            <IconButton name="Copy the run's id" icon="copy" onClick={() => void copy(run.id)} />
+            <IconButton name="Copy the run's id" icon="copy" onClick={() => void copyText(run.id, "The run's id is in the clipboard")} />
           </span>
         </Fact>
       </dl>
@@ -82,9 +82,4 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
       <dd>{children}</dd>
     </div>
   );
-}
-
-async function copy(text: string): Promise<void> {
-  await navigator.clipboard.writeText(text);
-  tell("The run's id is in the clipboard");
 }
