@@ -95,8 +95,20 @@ async def test_a_file_that_another_block_uses_stays(client: WebClient, root: Pat
 
     gone = (await edited(client, op="remove_block", block="clean", delete_file=True)).json()
 
-    assert gone["change"]["files"] == []
+    assert (gone["change"]["files"], gone["kept_files"]) == ([], ["transformers/clean.py"])
     assert (root / "transformers/clean.py").exists()
+
+
+async def test_a_file_that_cannot_be_deleted_stays_and_the_edit_has_its_undo(client: WebClient, root: Path) -> None:
+    """The pipeline is saved by then: an error would say that nothing happened, and take the undo with it."""
+    (root / "transformers/clean.py").write_bytes(b"# caf\xe9\n")
+
+    gone = await edited(client, op="remove_block", block="clean", delete_file=True)
+
+    assert (gone.status_code, gone.json()["kept_files"]) == (200, ["transformers/clean.py"])
+    assert (root / "transformers/clean.py").read_bytes() == b"# caf\xe9\n"
+    await changed(client, *back(gone.json()["change"]))
+    assert (root / "pipelines/main.yaml").read_text() == PIPELINE
 
 
 async def test_undo_takes_back_its_edit_and_no_other(client: WebClient, root: Path) -> None:

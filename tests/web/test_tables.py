@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import httpx
 import pytest
 from tests.kit.fake_tables import KEPT
@@ -10,7 +12,7 @@ from tests.web.conftest import Benches, Clock
 
 from flowstone.model.export import Export, ExportFormat
 from flowstone.model.view import Condition, Filter, SortKey, Test, View
-from flowstone.web.application import Server
+from flowstone.web.application import LAST_ANSWERS_S, Server
 
 OUTPUT = f"/projects/demo/outputs/{KEPT}"
 ASKED = {
@@ -105,3 +107,6 @@ async def test_a_download_that_breaks_off_is_no_whole_file(client: WebClient, be
 
     with pytest.raises(httpx.RemoteProtocolError):
         await fetch(client, prepared["path"])
+
+    async with asyncio.timeout(LAST_ANSWERS_S / 2):
+        await client.server.site.answering.stop(within_s=LAST_ANSWERS_S)

@@ -95,15 +95,13 @@ class DownloadHandler(GuardedHandler):
                     async with asyncio.timeout(STALLED_S):
                         await self.flush()
         except (StreamClosedError, TimeoutError):
-            self._auto_finish = False  # whoever downloaded has stopped it, or sleeps
-            self.detach().close()
+            self.cut_off()  # whoever downloaded has stopped it, or sleeps
             return
         except FlowstoneError:
             if not self._headers_written:
                 raise
             # Cut off, so that the browser says so: an end would make it a whole file.
-            self._auto_finish = False
-            self.detach().close()
+            self.cut_off()
             return
         self._begin(ticket)
         await self.finish()

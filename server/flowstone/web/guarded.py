@@ -96,7 +96,7 @@ class GuardedHandler(RequestHandler):
         Raises: the refusal, unless there is a small body: that is dropped first, and the refusal raised after it.
         """
         if self.site.answering.is_stopping:
-            self.detach().close()
+            self.cut_off()
             return
         self.site.answering.began(self)
         try:
@@ -108,6 +108,12 @@ class GuardedHandler(RequestHandler):
             if not 0 < self._declared_bytes() <= DRAINED_BYTES or "Expect" in self.request.headers:
                 raise
             self._refusal = refused
+
+    def cut_off(self) -> None:
+        """Close the connection with the answer as it is: whoever asked sees that it is not whole."""
+        self._auto_finish = False
+        self.site.answering.ended(self)  # Tornado tells nobody of the end of a connection that it has let go
+        self.detach().close()
 
     def on_finish(self) -> None:
         """Take note that the answer is given."""

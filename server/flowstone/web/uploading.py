@@ -38,7 +38,7 @@ class UploadHandler(ApiHandler):
     async def prepare(self) -> None:  # type: ignore[override] # Tornado waits for one that is a coroutine
         """Decide on a request by its headers, then open a draft for the file. Raises: the refusal."""
         super().prepare()
-        if self._refusal is not None:
+        if self._finished or self._refusal is not None:
             return
         size_bytes = self._declared_bytes()
         try:
@@ -86,6 +86,7 @@ class UploadHandler(ApiHandler):
 
     def on_finish(self) -> None:
         """Drop what came of a file that was not finished."""
+        super().on_finish()
         self._drop()
 
     def on_connection_close(self) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from flowstone.errors.base import FlowstoneError
 from flowstone.errors.store import NotFound
 from flowstone.model import edits
 from flowstone.model.drawing import Group, Spot
@@ -32,7 +33,15 @@ class _Step:
     deletes: str | None = None
 
 
-async def make_edit(opened: OpenProject, loaded: LoadedPipeline, asked: Any) -> wire.Change:
+@dataclass(frozen=True, slots=True)
+class MadeEdit:
+    """What an edit did, and the files that it should have deleted but had to leave."""
+
+    change: wire.Change
+    kept_files: tuple[str, ...] = ()
+
+
+async def make_edit(opened: OpenProject, loaded: LoadedPipeline, asked: Any) -> MadeEdit:
     """Make an edit of a pipeline and return what it did.
 
     Raises: as model.edits.apply and store.pipeline_edits.edit_text; NotFound; EditConflict; DiskFull. Then nothing
@@ -130,8 +139,9 @@ async def _save(opened: OpenProject, loaded: LoadedPipeline, edit: edits.Edit) -
     return text
 
 
-async def _done(opened: OpenProject, was: str, becomes: str, steps: list[_Step]) -> wire.Change:
-    files = []
+async def _done(opened: OpenProject, was: str, becomes: str, steps: list[_Step]) -> MadeEdit:
+    """Return what an edit did, whose text is saved: nothing that fails from here on may hide that, and its undo."""
+    files, kept = [], []
     for step in steps:
         if step.made is not None and step.made.etag is not None:
             opened.saved(step.made.block.file, step.made.etag)
@@ -139,7 +149,8 @@ async def _done(opened: OpenProject, was: str, becomes: str, steps: list[_Step])
         if step.deletes is not None:
             gone = await asyncio.to_thread(_delete, opened, step.deletes)
             files += [gone] if gone else []
-    return wire.Change(was=was, becomes=becomes, files=files)
+            kept += [] if gone else [step.deletes]
+    return MadeEdit(wire.Change(was=was, becomes=becomes, files=files), tuple(kept))
 
 
 def _delete(opened: OpenProject, path: str) -> wire.FileChange | None:
@@ -149,9 +160,9 @@ def _delete(opened: OpenProject, path: str) -> wire.FileChange | None:
 
     try:
         text = read_text(opened.root, path).text
-    except NotFound:
+        is_gone = put_file_change(opened.root, FileChange(path, was=text, becomes=None))
+    except (FlowstoneError, OSError):
         return None
-    is_gone = put_file_change(opened.root, FileChange(path, was=text, becomes=None))
     return wire.FileChange(path=path, was=text, becomes=None) if is_gone else None
 
 

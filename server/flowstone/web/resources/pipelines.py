@@ -69,9 +69,9 @@ async def edit_pipeline(call: Call[Any]) -> Reply[EditedPipeline]:
     loaded = await opened.load_pipeline(PipelineId(call.path["pipeline"]))
     if call.if_match != loaded.etag:
         raise EditConflict(loaded.pipeline.file, current_etag=loaded.etag, current_text=loaded.text)
-    change = await make_edit(opened, loaded, call.body)
+    made = await make_edit(opened, loaded, call.body)
     after = await opened.load_pipeline(loaded.pipeline.id)
-    return Reply(edited_view(opened.project, after, change), etag=after.etag)
+    return Reply(edited_view(opened.project, after, made.change, kept_files=made.kept_files), etag=after.etag)
 
 
 async def read_source(call: Call[None]) -> Reply[wire.FileView]:
