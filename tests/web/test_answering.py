@@ -12,7 +12,6 @@ from tests.kit.web_client import API, WebClient
 
 from flowstone.model.ids import ArtifactHash
 from flowstone.model.window import Window
-from flowstone.store.uploads import Upload
 from flowstone.web.answering import Answering
 from flowstone.web.application import LAST_ANSWERS_S, Server, serve
 
@@ -120,28 +119,6 @@ async def test_a_file_that_came_is_not_waited_for(server: Server, client: WebCli
 
     async with asyncio.timeout(LAST_ANSWERS_S / 2):
         await server.site.answering.stop(within_s=LAST_ANSWERS_S)
-
-
-async def test_a_file_that_comes_while_a_server_stops_is_not_begun(
-    server: Server, client: WebClient, slow: SlowBenches, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Nobody would ever finish its draft, or take it away."""
-    drafts: list[str] = []
-    monkeypatch.setattr(Upload, "begin", lambda root, path, **_asked: drafts.append(path))
-    reader, writer = await kept_connection(server)
-    asking = asyncio.create_task(client.get(TABLE_ROWS))
-    await slow.only.asked.wait()
-
-    closing = asyncio.create_task(server.close())
-    await begun(server)
-    head = f"PUT {API}/projects/demo/uploads/a.csv HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n"
-    writer.write(f"{head}Content-Length: 9\r\n\r\n".encode())
-    await reader.read()
-    slow.only.let_go.set()
-    await asyncio.gather(asking, closing)
-
-    assert drafts == []
-    writer.close()
 
 
 async def test_a_kept_connection_does_not_hold_up_the_end(server: Server) -> None:

@@ -81,9 +81,11 @@ async def test_a_deleted_file_comes_back_with_its_block(client: WebClient, root:
     code = (root / "transformers/clean.py").read_text()
     gone = (await edited(client, op="remove_block", block="clean", delete_file=True)).json()
     assert not (root / "transformers/clean.py").exists()
+    kept = (await client.get("/projects/demo/tree/deleted")).json()
 
     answer = await changed(client, *back(gone["change"]))
 
+    assert [one["path"] for one in kept] == ["transformers/clean.py"], "a page that is loaded anew has no undo"
     assert (answer.status_code, answer.json()["is_merged"]) == (200, False)
     assert (root / "transformers/clean.py").read_text() == code
     assert (root / "pipelines/main.yaml").read_text() == PIPELINE
@@ -134,6 +136,20 @@ async def test_undo_over_the_same_words_is_refused_and_leaves_all(client: WebCli
 
     assert (answer.status_code, answer.json()["error"]["code"]) == (409, "merge_conflict")
     assert "least: 5" in file.read_text()
+
+
+async def test_undo_that_would_break_the_pipeline_anew_is_refused(client: WebClient, root: Path) -> None:
+    """That a pipeline has one fault is no reason to give it another of the kind."""
+    file = root / "pipelines/main.yaml"
+    mine = (await edited(client, op="add_block", id="extra", kind="loader")).json()
+    more = "  one: {file: loaders/load.py, upstream: [nowhere]}\n  two: {file: loaders/load.py, upstream: [extra]}\n"
+    head, line, tail = file.read_text().partition("  load:")
+    file.write_text(head + more + line + tail)
+
+    answer = await changed(client, *back(mine["change"]))
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "merge_conflict")
+    assert "extra" in file.read_text()
 
 
 async def test_a_file_in_which_somebody_wrote_stays_when_its_block_goes(client: WebClient, root: Path) -> None:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from flowstone.errors.base import FlowstoneError
 from flowstone.errors.store import AlreadyExists, EditConflict, NotFound, PathRefused
 from flowstone.model.block import LANGUAGE_BY_SUFFIX
-from flowstone.store.paths import Beneath
 from flowstone.store.pipeline_yaml import read_pipeline
 from flowstone.store.project_files import pipeline_file, pipeline_ids
 from flowstone.store.texts import check_unchanged, etag_of, read_text, save_text
+from flowstone.store.trash import delete
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,10 @@ def _put(root: Path, change: FileChange) -> bool:
         return True
     if etag is None or is_used(root, change.path):
         return False
-    delete_text(root, change.path, if_match=etag)
+    try:
+        delete_text(root, change.path, if_match=etag)
+    except PathRefused:
+        return False  # it is reached by a link, which the trash does not follow
     return True
 
 
@@ -62,16 +63,11 @@ def _text(root: Path, path: str) -> str | None:
 
 
 def delete_text(root: Path, path: str, *, if_match: str) -> None:
-    """Delete a text file, if it is still the version that was meant. Raises: EditConflict, PathRefused, OSError."""
-    with Beneath(root) as beneath, beneath.folder_for(path) as found:
-        lock = os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=found.folder)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            check_unchanged(beneath, path, if_match)
-            os.unlink(found.name, dir_fd=found.folder)
-            os.fsync(found.folder)
-        finally:
-            os.close(lock)
+    """Put a text file into the trash, if it is still the version that was meant.
+
+    Raises: EditConflict; NotFound; PathRefused; DiskFull; OSError.
+    """
+    delete(root, path, last_look=lambda beneath: check_unchanged(beneath, path, if_match))
 
 
 def is_used(root: Path, path: str) -> bool:

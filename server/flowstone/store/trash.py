@@ -11,7 +11,7 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,24 +39,32 @@ class Deleted:
     at: float
 
 
-def delete(root: Path, path: str) -> Deleted:
+def delete(root: Path, path: str, *, last_look: Callable[[Beneath], None] | None = None) -> Deleted:
     """Take a file or folder out of the project, so that it can be put back for 30 days.
 
-    Raises: NotFound; PathRefused, for links and what is not the project's own; DiskFull; OSError.
+    `last_look` sees it when no save can come in between any more, and raises to have it stay.
+    Raises: NotFound; PathRefused, for links and what is not the project's own; DiskFull; OSError; what last_look does.
     """
     with Beneath(root) as beneath:
         found = found_itself(beneath, path)
-        at = time.time()
-        name = f"{int(at * 1000):013}-{secrets.token_hex(6)}"
-        folder = _trash(root) / name
-        publish(folder / NOTE, json.dumps({"path": path, "at": at}).encode())
-        target = open_folder(folder)
-        try:
-            with held(found.folder):
-                place(found, Found(target, (CONTENT,)), path=path, to=path)
-        finally:
-            os.close(target)
+        with held(found.folder):
+            if last_look is not None:
+                last_look(beneath)
+            deleted = _moved(root, found, path)
     _prune(root)
+    return deleted
+
+
+def _moved(root: Path, found: Found, path: str) -> Deleted:
+    at = time.time()
+    name = f"{int(at * 1000):013}-{secrets.token_hex(6)}"
+    folder = _trash(root) / name
+    publish(folder / NOTE, json.dumps({"path": path, "at": at}).encode())
+    target = open_folder(folder)
+    try:
+        place(found, Found(target, (CONTENT,)), path=path, to=path)
+    finally:
+        os.close(target)
     return Deleted(name, path, at)
 
 

@@ -54,11 +54,12 @@ def _merged(pipeline: PipelineId, change: wire.Change, there: str) -> str:
     if text is None:
         raise MergeConflict(file)
     try:
-        known = {problem.code for problem in read_pipeline(there, pipeline_id=pipeline, file=file).problems}
+        before = read_pipeline(there, pipeline_id=pipeline, file=file).problems
         found = read_pipeline(text, pipeline_id=pipeline, file=file).problems
     except SourceError as broken:
         raise MergeConflict(file) from broken
-    if any(not problem.is_warning and problem.code not in known for problem in found):
+    known = {(problem.code, problem.message) for problem in before}
+    if any(not problem.is_warning and (problem.code, problem.message) not in known for problem in found):
         raise MergeConflict(file)
     return text
 
