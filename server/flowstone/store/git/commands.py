@@ -8,9 +8,12 @@ Source: git-config(1), gitattributes(5); CVE-2022-24765 and its kin.
 from __future__ import annotations
 
 import os
+import selectors
 import shutil
 import signal
 import subprocess
+import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -19,6 +22,7 @@ from flowstone.errors.git import GitMissing, GitRefused
 
 WITHIN_S = 20.0
 MAX_OUTPUT_BYTES = 8 << 20
+PIECE_BYTES = 1 << 16
 
 OVERRIDES: Mapping[str, str] = {
     "core.hooksPath": os.devnull,
@@ -60,34 +64,63 @@ def run_git(
     stdin: bytes = b"",
     allowed: tuple[int, ...] = (0,),
 ) -> bytes:
-    """Run one Git command and return what it prints; what is over 8 MiB is cut off.
+    """Run one Git command and return what it prints; one that prints over 8 MiB is ended, and the rest cut off.
 
     Raises: GitMissing; GitRefused, with Git's own words, when it fails or takes longer than 20 s.
     """
     program = shutil.which("git")
     if program is None:
         raise GitMissing
-    process = subprocess.Popen(
-        [program, "--no-pager", "--literal-pathspecs", *words],
-        cwd=folder,
-        env=_environment(overrides or {}) | dict(environment or {}),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
-    try:
-        output, errors = process.communicate(stdin, timeout=WITHIN_S)
-    except subprocess.TimeoutExpired as slow:
-        raise GitRefused(f"Git takes longer than {WITHIN_S:g} s for `git {words[0]}`") from slow
-    finally:
-        if process.returncode is None:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
-    if process.returncode not in allowed:
+    with tempfile.TemporaryFile() as asked:
+        asked.write(stdin)
+        asked.seek(0)
+        process = subprocess.Popen(
+            [program, "--no-pager", "--literal-pathspecs", *words],
+            cwd=folder,
+            env=_environment(overrides or {}) | dict(environment or {}),
+            stdin=asked,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+    with process:
+        try:
+            output, errors = _read(process, until=time.monotonic() + WITHIN_S)
+        except (TimeoutError, subprocess.TimeoutExpired) as slow:
+            raise GitRefused(f"Git takes longer than {WITHIN_S:g} s for `git {words[0]}`") from slow
+        finally:
+            if process.returncode is None:
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+    if len(output) <= MAX_OUTPUT_BYTES and process.returncode not in allowed:
         raise _refused(words[0], errors.decode("utf-8", "replace").strip())
     return output[:MAX_OUTPUT_BYTES]
+
+
+def _read(process: subprocess.Popen[bytes], *, until: float) -> tuple[bytes, bytes]:
+    """Return what a process prints and complains of; it is still at work when that is more than the bound.
+
+    Raises: TimeoutError; subprocess.TimeoutExpired, for one that prints no more and does not end.
+    """
+    assert process.stdout is not None
+    assert process.stderr is not None
+    output, errors = bytearray(), bytearray()
+    with selectors.DefaultSelector() as streams:
+        streams.register(process.stdout, selectors.EVENT_READ, output)
+        streams.register(process.stderr, selectors.EVENT_READ, errors)
+        while streams.get_map():
+            ready = streams.select(until - time.monotonic())
+            if not ready or time.monotonic() > until:
+                raise TimeoutError
+            for key, _ in ready:
+                piece = os.read(key.fd, PIECE_BYTES)
+                key.data.extend(piece[: MAX_OUTPUT_BYTES + 1 - len(key.data)])
+                if not piece:
+                    streams.unregister(key.fileobj)
+            if len(output) > MAX_OUTPUT_BYTES:
+                return bytes(output), bytes(errors)
+    process.wait(max(0.0, until - time.monotonic()))
+    return bytes(output), bytes(errors)
 
 
 def _environment(overrides: Mapping[str, str]) -> dict[str, str]:
