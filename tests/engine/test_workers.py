@@ -181,12 +181,13 @@ async def test_a_retry_begins_only_when_the_attempt_before_has_ended(opened: Ope
                 log.write(f"{run.attempt} began {time.time()}\\n")
             while True:
                 time.sleep(0.05)
-                open(f"last-{run.attempt}", "w").write(str(time.time()))
+                with open(f"last-{run.attempt}", "a") as last:  # a file begun anew may be empty when the end comes
+                    last.write(f"{time.time()}\\n")
     """
     run = await only_block(opened, tmp_path, text, entry=", timeout: 0.5s, retries: {attempts: 2}")
 
     second_began = float((tmp_path / "log").read_text().split()[-1])
-    first_ended = float((tmp_path / "last-1").read_text())
+    first_ended = float((tmp_path / "last-1").read_text().split()[-1])
     assert (failure_of(run, "b").code, block_of(run, "b").attempt) == ("timeout", 2)
     assert first_ended < second_began
 
