@@ -121,6 +121,26 @@ async def test_a_file_that_came_is_not_waited_for(server: Server, client: WebCli
         await server.site.answering.stop(within_s=LAST_ANSWERS_S)
 
 
+async def test_a_file_that_comes_while_a_server_stops_is_not_begun(
+    server: Server, client: WebClient, slow: SlowBenches, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its connection is closed by then; going on fails, and the log ends with an error that is none."""
+    reader, writer = await kept_connection(server)
+    asking = asyncio.create_task(client.get(TABLE_ROWS))
+    await slow.only.asked.wait()
+
+    closing = asyncio.create_task(server.close())
+    await begun(server)
+    head = f"PUT {API}/projects/demo/uploads/a.csv HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n"
+    writer.write(f"{head}Content-Length: 9\r\n\r\n".encode())
+    await reader.read()
+    slow.only.let_go.set()
+    await asyncio.gather(asking, closing)
+
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []
+    writer.close()
+
+
 async def test_a_kept_connection_does_not_hold_up_the_end(server: Server) -> None:
     """Browsers keep connections for minutes."""
     reader, writer = await kept_connection(server)
