@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { addEdit, added, asOne, newGroup, removeEdit } from "./graph_edits";
-import { commandOf } from "./graph_keys";
+import { addEdit, added, asOne, groupToFold, newGroup, removeEdit } from "./graph_edits";
+import { commandOf, GRAPH_KEYS } from "./graph_keys";
 
 test("several edits become one, so that one undo takes them back", () => {
   expect(removeEdit(["a", "b"], false)).toMatchObject({ op: "several", edits: [{ block: "a" }, { block: "b" }] });
@@ -41,4 +41,25 @@ test("keys mean what they mean elsewhere, and only where they were pressed", () 
   expect(commandOf({ ...key, key: "G", command: true, shift: true })).toEqual({ do: "ungroup" });
   expect(commandOf({ ...key, key: "z", command: true })).toBeNull();
   expect(commandOf({ ...key, key: "/", on: "ground" })).toEqual({ do: "search" });
+});
+
+test("the keys that the menu and the sheet name are those that work", () => {
+  const NAMED: Readonly<Record<string, string>> = { Space: " " };
+  for (const [command, keys] of Object.entries(GRAPH_KEYS)) {
+    const parts = keys.split("+");
+    const key = NAMED[parts.at(-1) ?? ""] ?? parts.at(-1) ?? "";
+    const press = { key, shift: parts.includes("Shift"), command: parts.includes("Mod"), alt: false };
+    const meant = (["block", "edge", "ground"] as const).map((on) => commandOf({ ...press, on })?.do);
+
+    expect(meant, keys).toContain(command);
+  }
+});
+
+test("a chosen group is expanded, and a chosen block's group collapsed", () => {
+  const group = { id: "g", title: "", color: "blue", blocks: ["a", "b"], at: null } as const;
+  const [open, shut] = [{ ...group, is_collapsed: false }, { ...group, is_collapsed: true }];
+
+  expect(groupToFold(new Set(["b"]), [open])).toBe(open);
+  expect(groupToFold(new Set(["group:g"]), [shut])).toBe(shut);
+  expect(groupToFold(new Set(["c"]), [open, shut])).toBeNull();
 });

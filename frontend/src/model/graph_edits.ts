@@ -1,5 +1,5 @@
 import type { BlockView, EditRequest, GroupView, Point } from "../wire/schemas";
-import { groupOfItem } from "./drawing";
+import { groupItem, groupOfItem } from "./drawing";
 import { freeName } from "./edits";
 import type { Edge } from "./graph";
 
@@ -44,6 +44,12 @@ export function newGroup(blocks: readonly string[], groups: readonly GroupView[]
   if (blocks.length === 0) return null;
   const id = freeName("group", groups.map((group) => group.id));
   return { id, title: "", color: "blue", blocks: [...blocks], is_collapsed: false, at: null };
+}
+
+/** The group that is collapsed or expanded with what is chosen: the first of those among it or around it. */
+export function groupToFold(chosen: ReadonlySet<string>, groups: readonly GroupView[]): GroupView | null {
+  const isChosen = (group: GroupView) => (group.is_collapsed ? chosen.has(groupItem(group.id)) : group.blocks.some((block) => chosen.has(block)));
+  return groups.find(isChosen) ?? null;
 }
 
 /** The names that are there now and were not before. */

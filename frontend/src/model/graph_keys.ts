@@ -7,7 +7,7 @@ export type GraphCommand =
   | {
       readonly do:
         | "open" | "toggle" | "remove" | "remove-with-files" | "rename" | "connect" | "edges" | "all" | "clear" | "copy" | "cut"
-        | "paste" | "paste-same-files" | "duplicate" | "group" | "ungroup" | "search" | "fit" | "disconnect" | "insert" | "tidy" | "library";
+        | "paste" | "paste-same-files" | "duplicate" | "group" | "ungroup" | "search" | "fit" | "disconnect" | "insert" | "tidy" | "library" | "fold";
     };
 
 export interface KeyPressed {
@@ -24,6 +24,32 @@ const WITH_COMMAND: Readonly<Record<string, GraphCommand["do"]>> = { a: "all", c
 const ON_A_BLOCK: Readonly<Record<string, GraphCommand["do"]>> = { Enter: "open", " ": "toggle", Delete: "remove", Backspace: "remove", F2: "rename", c: "connect", e: "edges" };
 const ON_AN_EDGE: Readonly<Record<string, GraphCommand["do"]>> = { Delete: "disconnect", Backspace: "disconnect", i: "insert", e: "edges" };
 const ANYWHERE: Readonly<Record<string, GraphCommand["do"]>> = { Escape: "clear", "/": "search", "0": "fit", t: "tidy", l: "library" };
+
+/** The keys as the menu and the sheet of keys name them. */
+export const GRAPH_KEYS = {
+  open: "Enter",
+  toggle: "Space",
+  connect: "C",
+  edges: "E",
+  rename: "F2",
+  remove: "Delete",
+  "remove-with-files": "Shift+Delete",
+  disconnect: "Delete",
+  insert: "I",
+  duplicate: "Mod+D",
+  copy: "Mod+C",
+  cut: "Mod+X",
+  paste: "Mod+V",
+  "paste-same-files": "Mod+Shift+V",
+  group: "Mod+G",
+  ungroup: "Mod+Shift+G",
+  all: "Mod+A",
+  clear: "Escape",
+  search: "/",
+  fit: "0",
+  tidy: "T",
+  library: "L",
+} as const satisfies Partial<Record<GraphCommand["do"], string>>;
 
 /** Say what a key means, or null. */
 export function commandOf({ key, shift, command, alt, on }: KeyPressed): GraphCommand | null {

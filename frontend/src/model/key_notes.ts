@@ -1,3 +1,5 @@
+import { GRAPH_KEYS } from "./graph_keys";
+
 /** Keys that work in one place alone and are no commands: what the sheet of keys says of them. */
 export const KEY_NOTES: readonly (readonly [string, readonly (readonly [string, string])[]])[] = [
   [
@@ -22,9 +24,37 @@ export const KEY_NOTES: readonly (readonly [string, readonly (readonly [string, 
     ],
   ],
   [
-    "In the graph and among arguments",
+    "In the graph",
     [
-      ["Delete", "Disconnect the chosen connection, or the focused argument"],
+      ["Arrows", "Go to the block that way; with Shift choose it too"],
+      ["Alt+Arrows", "Move what is chosen"],
+      [GRAPH_KEYS.open, "Go on in the block's code, or expand the group"],
+      [GRAPH_KEYS.toggle, "Choose the block too, or no longer"],
+      [GRAPH_KEYS.connect, "Connect the block to another"],
+      [GRAPH_KEYS.edges, "Go to the block's connections, one after the other"],
+      [GRAPH_KEYS.insert, "Insert a block into the connection"],
+      [GRAPH_KEYS.disconnect, "Remove what is chosen, or disconnect the connection"],
+      [GRAPH_KEYS["remove-with-files"], "Remove what is chosen with its files"],
+      [GRAPH_KEYS.rename, "Rename"],
+      [GRAPH_KEYS.duplicate, "Duplicate"],
+      [GRAPH_KEYS.copy, "Copy"],
+      [GRAPH_KEYS.cut, "Cut"],
+      [GRAPH_KEYS.paste, "Paste"],
+      [GRAPH_KEYS["paste-same-files"], "Paste with the same files"],
+      [GRAPH_KEYS.group, "Group"],
+      [GRAPH_KEYS.ungroup, "Ungroup"],
+      [GRAPH_KEYS.all, "Choose all"],
+      [GRAPH_KEYS.clear, "Choose nothing"],
+      [GRAPH_KEYS.search, "Search the graph"],
+      [GRAPH_KEYS.fit, "Fit the graph"],
+      [GRAPH_KEYS.tidy, "Tidy up"],
+      [GRAPH_KEYS.library, "Open the library"],
+    ],
+  ],
+  [
+    "Among arguments",
+    [
+      ["Delete", "Disconnect the focused argument"],
       ["Alt+← or →", "Move the focused argument"],
     ],
   ],

@@ -1,3 +1,4 @@
+import { keysText } from "../model/commands";
 import { drawingOf, groupEdit, moveEdit, tidyEdit } from "../model/drawing";
 import { added, asOne, blocksOf, removeEdit } from "../model/graph_edits";
 import type { Edge } from "../model/graph";
@@ -5,6 +6,7 @@ import type { Direction } from "../model/steps";
 import type { EditRequest, GroupView, PipelineView, Point } from "../wire/schemas";
 import { copyText } from "./clipboard";
 import { copiedBlocks, copyBlocks, looksLikeBlocks } from "./copied_blocks";
+import { isMac } from "./machine";
 import { tell, tellFailure } from "./notices";
 import type { ProjectWorld, World } from "./world";
 import type { Workbench } from "./workbench";
@@ -34,7 +36,7 @@ export class GraphCommands {
     if (isWithFiles) await this.#of.home.drafts.saveAll();
     if (await this.#edit(removeEdit(blocks, isWithFiles))) {
       const what = blocks.length === 1 ? `Removed ${blocks[0] ?? ""}` : `Removed ${blocks.length} blocks`;
-      tell(`${what}${isWithFiles ? " and what no other block uses of the files" : ""}. Ctrl Z takes it back`);
+      tell(`${what}${isWithFiles ? " and what no other block uses of the files" : ""}. ${keysText("Mod+Z", isMac)} takes it back`);
     }
   }
 

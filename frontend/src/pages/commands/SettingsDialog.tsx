@@ -1,5 +1,7 @@
 import { useId } from "react";
+import { keysText } from "../../model/commands";
 import { formatChoice, keymapChoice, KEYMAPS } from "../../state/editor_settings";
+import { isMac } from "../../state/machine";
 import { autosave, motion, theme, tour } from "../../state/preferences";
 import type { Store } from "../../state/store";
 import { Button } from "../../ui/Button";
@@ -46,11 +48,11 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
         />
         <Choice
           name="Format Python"
-          hint="With ruff, and the project's own settings for it. Shift+Alt+F formats at any time."
+          hint={`With ruff, and the project's own settings for it. ${keysText("Shift+Alt+F", isMac)} formats at any time.`}
           store={formatChoice}
           choices={[
             ["no", "Only when asked"],
-            ["yes", "When I save with Ctrl S"],
+            ["yes", `When I save with ${keysText("Mod+S", isMac)}`],
           ]}
         />
         <p className="muted">Kept in this browser.</p>

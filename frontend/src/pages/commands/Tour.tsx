@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useState } from "react";
-import { after, TOUR } from "../../model/tour";
+import { after, TOUR, wordsOf } from "../../model/tour";
+import { isMac } from "../../state/machine";
 import { tour } from "../../state/preferences";
 import { Button, IconButton } from "../../ui/Button";
 import { useStore } from "../../ui/useStore";
@@ -40,7 +41,7 @@ function Steps() {
             {at + 1} of {TOUR.length}
           </p>
           <h2>{step.title}</h2>
-          <p>{step.words}</p>
+          <p>{wordsOf(step, isMac)}</p>
         </div>
         <div className="tour-foot">
           <Button look="quiet" onClick={end}>

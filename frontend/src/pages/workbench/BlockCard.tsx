@@ -1,7 +1,9 @@
 import { type KeyboardEvent, useState } from "react";
+import { keysText } from "../../model/commands";
 import { columnCount, duration, plural, shape } from "../../model/format";
 import type { BlockFacts } from "../../model/look";
 import { tookTitle, usualText } from "../../model/look";
+import { isMac } from "../../state/machine";
 import { IconButton } from "../../ui/Button";
 import { KindMark } from "../../ui/Kind";
 import { Menu } from "../../ui/Menu";
@@ -64,14 +66,14 @@ export function BlockCard({ block, blocks, facts, isSelected, isRunActive }: Blo
         <IconButton
           name={`Run ${block.id}`}
           icon="play"
-          title="Run this block and what it needs (Shift+Enter)"
+          title={`Run this block and what it needs (${keysText("Shift+Enter", isMac)})`}
           isDisabled={isRunActive}
           onClick={run}
         />
         <Menu
           name={`More for ${block.id}`}
           items={[
-            { label: "Run only this block", icon: "play", keys: "Ctrl ↵", onChoose: runOnly, isDisabled: isRunActive },
+            { label: "Run only this block", icon: "play", keys: keysText("Mod+Enter", isMac), onChoose: runOnly, isDisabled: isRunActive },
             {
               label: "Run this and all below",
               icon: "down",

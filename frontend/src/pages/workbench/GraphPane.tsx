@@ -5,9 +5,9 @@ import { PipelineGraph } from "../../graph/PipelineGraph";
 import { useLayout } from "../../graph/useLayout";
 import { placeNear } from "../../model/around";
 import { selectedAmong } from "../../model/choosing";
-import { drawingOf } from "../../model/drawing";
+import { drawingOf, groupItem, groupOfItem } from "../../model/drawing";
 import { freeName } from "../../model/edits";
-import { addEdit, blocksOf, newGroup } from "../../model/graph_edits";
+import { addEdit, blocksOf, groupToFold, newGroup } from "../../model/graph_edits";
 import { commandOf, type GraphCommand } from "../../model/graph_keys";
 import type { Edge } from "../../model/graph";
 import { graphSvg } from "../../model/graph_svg";
@@ -103,7 +103,7 @@ export function GraphPane({ view, facts, status, onSelect, onAdd }: GraphPanePro
       case "nudge":
         return places === null ? undefined : void commands.nudge(view, places, upon, command.direction).then(() => focusItem(item ?? ""));
       case "open":
-        return item === null ? undefined : openCard(item);
+        return item === null ? undefined : groupOfItem(item) === null ? openCard(item) : fold(new Set([item]));
       case "toggle":
         return item === null ? undefined : toggle(item);
       case "remove":
@@ -118,7 +118,7 @@ export function GraphPane({ view, facts, status, onSelect, onAdd }: GraphPanePro
       case "rename":
         return item === null ? undefined : drawing.itemOf.get(item) === item ? setOpened({ is: "rename", block: item }) : renameGroup(item);
       case "connect":
-        return item === null ? undefined : setOpened({ is: "connect", block: item });
+        return item === null || groupOfItem(item) !== null ? undefined : setOpened({ is: "connect", block: item });
       case "all":
         return choose(new Set(drawing.items.map(({ id }) => id)));
       case "clear":
@@ -136,6 +136,8 @@ export function GraphPane({ view, facts, status, onSelect, onAdd }: GraphPanePro
         return group();
       case "ungroup":
         return void commands.ungroup(view, upon);
+      case "fold":
+        return fold(upon);
       case "search":
         return focusSearch();
       case "fit":
@@ -145,6 +147,12 @@ export function GraphPane({ view, facts, status, onSelect, onAdd }: GraphPanePro
       case "library":
         return setLibraryOpen(!isLibraryOpen);
     }
+  };
+  const fold = (items: ReadonlySet<string>) => {
+    const found = groupToFold(items, view.groups);
+    if (found === null) return;
+    const next = found.is_collapsed ? (found.blocks[0] ?? "") : groupItem(found.id);
+    void commands.draw(found, { is_collapsed: !found.is_collapsed }).then((isDone) => (isDone ? chooseBlocks([next]) : undefined));
   };
   const renameGroup = (item: string) => {
     const found = drawing.collapsed.find(({ id }) => item.endsWith(`:${id}`));

@@ -1,4 +1,8 @@
-import type { GraphCommand } from "../../model/graph_keys";
+import { keysText } from "../../model/commands";
+import { groupOfItem } from "../../model/drawing";
+import { groupToFold } from "../../model/graph_edits";
+import { GRAPH_KEYS, type GraphCommand } from "../../model/graph_keys";
+import { isMac } from "../../state/machine";
 import type { MenuItem } from "../../ui/Menu";
 import type { PipelineView } from "../../wire/schemas";
 
@@ -15,21 +19,29 @@ interface GraphMenu {
 export function graphMenu({ chosen, view, run, exportSvg }: GraphMenu): readonly MenuItem[] {
   const none = chosen.size === 0;
   const isOne = chosen.size === 1;
-  const item = (label: string, command: Plain, keys: string, isDisabled = none): MenuItem => ({ label, keys, isDisabled, onChoose: () => run(command) });
+  const item = (label: string, command: Plain & keyof typeof GRAPH_KEYS, isDisabled = none): MenuItem => ({
+    label,
+    keys: keysText(GRAPH_KEYS[command], isMac),
+    isDisabled,
+    onChoose: () => run(command),
+  });
+  const folds = groupToFold(chosen, view.groups);
+  const hasGroup = [...chosen].some((one) => groupOfItem(one) !== null);
   return [
-    item("Connect to…", "connect", "C", !isOne),
-    item("Rename…", "rename", "F2", !isOne),
-    item("Duplicate", "duplicate", "Ctrl D"),
-    item("Copy", "copy", "Ctrl C"),
-    item("Cut", "cut", "Ctrl X"),
-    item("Paste", "paste", "Ctrl V", false),
-    item("Paste with the same files", "paste-same-files", "Ctrl ⇧ V", false),
-    item("Group…", "group", "Ctrl G"),
-    item("Ungroup", "ungroup", "Ctrl ⇧ G", none || view.groups.length === 0),
-    item("Remove", "remove", "Del"),
-    item("Remove with its file", "remove-with-files", "⇧ Del"),
-    item("Choose all", "all", "Ctrl A", view.blocks.length === 0),
-    item("Tidy up", "tidy", "T", Object.keys(view.layout).length === 0 && view.groups.every((group) => group.at === null)),
+    item("Connect to…", "connect", !isOne || hasGroup),
+    item("Rename…", "rename", !isOne),
+    item("Duplicate", "duplicate"),
+    item("Copy", "copy"),
+    item("Cut", "cut"),
+    item("Paste", "paste", false),
+    item("Paste with the same files", "paste-same-files", false),
+    item("Group…", "group"),
+    item("Ungroup", "ungroup", none || view.groups.length === 0),
+    { label: folds?.is_collapsed === true ? "Expand" : "Collapse", isDisabled: folds === null, onChoose: () => run("fold") },
+    item("Remove", "remove"),
+    item("Remove with its file", "remove-with-files"),
+    item("Choose all", "all", view.blocks.length === 0),
+    item("Tidy up", "tidy", Object.keys(view.layout).length === 0 && view.groups.every((group) => group.at === null)),
     { label: "Save as SVG", onChoose: exportSvg, isDisabled: view.blocks.length === 0 },
   ];
 }
