@@ -8,6 +8,7 @@ import { copyText } from "./clipboard";
 import { copiedBlocks, copyBlocks, looksLikeBlocks } from "./copied_blocks";
 import { isMac } from "./machine";
 import { tell, tellFailure } from "./notices";
+import { Rested } from "./rested";
 import type { ProjectWorld, World } from "./world";
 import type { Workbench } from "./workbench";
 
@@ -20,11 +21,16 @@ export interface Graphed {
 }
 
 const STEP = 20;
+/** Longer than keys take to repeat, shorter than one waits for. */
+const NUDGE_REST_MS = 200;
 const STEPS: Readonly<Record<Direction, Point>> = { up: { x: 0, y: -STEP }, down: { x: 0, y: STEP }, left: { x: -STEP, y: 0 }, right: { x: STEP, y: 0 } };
 
 /** What can be done to chosen items of the graph: each ends with an edit that undoes as one. */
 export class GraphCommands {
   readonly #of: Graphed;
+  readonly #nudges = new Rested<Point>(NUDGE_REST_MS);
+  /** The items that are being nudged. */
+  #nudged = "";
 
   constructor(of: Graphed) {
     this.#of = of;
@@ -99,8 +105,21 @@ export class GraphCommands {
     return this.#edit(asOne(groups.map((group) => ({ op: "remove_group", group: group.id }))));
   }
 
+  /** Move items a step; a key that is held makes one edit, and one step of undo, once it rests. */
   nudge(view: PipelineView, places: ReadonlyMap<string, Point>, items: ReadonlySet<string>, direction: Direction): Promise<boolean> {
-    const by = STEPS[direction];
+    const of = [...items].join("\n");
+    if (this.#nudged !== of) this.#nudges.flush();
+    this.#nudged = of;
+    const { x, y } = STEPS[direction];
+    return new Promise((resolve) => {
+      this.#nudges.add(
+        (before) => ({ x: (before?.x ?? 0) + x, y: (before?.y ?? 0) + y }),
+        (by) => resolve(this.#moved(view, places, items, by)),
+      );
+    });
+  }
+
+  #moved(view: PipelineView, places: ReadonlyMap<string, Point>, items: ReadonlySet<string>, by: Point): Promise<boolean> {
     const kept = drawingOf(view).kept;
     const moved = [...items].flatMap((item) => {
       const place = kept.get(item) ?? places.get(item);
