@@ -233,6 +233,7 @@ def test_the_pictures_of_the_readme(
     bench.choose("daily_delays")
     bench.grid("daily_delays").expect_rows(459)
     expect(bench.grid("daily_delays").cell(0, 1)).to_have_text("9E")
+    expect(bench.card("daily_delays").get_by_text(re.compile("distinct")).nth(3)).to_be_visible()
     bench.page.mouse.move(700, 2)
     still(page)
     page.screenshot(path=PICTURES / ("workbench-dark.png" if dark else "workbench.png"))
