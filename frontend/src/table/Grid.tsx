@@ -9,6 +9,7 @@ import { GridHeader, type HeaderActions } from "./GridHeader";
 import { GridRow } from "./GridRow";
 import { type Layout, placeOf } from "./layout";
 import { positionAfter } from "./position";
+import type { Spot } from "./Popover";
 
 export const ROW_HEIGHT = 24;
 const HEADER_HEIGHT = 80;
@@ -100,8 +101,7 @@ export function Grid({ name, source, summaries, layout, look, rowCount, selectio
     } else if (event.key === "Enter" && event.altKey) {
       acted();
       const column = layout.columns[selection.head.column];
-      const place = document.getElementById(`${gridId}-${selection.head.row}-${selection.head.column}`)?.getBoundingClientRect();
-      if (column !== undefined) actions.menu(column.key, { x: place?.left ?? 0, y: place?.bottom ?? 0 });
+      if (column !== undefined) actions.menu(column.key, below(cellOrHead(event.currentTarget, `${gridId}-${selection.head.row}-${selection.head.column}`, column.key)));
     } else if (event.key === "Enter") {
       acted();
       actions.open(selection.head);
@@ -218,4 +218,15 @@ function useWheel(box: { readonly current: HTMLDivElement | null }, isOn: boolea
     element.addEventListener("wheel", turn, { passive: false });
     return () => element.removeEventListener("wheel", turn);
   }, [box, isOn]);
+}
+
+/** A cell, or while its row is on its way its column's head, or else the grid. */
+function cellOrHead(grid: HTMLElement, cell: string, column: string): HTMLElement {
+  const heads = [...grid.querySelectorAll<HTMLElement>(".grid-column")];
+  return document.getElementById(cell) ?? heads.find((head) => head.dataset["key"] === column) ?? grid;
+}
+
+function below(element: HTMLElement): Spot {
+  const { left, bottom } = element.getBoundingClientRect();
+  return { x: left, y: bottom };
 }
