@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 from tests.kit.small_disk import fill, free, small_disk
@@ -122,3 +123,26 @@ def test_a_disk_that_fills_up_says_which_output_found_no_room(tmp_path: Path) ->
 
         assert isinstance(refused.value.__cause__, DiskFull)
         folder.store.verify(output.hash)
+
+
+def test_what_is_held_anew_while_it_is_adopted_is_not_lost(folder: Folder) -> None:
+    """A block that hands on what it got makes the same content at the moment when it is adopted for the one before."""
+    stop = Event()
+
+    def again_and_again() -> None:
+        while not stop.is_set():
+            folder.hold(b"[1]")
+
+    output = folder.hold(b"[1]")
+    busy = Thread(target=again_and_again)
+    busy.start()
+    try:
+        for _ in range(400):
+            adopt_held(folder.store, folder.held, [output.hash])
+            folder.store.manifest_path(output.hash).unlink()
+    finally:
+        stop.set()
+        busy.join()
+
+    adopt_held(folder.store, folder.held, [output.hash])
+    folder.store.verify(output.hash)

@@ -20,6 +20,7 @@ from flowstone.store.held import Held
 FEW = 4
 AT_A_TIME = 4
 """So many syncs wait for a disk together; more gain nothing, and fewer than a FEW gain less than threads cost."""
+LINK_TRIES = 100
 
 
 class NotAdopted(Exception):  # an event for the driver, which makes a failure of the block of it
@@ -126,11 +127,21 @@ def _place(held: Path, path: Path) -> None:
 
 
 def _link(held: Path, beside: Path) -> None:
-    try:
-        os.link(held, beside)
-    except FileNotFoundError:
-        os.close(open_folder(beside.parent))
-        os.link(held, beside)
+    """Give what is held a second name. Raises: FileNotFoundError, when it is gone; OSError.
+
+    The kernel finds the file and then links it. When a worker has put the same content there anew in between, it
+    says that there is none, though there always is. Source: Linux, fs/namei.c, vfs_link: a file without names.
+    """
+    for _ in range(LINK_TRIES):
+        try:
+            os.link(held, beside)
+        except FileNotFoundError:
+            if not held.exists():
+                raise
+            os.close(open_folder(beside.parent))
+        else:
+            return
+    os.link(held, beside)
 
 
 def _beside(path: Path) -> Path:
