@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Route
-from tests.kit.browser import RunningServer, Visitor
+from tests.kit.browser import RunningServer, Visitor, until
 
 
 class Gate:
@@ -63,7 +63,9 @@ def test_a_page_is_there_before_its_script_and_stays_in_its_place(
 
     page.goto(server.url + path, wait_until="commit")
     page.wait_for_selector(".wait .logo")
-    page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length > 0")
+    until(
+        lambda: page.evaluate("performance.getEntriesByName('first-contentful-paint').length > 0"), what="a first paint"
+    )
     before = page.evaluate(PLACES)
     ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
     gate.open()
